@@ -1,0 +1,73 @@
+import type { LockMode } from '../operations/operations.ts';
+import type { ObjectId } from '../schema/schema.ts';
+
+/**
+ * What one statement does on a given server, in the state it meets. Made by `effects(statement, state, server)`; the only
+ * lock knowledge in Surefoot. Relations that the statement itself creates are left out of `locks`: nobody else can see them.
+ */
+export interface Effects {
+  /** False where something decisive cannot be told from the migrations; `unknowns` says what. */
+  readonly known: boolean;
+  /** Sentences for the reader: "the old type of users.name is not known: judged as if it rewrites". */
+  readonly unknowns: readonly string[];
+  /** Strongest mode per relation, in the order the server takes them. */
+  readonly locks: readonly Lock[];
+  /** Tables and materialized views that are written anew, or copied. */
+  readonly rewrites: readonly AffectedRelation[];
+  /** Tables that are read from end to end by the statement itself. */
+  readonly scans: readonly AffectedRelation[];
+  readonly indexBuilds: readonly IndexBuild[];
+  /** Relations whose readers / writers wait while the locks are held. */
+  readonly blocksReads: readonly AffectedRelation[];
+  readonly blocksWrites: readonly AffectedRelation[];
+  /** What decides how long it takes: nothing that grows with the table, or the work named. The longest one. */
+  readonly duration: Duration;
+  /** When its locks are let go, in the transaction it runs in. */
+  readonly releasedAt: 'statement' | 'commit';
+  /** Whether the server accepts it inside a transaction block. */
+  readonly transaction: 'allowed' | 'forbidden';
+  /** Fails when the table has rows (or rows that break the new rule); each with the reason. */
+  readonly failsOnRows: readonly RowFailure[];
+  /** Fails whatever the data: what the known schema proves. */
+  readonly failures: readonly Failure[];
+  /** Dependents that CASCADE takes along. */
+  readonly drops: readonly AffectedRelation[];
+  /** MySQL, MariaDB: the algorithm the server picks, whether it rebuilds the table, whether writes go on. */
+  readonly algorithm?: 'INSTANT' | 'INPLACE' | 'NOCOPY' | 'COPY';
+  readonly rebuild?: boolean;
+  readonly concurrentWrites?: boolean;
+}
+
+export interface AffectedRelation {
+  /** Undefined for a relation that the schema does not hold. */
+  readonly id?: ObjectId;
+  readonly schema: string;
+  readonly name: string;
+}
+
+export interface Lock extends AffectedRelation {
+  readonly mode: LockMode;
+  /** False where it is taken only if something holds that cannot be known. */
+  readonly known: boolean;
+}
+
+export interface IndexBuild extends AffectedRelation {
+  readonly table: AffectedRelation;
+}
+
+export type Duration = 'instant' | 'scan' | 'index build' | 'rewrite' | 'data';
+
+export interface RowFailure {
+  readonly relation: AffectedRelation;
+  readonly reason: 'not null' | 'check' | 'foreign key' | 'unique' | 'exclude' | 'partition' | 'cast' | 'too long' | 'pending events';
+  /** True when any row makes it fail (ADD COLUMN NOT NULL without default), false when only rows that break the rule do. */
+  readonly anyRow: boolean;
+  readonly column?: string;
+}
+
+export interface Failure {
+  /** SQLSTATE. */
+  readonly code: string;
+  /** What the server would say, in its own terms. */
+  readonly message: string;
+}

@@ -1,0 +1,90 @@
+import type { Dialect } from '../server/server.ts';
+import type { Range } from '../source/source-file.ts';
+
+/**
+ * How a migration tool lays out, orders and runs its files. One adapter per tool; the registry is `index.ts`.
+ */
+export interface MigrationTool {
+  /** As in `--tool`: `sql`, `goose`, `prisma`. */
+  readonly id: string;
+  /** As its users write it. */
+  readonly title: string;
+  /**
+   * Looks at one folder and says whether its migrations are this tool's.
+   *
+   * @returns undefined where they are not
+   */
+  detect(folder: Folder): Detection | undefined;
+  /**
+   * The tool's migrations in the order it runs them. Reads directory entries; file contents only where the tool keeps names
+   * or order in them.
+   */
+  list(project: ProjectLocation): MigrationListing;
+  /** The facts that hold for all its migrations unless a file says otherwise. */
+  readonly facts: ToolFacts;
+}
+
+/** A folder's entries, read once. Paths are absolute. */
+export interface Folder {
+  readonly path: string;
+  /** Names of regular files (links that lead to one included), sorted by code point. */
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+}
+
+export interface Detection {
+  /** The folder that holds the migrations: the one looked at, or one that its config names. */
+  readonly root: string;
+  /** 0 to 1: what is below 0.5 is told to the user as a guess. */
+  readonly confidence: number;
+  readonly dialect?: Dialect;
+  readonly serverVersion?: string;
+}
+
+export interface ProjectLocation {
+  readonly root: string;
+  /** All folders whose files are one history; `root` first. */
+  readonly folders: readonly Folder[];
+}
+
+export interface ToolFacts {
+  readonly transaction: SegmentTransaction;
+  /** Whether the tool has downs at all. */
+  readonly downs: boolean;
+  /** Whether an applied file must not change because the tool keeps its checksum. */
+  readonly checksums: boolean;
+  /** Whether session settings outlive a migration: the tool runs all of them over one connection. */
+  readonly session: 'per migration' | 'shared';
+}
+
+/**
+ * How a segment runs: `none` — each statement on its own; `migration` — in a transaction of the tool; `all-pending` — one
+ * transaction around all pending migrations; `implicit` — several statements sent as one query, which the server makes one
+ * transaction, while a sole statement is on its own.
+ */
+export type SegmentTransaction = 'none' | 'migration' | 'all-pending' | 'implicit';
+
+export interface MigrationListing {
+  readonly migrations: readonly MigrationFiles[];
+  /** Files in the folders that are no migrations, with the reason, for `--debug` and the count of skipped files. */
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** One migration as it lies on disk. */
+export interface MigrationFiles {
+  /** What the tool knows it by: `20240101120000_add_users`, `V3__users`. Unique within the project. */
+  readonly id: string;
+  /** The part the tool orders by, for messages. */
+  readonly version: string;
+  readonly up: SegmentFile;
+  /** Null where there is none. */
+  readonly down: SegmentFile | null;
+}
+
+/** Where a segment's statements are. */
+export interface SegmentFile {
+  readonly path: string;
+  /** Parts of the file in order, for tools that hold up and down in one file; the whole file when left out. */
+  readonly ranges?: readonly Range[];
+  readonly transaction: SegmentTransaction;
+}

@@ -1,0 +1,33 @@
+/**
+ * A column type as declared, in the dialect's canonical spelling, so that two spellings of one type compare equal.
+ *
+ * PostgreSQL: `name` is the internal name (`int4`, `int8`, `varchar`, `bpchar`, `timestamptz`, `numeric`, `bool` …), as the
+ * server's catalogue has it. A user-defined type keeps its own name and the schema as written.
+ */
+export interface DataType {
+  readonly name: string;
+  /** Schema as written; left out for built-in types and where the search path decides. */
+  readonly schema?: string;
+  /** Type modifiers in order: `varchar(50)` → `[50]`, `numeric(10,2)` → `[10, 2]`, `geometry(Point, 4326)` → `['Point', 4326]`. */
+  readonly modifiers: readonly (number | string)[];
+  /** The fields of an interval, as written: `day to second`. */
+  readonly intervalFields?: string;
+  /** Number of array dimensions: 0 for a scalar. */
+  readonly arrayDimensions: number;
+  /** True for a type of the server itself, false for a user-defined one (enum, domain, composite, extension type). */
+  readonly builtin: boolean;
+  /** The type as the user wrote it, for messages and safe rewrites. */
+  readonly text: string;
+}
+
+/** Whether two declarations mean the same type, modifiers included. */
+export function sameDataType(a: DataType, b: DataType): boolean {
+  return (
+    a.name === b.name &&
+    (a.schema ?? '') === (b.schema ?? '') &&
+    a.arrayDimensions === b.arrayDimensions &&
+    (a.intervalFields ?? '') === (b.intervalFields ?? '') &&
+    a.modifiers.length === b.modifiers.length &&
+    a.modifiers.every((modifier, index) => modifier === b.modifiers[index])
+  );
+}

@@ -1,0 +1,24 @@
+import type { Range } from '../source/source-file.ts';
+
+/**
+ * The name of a database object as the server sees it: already folded by the dialect's quoting rules, so `Users` and `users`
+ * are one PostgreSQL name and `"Users"` is another. A name with a template placeholder keeps the placeholder's text
+ * (`${prefix}_users`) and equals only a name with the same text.
+ */
+export interface ObjectName {
+  /** The schema as written; left out when the search path decides. */
+  readonly schema?: string;
+  readonly name: string;
+  /** Where the name stands in the file, schema included; left out where the server makes the name up. */
+  readonly range?: Range;
+}
+
+/** The key of a schema-qualified name in maps. The separator cannot occur in a name: PostgreSQL and MySQL both refuse NUL. */
+export function nameKey(schema: string, name: string): string {
+  return `${schema}\0${name}`;
+}
+
+/** `schema.name` as a person would write it, with no quotes; for messages, not for SQL. */
+export function displayName(name: ObjectName): string {
+  return name.schema === undefined ? name.name : `${name.schema}.${name.name}`;
+}

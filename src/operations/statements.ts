@@ -1,0 +1,34 @@
+import type { Range } from '../source/source-file.ts';
+import type { Operation } from './operations.ts';
+
+/**
+ * One command as the server receives it. One ALTER TABLE is one statement of many operations, as the server scans or rewrites
+ * once for all of them; a DROP TABLE of three tables is one statement of three.
+ */
+export interface Statement {
+  /** From its first to its last token: no leading comments, no terminating semicolon. */
+  readonly range: Range;
+  /** The few words that name it, on one line where possible. */
+  readonly head: Range;
+  readonly operations: readonly Operation[];
+  /**
+   * The index, in the same list, of the statement that this one stands in (a DO block, an EXECUTE, a CREATE SCHEMA). A nested
+   * statement follows its parent.
+   */
+  readonly parent?: number;
+}
+
+/** A comment, for suppressions, tool annotations and rules that ask for an explanation. */
+export interface Comment {
+  /** Delimiters included. */
+  readonly range: Range;
+  /** The text between the delimiters. */
+  readonly text: string;
+  readonly style: 'line' | 'block';
+}
+
+/** What a parser makes of a fragment: its statements in order, nested ones after their parents, and its comments. */
+export interface Script {
+  readonly statements: readonly Statement[];
+  readonly comments: readonly Comment[];
+}

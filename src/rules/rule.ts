@@ -1,0 +1,154 @@
+import type { Effects } from '../effects/effects.ts';
+import type { SafeRewrite, Suggestion, TextEdit } from '../linter/finding.ts';
+import type { Migration, Project, Segment } from '../linter/migration.ts';
+import type { ObjectName } from '../operations/names.ts';
+import type { Operation, OperationKind, OperationOf } from '../operations/operations.ts';
+import type { Statement } from '../operations/statements.ts';
+import type { Origin, Relation, Table } from '../schema/schema.ts';
+import type { State } from '../schema/state.ts';
+import type { Dialect, Server } from '../server/server.ts';
+import type { Range } from '../source/source-file.ts';
+
+/**
+ * A rule: everything the docs, the presets, the config schema and SARIF say of it is in `meta`; what it does is in `create`.
+ * Rules know operations, the replayed state and effects; they know no dialect's syntax and no lock.
+ */
+export interface Rule<Options = unknown> {
+  readonly id: string;
+  readonly meta: RuleMeta<Options>;
+  /** Called once per judged segment (migration and direction), or once per project for `scope: 'project'`. */
+  create(context: RuleContext<Options>): RuleVisitor;
+}
+
+export interface RuleMeta<Options = unknown> {
+  /** What the rule prevents, in one line that starts with a verb: "Require CONCURRENTLY when an index is built on a live table." */
+  readonly description: string;
+  /** The worst that happens; decides the order in which findings of one statement are shown. */
+  readonly cause: Cause;
+  readonly scope: 'statement' | 'migration' | 'project';
+  readonly directions: readonly ('up' | 'down')[];
+  readonly dialects: readonly Dialect[];
+  /** Severity in each preset that has it; off where left out. */
+  readonly presets: Readonly<Partial<Record<Preset, RuleSeverity>>>;
+  readonly docs: RuleDocs;
+  /** Texts by id, with `{{name}}` for the data of a report. */
+  readonly messages: Readonly<Record<string, string>>;
+  /** JSON Schema (draft 2020-12) of the options object; left out for a rule without options. */
+  readonly optionsSchema?: Readonly<Record<string, unknown>>;
+  readonly defaultOptions?: Options;
+  readonly fixable?: true;
+  readonly hasSuggestions?: true;
+  /** Run as tests and shown on the page; at least one good and one bad. */
+  readonly examples: readonly Example[];
+}
+
+/** In order of weight, as `pretty` leads with them. */
+export const CAUSES = ['fails', 'loses', 'breaks', 'blocks', 'data', 'rollback', 'hygiene', 'access', 'schema'] as const;
+export type Cause = (typeof CAUSES)[number];
+
+export const PRESETS = ['recommended', 'strict', 'multi-tenant', 'conventions', 'all'] as const;
+export type Preset = (typeof PRESETS)[number];
+export type RuleSeverity = 'error' | 'warn' | 'info' | 'off';
+
+/** The rule's page, part by part; Markdown. */
+export interface RuleDocs {
+  /** What a user sees in production when this goes wrong. */
+  readonly failure: string;
+  /** Why: the lock, the loss, the code that breaks; with the source of non-obvious facts. */
+  readonly why: string;
+  /** The safe pattern in full. */
+  readonly safe: string;
+  /** What the rule stays silent on, one item each. */
+  readonly exemptions: readonly string[];
+  /** When to switch it off. */
+  readonly whenNotToUse: string;
+  /** What other tools call it: `{ squawk: 'require-concurrent-index-creation' }`. */
+  readonly otherTools: Readonly<Record<string, string>>;
+}
+
+/** One migration (after an optional history), linted with this rule alone. */
+export interface Example {
+  readonly title: string;
+  readonly dialect?: Dialect;
+  /** The newest known version when left out. */
+  readonly serverVersion?: string;
+  /** SQL of migrations that ran before this deploy. */
+  readonly history?: string;
+  readonly up: string;
+  /** Left out: no down file. */
+  readonly down?: string;
+  readonly transaction?: 'none' | 'migration' | 'all-pending' | 'implicit';
+  readonly options?: unknown;
+  /** Empty: the example is good. Otherwise each finding's exact text in the file and the message it must hold. */
+  readonly findings: readonly { readonly at: string; readonly message?: string; readonly direction?: 'up' | 'down' }[];
+  /** False keeps it off the docs page. */
+  readonly inDocs?: false;
+}
+
+/** What a rule's visitor gets with each operation: the state right before it, and where it is. */
+export interface OperationSite {
+  readonly statement: Statement;
+  /** Index in the segment. */
+  readonly index: number;
+  /** The state the operation meets: earlier operations of the same statement applied. */
+  readonly state: State;
+  /** What the whole statement does; computed when first asked for. */
+  readonly effects: Effects;
+}
+
+/** Handlers by operation kind, and the events around them. */
+export type RuleVisitor = {
+  readonly [Kind in OperationKind]?: (operation: OperationOf<Kind>, site: OperationSite) => void;
+} & {
+  /** Each statement, before its operations. */
+  readonly statement?: (statement: Statement, site: OperationSite) => void;
+  /** Each operation of any kind, before its own handler. */
+  readonly operation?: (operation: Operation, site: OperationSite) => void;
+  /** The segment's end, with the state it leaves. */
+  readonly segmentEnd?: (state: State) => void;
+  /** `scope: 'project'`: each migration of the project in order, judged or history. */
+  readonly migration?: (migration: Migration) => void;
+  readonly projectEnd?: (state: State) => void;
+};
+
+export interface RuleContext<Options = unknown> {
+  readonly options: Options;
+  readonly server: Server;
+  readonly project: Project;
+  /** The migration and direction at hand; for `scope: 'project'` the project's newest. */
+  readonly migration: Migration;
+  readonly segment: Segment;
+  /** The state before the segment's first statement. */
+  readonly before: State;
+  report(report: Report): void;
+  /** Whether the object was made in this deploy, or is temporary, or is a partition of a new table: nobody else uses it yet. */
+  isNew(relation: Relation | undefined, state: State): boolean;
+  isNewOrigin(origin: Origin | undefined): boolean;
+  /** The relation a name means in a state; undefined where it is not known. */
+  resolve(name: ObjectName, state: State): Relation | undefined;
+  resolveTable(name: ObjectName, state: State): Table | undefined;
+  /** Whether the table is one that the configuration lists as small: durations do not matter there. */
+  isSmall(name: ObjectName): boolean;
+}
+
+export interface Report {
+  /** What it is about; its `head` is marked unless `range` says otherwise. */
+  readonly operation?: Operation;
+  readonly range?: Range;
+  /** Index of the statement; taken from the site being visited when left out. */
+  readonly statement?: number;
+  readonly messageId: string;
+  readonly data?: Readonly<Record<string, string | number>>;
+  /** What to do, in a sentence or two, `{{name}}` filled from `data`. */
+  readonly help?: string;
+  /** Lowers or raises this one finding: `warn` for the milder form of a rule. Never above what the user configured. */
+  readonly severity?: RuleSeverity;
+  readonly safeRewrite?: SafeRewrite;
+  readonly fix?: readonly TextEdit[];
+  readonly suggestions?: readonly Suggestion[];
+}
+
+/** Declares a rule; gives its options their type. */
+export function defineRule<Options = Record<string, never>>(rule: Rule<Options>): Rule<Options> {
+  return rule;
+}
