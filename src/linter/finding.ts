@@ -1,3 +1,5 @@
+import type { Effects } from '../effects/effects.ts';
+import type { Duration } from '../effects/effects.ts';
 import type { Range, SourceFile } from '../source/source-file.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
@@ -26,6 +28,8 @@ export interface Finding {
   readonly fix: Fix | null;
   readonly suggestions: readonly Suggestion[];
   readonly safeRewrite: SafeRewrite | null;
+  /** What the statement does on the server, where the rule's judgement rests on it. */
+  readonly effects?: Effects;
 }
 
 export interface Fix {
