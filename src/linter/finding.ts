@@ -1,5 +1,4 @@
 import type { Effects } from '../effects/effects.ts';
-import type { Duration } from '../effects/effects.ts';
 import type { Range, SourceFile } from '../source/source-file.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
