@@ -23,7 +23,9 @@ export function nodeName(node: pg.Node): NodeName {
 
 /** The fields of a wrapped node if it has the given name. */
 export function nodeAs<Name extends NodeName>(node: pg.Node | undefined, name: Name): NodeOf<Name> | undefined {
-  return node === undefined ? undefined : (node as Record<Name, NodeOf<Name>>)[name];
+  return node === undefined
+    ? undefined
+    : ((node as Partial<Record<NodeName, unknown>>)[name] as NodeOf<Name> | undefined);
 }
 
 /** The strings of a list of String nodes; other nodes (a star) are left out. */

@@ -26,12 +26,20 @@ interface LibpgModule {
   UTF8ToString(pointer: number): string;
 }
 
-type InstantiateWasm = (
-  imports: WebAssembly.Imports,
-  done: (instance: WebAssembly.Instance) => void,
-) => WebAssembly.Exports;
+/** The part of the WebAssembly API that is used here: TypeScript has it among the types of the DOM only. */
+interface CompiledModule {
+  readonly kind?: never;
+}
+interface Instance {
+  readonly exports: object;
+}
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => CompiledModule;
+  readonly Instance: new (module: CompiledModule, imports: object) => Instance;
+  readonly RuntimeError: new () => Error;
+};
 
-let compiled: WebAssembly.Module | undefined;
+let compiled: CompiledModule | undefined;
 let loaded: LibpgModule | undefined;
 
 /**
@@ -88,8 +96,9 @@ function load(): LibpgModule {
   const require = createRequire(import.meta.url);
   const factory = require('libpg-query/wasm/libpg-query.js') as (module: object) => Promise<unknown>;
   compiled ??= compile(require.resolve('libpg-query/wasm/libpg-query.wasm'));
-  const instantiateWasm: InstantiateWasm = (imports, done) => {
-    const instance = new WebAssembly.Instance(compiled!, imports);
+  const program = compiled;
+  const instantiateWasm = (imports: object, done: (instance: Instance) => void): object => {
+    const instance = new WebAssembly.Instance(program, imports);
     done(instance);
     return instance.exports;
   };
@@ -105,7 +114,7 @@ function ignore(): void {}
  * over thousands of files. The flag goes back at once, as other modules in the process may want both; a module keeps the
  * compiler that it was compiled with.
  */
-function compile(path: string): WebAssembly.Module {
+function compile(path: string): CompiledModule {
   setFlagsFromString('--liftoff-only');
   try {
     return new WebAssembly.Module(readFileSync(path));
