@@ -1,5 +1,21 @@
 import type { Dialect } from '../server/server.ts';
-import type { MigrationFiles, MigrationTool } from './migration-tool.ts';
+import type { MigrationFiles, MigrationTool, SkippedFile } from './migration-tool.ts';
+
+/** What {@link discover} found. */
+export interface Discovery {
+  /** Those with at least one migration to judge, by root. */
+  readonly projects: readonly DiscoveredProject[];
+  /** Files that were asked for, or lie in a folder that was, and are no migrations; those of projects included. */
+  readonly skipped: readonly SkippedFile[];
+  /** Sentences for the user about what could not be looked at. */
+  readonly notes: readonly string[];
+}
+
+/** Timeouts that the runner of the migrations sets on its connection: `5s`, `500ms`, `1min`. */
+export interface RunnerTimeouts {
+  readonly lock?: string;
+  readonly statement?: string;
+}
 
 /** A project as it was found on disk, before any migration is read. */
 export interface DiscoveredProject {
@@ -12,11 +28,13 @@ export interface DiscoveredProject {
   /** As given by flag, config or the tool's own files; undefined where nobody says. */
   readonly serverVersion?: string;
   readonly sessionTimeZone?: string;
+  readonly timeouts?: RunnerTimeouts;
   /** In the order the tool runs them. */
   readonly migrations: readonly MigrationFiles[];
   /** Ids of those to judge; the others are history. */
   readonly judged: ReadonlySet<string>;
   /** True when the judged ones are deployed together (`--since`, `--staged`); else each is a deploy of its own. */
   readonly oneDeploy: boolean;
-  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  /** Files in its folders that are no migrations and were asked for. */
+  readonly skipped: readonly SkippedFile[];
 }

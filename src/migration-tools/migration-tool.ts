@@ -12,14 +12,17 @@ export interface MigrationTool {
   /**
    * Looks at one folder and says whether its migrations are this tool's.
    *
+   * @param folder - the folder to look at
+   * @param tree - the folders around it, for tools whose config lies elsewhere or that keep a folder per migration
+   * @param named - someone named this very folder (path, config): a tool without marks of its own takes it as it is
    * @returns undefined where they are not
    */
-  detect(folder: Folder): Detection | undefined;
+  detect(folder: Folder, tree: FolderTree, named: boolean): Detection | undefined;
   /**
    * The tool's migrations in the order it runs them. Reads directory entries; file contents only where the tool keeps names
    * or order in them.
    */
-  list(project: ProjectLocation): MigrationListing;
+  list(project: ProjectLocation, tree: FolderTree): MigrationListing;
   /** The facts that hold for all its migrations unless a file says otherwise. */
   readonly facts: ToolFacts;
 }
@@ -32,9 +35,19 @@ export interface Folder {
   readonly folders: readonly string[];
 }
 
+/** Folders and small files as the tools look at them: each read once, unsaved content included. */
+export interface FolderTree {
+  /** @returns undefined where there is no such folder, or it cannot be read */
+  folder(path: string): Folder | undefined;
+  /** The first 64 KB of a file as text, for config files and for telling dialects apart; undefined where it cannot be read. */
+  head(path: string): string | undefined;
+}
+
 export interface Detection {
   /** The folder that holds the migrations: the one looked at, or one that its config names. */
   readonly root: string;
+  /** All folders whose files are one history, `root` first; `root` alone when left out. */
+  readonly folders?: readonly string[];
   /** 0 to 1: what is below 0.5 is told to the user as a guess. */
   readonly confidence: number;
   readonly dialect?: Dialect;
@@ -67,7 +80,15 @@ export type SegmentTransaction = 'none' | 'migration' | 'all-pending' | 'implici
 export interface MigrationListing {
   readonly migrations: readonly MigrationFiles[];
   /** Files in the folders that are no migrations, with the reason, for `--debug` and the count of skipped files. */
-  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  readonly skipped: readonly SkippedFile[];
+}
+
+/** A file that was met and is no migration. */
+export interface SkippedFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** Half a sentence: `seed data is no migration`. */
+  readonly reason: string;
 }
 
 /** One migration as it lies on disk. */

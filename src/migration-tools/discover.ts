@@ -1,0 +1,476 @@
+import { statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { lazyRequire } from '../lazy-require.ts';
+import { didYouMean, nearest } from '../nearest.ts';
+import { DIALECTS, type Dialect } from '../server/server.ts';
+import { usageError } from '../usage-error.ts';
+import { dialectOfFolderName, dialectOfTexts } from './dialect.ts';
+import type { DiscoveredProject, Discovery, RunnerTimeouts } from './discovery.ts';
+import { compareText } from './file-order.ts';
+import { type DiskTree, diskTree, type UnsavedFile } from './folder-tree.ts';
+import { MIGRATION_TOOLS } from './index.ts';
+import type {
+  Detection,
+  FolderTree,
+  MigrationFiles,
+  MigrationListing,
+  MigrationTool,
+  SegmentTransaction,
+  SkippedFile,
+} from './migration-tool.ts';
+import { otherFolder } from './sql.ts';
+
+/** What to look for, and what is known without looking. */
+export interface DiscoverRequest {
+  /** Absolute path. */
+  readonly cwd: string;
+  /** As given by the user, relative to `cwd`; none: every project below `cwd`. */
+  readonly paths: readonly string[];
+  /** From flags. */
+  readonly tool?: string;
+  readonly dialect?: Dialect;
+  /** A version, or `<project>=<version>`. */
+  readonly serverVersions?: readonly string[];
+  /** A migration's id, version or file name, or `<project>=<that>`. */
+  readonly startAfter?: readonly string[];
+  /** From the configuration; what is said of a folder holds for the projects at and below it, the nearest wins. */
+  readonly projects?: readonly ProjectSettings[];
+  /** A file that counts as if it were on disk. */
+  readonly unsaved?: UnsavedFile;
+}
+
+/** What the configuration says of the projects at and below a folder. */
+export interface ProjectSettings {
+  /** Absolute path. */
+  readonly path: string;
+  /** Whether someone named this very folder as a project, and not only everything below it. */
+  readonly named: boolean;
+  readonly tool?: string;
+  readonly dialect?: Dialect;
+  readonly serverVersion?: string;
+  readonly transaction?: SegmentTransaction;
+  readonly startAfter?: string;
+  readonly timeouts?: RunnerTimeouts;
+  readonly sessionTimeZone?: string;
+}
+
+/** Folders that hold other people's code, or what a build wrote. */
+const FOREIGN_FOLDERS = ['node_modules', 'bower_components', 'vendor', 'dist'];
+
+/**
+ * Finds the projects that the paths lie in, their migrations in order, and which of them are to be judged. Paths select what
+ * is judged, never the history.
+ *
+ * @throws a usage error for a missing path, a folder without migrations, an unknown tool or migration id, a dialect that
+ * nothing tells
+ */
+export function discover(request: DiscoverRequest): Discovery {
+  const tree = diskTree(request.unsaved);
+  const targets = expandPaths(request);
+  const found = new Map<string, FoundProject>();
+  const skipped: SkippedFile[] = [];
+  const notes: string[] = [];
+  for (const target of targets) {
+    if (target.kind === 'file') skipped.push(...addFile(target.path, found, request, tree));
+    else skipped.push(...addFolder(target, found, request, tree, notes));
+  }
+  for (const path of tree.undecodable) notes.push(`${show(request, path)}: left out, as its name is not UTF-8`);
+  const selected = [...found.values()]
+    .filter(({ judged }) => judged.size > 0)
+    .sort((a, b) => compareText(a.detection.root, b.detection.root));
+  const versions = perProject(request, '--server-version', request.serverVersions ?? [], selected);
+  const starts = perProject(request, '--start-after', request.startAfter ?? [], selected);
+  const projects = selected.map(project => finish(project, request, tree, versions, starts));
+  const ofProjects = [...found.values()].flatMap(project => [...project.skipped.values()]);
+  return { projects, skipped: [...skipped, ...ofProjects], notes };
+}
+
+interface Target {
+  readonly kind: 'file' | 'folder';
+  readonly path: string;
+  /** As the user wrote it; undefined for the working directory that nobody named. */
+  readonly given: string | undefined;
+}
+
+/** A project on the way: which of its migrations and other files were asked for. */
+interface FoundProject {
+  readonly tool: MigrationTool;
+  readonly toolSource: DiscoveredProject['toolSource'];
+  readonly detection: Detection;
+  readonly settings: ProjectSettings | undefined;
+  readonly listing: MigrationListing;
+  readonly judged: Set<string>;
+  /** By path. */
+  readonly skipped: Map<string, SkippedFile>;
+}
+
+function expandPaths(request: DiscoverRequest): readonly Target[] {
+  const { cwd, paths, unsaved } = request;
+  if (paths.length === 0) {
+    return unsaved === undefined
+      ? [{ kind: 'folder', path: cwd, given: undefined }]
+      : [{ kind: 'file', path: unsaved.path, given: undefined }];
+  }
+  return paths.flatMap(given => {
+    const path = resolve(cwd, given);
+    const kind = path === unsaved?.path ? 'file' : kindOf(path, given);
+    return kind === undefined ? expandPattern(request, given) : [{ kind, path, given }];
+  });
+}
+
+function kindOf(path: string, given: string): Target['kind'] | undefined {
+  try {
+    const stats = statSync(path);
+    if (stats.isDirectory()) return 'folder';
+    if (stats.isFile()) return 'file';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw usageError(`${given}: cannot be looked at (${code})`, error);
+  }
+  throw usageError(`${given}: neither a file nor a folder`);
+}
+
+/** A glob pattern, for shells that leave them to the program. */
+function expandPattern({ cwd }: DiscoverRequest, given: string): readonly Target[] {
+  if (/[*?[\]{}]/.test(given)) {
+    const glob = lazyRequire('fast-glob') as typeof import('fast-glob');
+    const paths = glob.sync(given.split(sep).join('/'), {
+      cwd,
+      absolute: true,
+      onlyFiles: false,
+      ignore: ignored(),
+      stats: true,
+    });
+    if (paths.length === 0) throw usageError(`${given}: no file or folder fits this pattern`);
+    return paths
+      .map(({ path, stats }) => ({
+        kind: stats?.isDirectory() === true ? ('folder' as const) : ('file' as const),
+        path: resolve(path),
+        given,
+      }))
+      .sort((a, b) => compareText(a.path, b.path));
+  }
+  throw usageError(`${given}: no such file or folder${siblingHint(cwd, given)}`);
+}
+
+function siblingHint(cwd: string, given: string): string {
+  const path = resolve(cwd, given);
+  const folder = diskTree().folder(dirname(path));
+  return folder === undefined ? '' : didYouMean(basename(path), [...folder.files, ...folder.folders]);
+}
+
+/** Judges the migration that a file belongs to; a file that belongs to none is skipped: hooks pass any file. */
+function addFile(
+  path: string,
+  found: Map<string, FoundProject>,
+  request: DiscoverRequest,
+  tree: DiskTree,
+): readonly SkippedFile[] {
+  const folder = dirname(path);
+  const settings = settingsFor(folder, request);
+  const beside = settings?.path === folder && settings.named ? undefined : otherFolder(basename(folder));
+  const project = beside === undefined ? projectAt(folder, true, found, request, tree) : undefined;
+  if (project === undefined) return [{ path, reason: beside ?? 'no migration tool reads this file' }];
+  const migration = project.listing.migrations.find(({ up, down }) => up.path === path || down?.path === path);
+  if (migration !== undefined) {
+    project.judged.add(migration.id);
+    return [];
+  }
+  const known = project.listing.skipped.find(file => file.path === path);
+  project.skipped.set(path, known ?? { path, reason: 'the migration tool does not read this file' });
+  return [];
+}
+
+/** Judges all migrations at and below a folder. */
+function addFolder(
+  target: Target,
+  found: Map<string, FoundProject>,
+  request: DiscoverRequest,
+  tree: DiskTree,
+  notes: string[],
+): readonly SkippedFile[] {
+  const base = target.path;
+  const root = tree.folder(base);
+  if (root === undefined) throw usageError(`${target.given ?? base}: this folder cannot be read`);
+  const skipped: SkippedFile[] = [];
+  const claimed = new Set<string>();
+  let migrations = 0;
+  const take = (path: string, named: boolean): boolean => {
+    const project = projectAt(path, named, found, request, tree);
+    if (project === undefined) return false;
+    for (const folder of project.detection.folders ?? [project.detection.root]) claimed.add(folder);
+    migrations += selectBelow(project, base);
+    return true;
+  };
+  const wanted = (request.projects ?? []).filter(({ path, named }) => named && isWithin(path, base));
+  for (const { path } of wanted) take(path, true);
+  if (!claimed.has(base)) take(base, false);
+  const unclaimed: string[] = [];
+  if (root.folders.some(name => !claimed.has(join(base, name)))) {
+    for (const path of foldersBelow(base)) {
+      if (claimed.has(path)) continue;
+      const folder = tree.folder(path);
+      if (folder === undefined) notes.push(`${show(request, path)}: left out, as this folder cannot be read`);
+      else if (otherReason(base, path) !== undefined || !take(path, false)) unclaimed.push(path);
+    }
+  }
+  if (migrations === 0 && target.given !== undefined) take(base, true);
+  for (const path of claimed.has(base) ? unclaimed : [base, ...unclaimed]) {
+    for (const name of tree.folder(path)?.files ?? []) {
+      if (!/\.sql$/i.test(name)) continue;
+      skipped.push({
+        path: join(path, name),
+        reason: otherReason(base, path) ?? 'its folder is not one of migrations',
+      });
+    }
+  }
+  if (migrations > 0) return skipped;
+  throw target.given === undefined
+    ? usageError(`no migrations found below ${base}; name the folder that holds them`)
+    : usageError(`${target.given}: no migrations found in this folder; name the folder that holds them`);
+}
+
+/** The first folder on the way from `base` down to `path` that holds no migrations by its name says why. */
+function otherReason(base: string, path: string): string | undefined {
+  for (const name of relative(base, path).split(sep)) {
+    const reason = otherFolder(name);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+function selectBelow(project: FoundProject, base: string): number {
+  let count = 0;
+  for (const migration of project.listing.migrations) {
+    if (!isWithin(migration.up.path, base) && !(migration.down !== null && isWithin(migration.down.path, base)))
+      continue;
+    project.judged.add(migration.id);
+    count++;
+  }
+  for (const file of project.listing.skipped) if (isWithin(file.path, base)) project.skipped.set(file.path, file);
+  return count;
+}
+
+/** All folders below one, in order, without those that hold foreign or generated code; links are not followed. */
+function foldersBelow(base: string): readonly string[] {
+  const glob = lazyRequire('fast-glob') as typeof import('fast-glob');
+  return glob
+    .sync('**', {
+      cwd: base,
+      onlyDirectories: true,
+      followSymbolicLinks: false,
+      suppressErrors: true,
+      ignore: ignored(),
+    })
+    .map(path => join(base, path))
+    .sort(compareText);
+}
+
+function ignored(): string[] {
+  return FOREIGN_FOLDERS.flatMap(name => [`**/${name}`, `**/${name}/**`]);
+}
+
+/** The project whose files lie in a folder; undefined where no tool claims it. */
+function projectAt(
+  path: string,
+  named: boolean,
+  found: Map<string, FoundProject>,
+  request: DiscoverRequest,
+  tree: FolderTree,
+): FoundProject | undefined {
+  const folder = tree.folder(path);
+  if (folder === undefined) return undefined;
+  const settings = settingsFor(path, request);
+  const forced = request.tool ?? settings?.tool;
+  const tools = forced === undefined ? Object.values(MIGRATION_TOOLS) : [toolById(forced)];
+  let best: { readonly tool: MigrationTool; readonly detection: Detection } | undefined;
+  for (const tool of tools) {
+    const detection = tool.detect(folder, tree, named);
+    if (detection !== undefined && detection.confidence > (best?.detection.confidence ?? 0)) best = { tool, detection };
+  }
+  if (best === undefined) return undefined;
+  const { tool, detection } = best;
+  const known = found.get(detection.root);
+  if (known !== undefined) return known;
+  const folders = (detection.folders ?? [detection.root]).flatMap(each => tree.folder(each) ?? []);
+  const listing = tool.list({ root: detection.root, folders }, tree);
+  const project: FoundProject = {
+    tool,
+    toolSource:
+      request.tool !== undefined
+        ? 'flag'
+        : settings?.tool !== undefined
+          ? 'config'
+          : tool.id === 'sql'
+            ? 'fallback'
+            : 'detected',
+    detection,
+    settings: settingsFor(detection.root, request),
+    listing,
+    judged: new Set(),
+    skipped: new Map(),
+  };
+  found.set(detection.root, project);
+  return project;
+}
+
+function toolById(id: string): MigrationTool {
+  const tool = Object.hasOwn(MIGRATION_TOOLS, id) ? MIGRATION_TOOLS[id] : undefined;
+  if (tool !== undefined) return tool;
+  const known = Object.keys(MIGRATION_TOOLS);
+  throw usageError(`unknown migration tool ${id}${didYouMean(id, known)} (known: ${known.join(', ')})`);
+}
+
+/** What the configuration says of a folder: each key from the nearest entry that has it. */
+function settingsFor(path: string, request: DiscoverRequest): ProjectSettings | undefined {
+  const around = (request.projects ?? [])
+    .filter(project => isWithin(path, project.path))
+    .sort((a, b) => a.path.length - b.path.length);
+  return around.length === 0 ? undefined : Object.assign({}, ...around);
+}
+
+function finish(
+  project: FoundProject,
+  request: DiscoverRequest,
+  tree: FolderTree,
+  versions: ReadonlyMap<FoundProject, string>,
+  starts: ReadonlyMap<FoundProject, string>,
+): DiscoveredProject {
+  const { tool, toolSource, detection, settings, listing, skipped } = project;
+  const { dialect, dialectSource } = dialectOf(project, request, tree);
+  const serverVersion = versions.get(project) ?? settings?.serverVersion ?? detection.serverVersion;
+  const start = starts.get(project);
+  const after = start ?? settings?.startAfter;
+  const said = start === undefined ? 'startAfter' : '--start-after';
+  const transaction = settings?.transaction;
+  return {
+    root: detection.root,
+    tool,
+    toolSource,
+    dialect,
+    dialectSource,
+    ...(serverVersion === undefined ? {} : { serverVersion }),
+    ...(settings?.sessionTimeZone === undefined ? {} : { sessionTimeZone: settings.sessionTimeZone }),
+    ...(settings?.timeouts === undefined ? {} : { timeouts: settings.timeouts }),
+    migrations:
+      transaction === undefined ? listing.migrations : listing.migrations.map(each => inTransaction(each, transaction)),
+    judged: after === undefined ? project.judged : judgedAfter(project, after, said, request),
+    oneDeploy: false,
+    skipped: [...skipped.values()],
+  };
+}
+
+function inTransaction(migration: MigrationFiles, transaction: SegmentTransaction): MigrationFiles {
+  const { up, down } = migration;
+  return { ...migration, up: { ...up, transaction }, down: down === null ? null : { ...down, transaction } };
+}
+
+function dialectOf(
+  project: FoundProject,
+  request: DiscoverRequest,
+  tree: FolderTree,
+): Pick<DiscoveredProject, 'dialect' | 'dialectSource'> {
+  if (request.dialect !== undefined) return { dialect: request.dialect, dialectSource: 'flag' };
+  if (project.settings?.dialect !== undefined) return { dialect: project.settings.dialect, dialectSource: 'config' };
+  const { root, dialect: byTool } = project.detection;
+  const detected = byTool ?? dialectByPlace(root, request) ?? dialectOfTexts(heads(project.listing, tree));
+  if (detected !== undefined) return { dialect: detected, dialectSource: 'detected' };
+  throw usageError(
+    `${show(request, root)}: its files do not tell which database they are for; give --dialect ${DIALECTS.join('|')}`,
+  );
+}
+
+/** By the folder's name or, below the working directory, that of one of the two around it. */
+function dialectByPlace(root: string, { cwd }: DiscoverRequest): Dialect | undefined {
+  const below = isWithin(root, cwd) ? relative(cwd, root).split(sep) : [];
+  for (const name of [basename(root), ...below.slice(0, -1).slice(-2).reverse()]) {
+    const dialect = dialectOfFolderName(name);
+    if (dialect !== undefined) return dialect;
+  }
+  return undefined;
+}
+
+/** Starts of the migrations' files, the newest first: they tell most. */
+function* heads({ migrations }: MigrationListing, tree: FolderTree): Generator<string> {
+  for (const { up, down } of migrations.toReversed()) {
+    for (const path of [up.path, down?.path]) {
+      const text = path === undefined ? undefined : tree.head(path);
+      if (text !== undefined) yield text;
+    }
+  }
+}
+
+/** Those to judge of the migrations behind one, which is given by id, version or file name. */
+function judgedAfter(
+  project: FoundProject,
+  start: string,
+  said: string,
+  request: DiscoverRequest,
+): ReadonlySet<string> {
+  const { migrations } = project.listing;
+  const names = (migration: MigrationFiles): readonly string[] => [
+    migration.id,
+    migration.version,
+    basename(migration.up.path),
+    relative(project.detection.root, migration.up.path),
+    relative(request.cwd, migration.up.path),
+    ...(migration.down === null ? [] : [basename(migration.down.path)]),
+  ];
+  const at = migrations.findLastIndex(migration => names(migration).includes(start));
+  if (at === -1) {
+    const ids = migrations.map(({ id }) => id);
+    const alike = nearest(start, ids, 3);
+    const shown = alike.length > 0 ? alike : ids.slice(-3);
+    throw usageError(
+      `${said} ${start}: ${show(request, project.detection.root)} has no such migration; ${alike.length > 0 ? 'the nearest are' : 'its newest are'} ${shown.join(', ')}`,
+    );
+  }
+  const after = new Set(migrations.slice(at + 1).map(({ id }) => id));
+  return new Set([...project.judged].filter(id => after.has(id)));
+}
+
+/** Which value is for which project: `<project>=<value>`, or a bare value where there is one project. */
+function perProject(
+  request: DiscoverRequest,
+  flag: string,
+  values: readonly string[],
+  projects: readonly FoundProject[],
+): ReadonlyMap<FoundProject, string> {
+  const assigned = new Map<FoundProject, string>();
+  for (const value of values) {
+    const equals = value.indexOf('=');
+    if (equals === -1) {
+      if (projects.length > 1) {
+        const roots = projects.slice(0, 3).map(({ detection }) => show(request, detection.root));
+        const more = projects.length > 3 ? ', …' : '';
+        throw usageError(
+          `${flag} ${value}: there are ${projects.length} projects (${roots.join(', ')}${more}); say which: ${flag} ${roots[0]}=${value}`,
+        );
+      }
+      for (const project of projects) assigned.set(project, value);
+      continue;
+    }
+    const name = value.slice(0, equals);
+    const path = resolve(request.cwd, name);
+    const meant = projects.filter(({ detection: { root } }) => isWithin(root, path));
+    if (meant.length === 0) {
+      const roots = projects.map(({ detection }) => show(request, detection.root));
+      throw usageError(
+        `${flag} ${value}: no project ${name} among those to lint (${roots.join(', ')})${didYouMean(name, roots)}`,
+      );
+    }
+    for (const project of meant) assigned.set(project, value.slice(equals + 1));
+  }
+  return assigned;
+}
+
+/** Whether a path is a folder or lies somewhere in it. */
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+/** A path as the user would write it. */
+function show({ cwd }: DiscoverRequest, path: string): string {
+  return isWithin(path, cwd) ? relative(cwd, path).split(sep).join('/') || '.' : path;
+}
