@@ -1,4 +1,4 @@
-import type { Map as PersistentMap } from 'immutable';
+import type { Map as PersistentMap, Set as PersistentSet } from 'immutable';
 import type { DataType } from '../operations/data-types.ts';
 import type {
   CheckConstraint,
@@ -33,12 +33,28 @@ export interface Schema {
   readonly routines: PersistentMap<string, readonly Routine[]>;
   /** Schemas that the history created. `public` is always there. */
   readonly schemas: PersistentMap<string, Origin>;
+  /** Schemas that were dropped or renamed away: nothing in them exists. */
+  readonly schemasGone: PersistentMap<string, Origin>;
   /** Extensions, publications, statistics …, by `kind\0schema\0name`. */
   readonly others: PersistentMap<string, GenericObject>;
   /** Names that were dropped, renamed or moved away, and what they were: known not to exist. Same keys as `names`. */
   readonly gone: PersistentMap<string, Gone>;
   /** Type names likewise. */
   readonly typesGone: PersistentMap<string, Gone>;
+  /** How many constraints of tables bear a name (same keys as `names`): names the server makes up avoid them. */
+  readonly constraintNames: PersistentMap<string, number>;
+  /** Tables, domains and composite types that use a user-defined type, or did: what they use now is in themselves. */
+  readonly typeUsers: PersistentMap<ObjectId, PersistentSet<ObjectId>>;
+  /** Tables, views and sequences that end with the session, and those that end with the transaction. */
+  readonly temporary: readonly ObjectId[];
+  /** Ids that the operation at hand touched; present only while one of unknown outcome is replayed. */
+  readonly touched?: readonly Touched[];
+}
+
+/** An object that an operation wrote or removed. */
+export interface Touched {
+  readonly map: 'relation' | 'type';
+  readonly id: ObjectId;
 }
 
 export type ObjectId = number;
@@ -106,8 +122,12 @@ export interface Table extends SchemaObject {
   readonly comment?: string;
   /** Rows that the history itself put there: false while no INSERT, COPY or query filled a table that it created. */
   readonly filled: boolean;
+  /** Roles that were granted anything on it. */
+  readonly grantees: readonly string[];
   /** Columns dropped or renamed away: known not to exist. */
   readonly goneColumns: readonly string[];
+  /** Temporary tables: what happens when the transaction commits. */
+  readonly onCommit?: 'drop' | 'delete rows';
 }
 
 export interface Column {
@@ -117,7 +137,7 @@ export interface Column {
   /** The user-defined type behind `type`, where it is known. */
   readonly typeId?: ObjectId;
   readonly collation?: string;
-  /** `unknown` for a column that no migration declared. */
+  /** True when no row can hold NULL; a NOT NULL constraint that is NOT VALID does not make it so. `unknown` for a column that no migration declared. */
   readonly notNull: boolean | 'unknown';
   readonly default?: WrittenExpression;
   /** The column has had a default since it was made, so no row of the past is without a value by omission. */
@@ -132,13 +152,20 @@ export interface Column {
   readonly storage?: string;
   readonly compression?: string;
   readonly comment?: string;
+  /** It comes from a parent table alone: it goes when the parent's column goes. */
+  readonly inherited?: true;
+  /** A branch of unknown outcome added, dropped or changed it. */
+  readonly uncertain?: true;
 }
 
-/** A constraint as the catalogue has it. */
+/**
+ * A constraint as the catalogue has it. NOT NULL constraints are listed with the names that PostgreSQL 18 gives them; earlier
+ * servers have them as a mark on the column only, without a name.
+ */
 export type TableConstraint = ConstraintState &
   (
     | { readonly type: 'check'; readonly condition: CheckConstraint['condition']; readonly noInherit: boolean }
-    | { readonly type: 'notNull'; readonly column: string }
+    | { readonly type: 'notNull'; readonly column: string; readonly noInherit: boolean }
     | {
         readonly type: 'unique' | 'primaryKey';
         readonly columns: readonly string[];
@@ -164,6 +191,10 @@ interface ConstraintState {
   readonly deferrable: boolean;
   readonly initiallyDeferred: boolean;
   readonly origin?: Origin;
+  /** It comes from a parent table alone. */
+  readonly inherited?: true;
+  /** A branch of unknown outcome added, dropped or changed it. */
+  readonly uncertain?: true;
 }
 
 export interface Index extends SchemaObject {
@@ -198,6 +229,7 @@ export interface View extends SchemaObject {
   readonly dependentViews: readonly ObjectId[];
   readonly options: readonly StorageOption[];
   readonly triggers: readonly Trigger[];
+  readonly grantees: readonly string[];
   readonly temporary: boolean;
   readonly comment?: string;
 }
@@ -211,6 +243,7 @@ export interface MaterializedView extends SchemaObject {
   readonly dependentViews: readonly ObjectId[];
   readonly indexes: readonly ObjectId[];
   readonly populated: boolean;
+  readonly comment?: string;
 }
 
 export interface Sequence extends SchemaObject {
@@ -218,6 +251,8 @@ export interface Sequence extends SchemaObject {
   readonly type?: DataType;
   readonly ownedBy?: { readonly table: ObjectId; readonly column: string };
   readonly temporary: boolean;
+  /** Tables with a column default that calls it, or did. */
+  readonly usedBy: readonly ObjectId[];
 }
 
 /** A composite type lives among the relations, as in the server's catalogue. */
@@ -232,6 +267,8 @@ export interface Trigger {
   readonly timing: string;
   readonly forEachRow: boolean;
   readonly routine: string;
+  /** Columns that UPDATE OF and WHEN name. */
+  readonly columns: readonly string[];
   readonly enabled: boolean;
   readonly origin?: Origin;
 }

@@ -22,8 +22,13 @@ export interface Session {
 
 export interface Setting {
   readonly value: string | undefined;
-  /** The members of a list, as search_path has them. */
+  /**
+   * The members of a list, as search_path has them. A search_path that only the run knows has one made-up member (`?12`), so
+   * that what is created under it is found again under it, and nothing else is.
+   */
   readonly values: readonly string[];
+  /** SET LOCAL … TO DEFAULT: hides the session's value until the transaction ends. */
+  readonly isDefault?: true;
 }
 
 export type Transaction =
@@ -43,6 +48,10 @@ export type Transaction =
       readonly locks: readonly HeldLock[];
       /** Tables with deferred constraint checks or trigger events pending: ALTER TABLE on them fails. */
       readonly pendingEvents: readonly ObjectId[];
+      /** SET CONSTRAINTS: deferred or not, by constraint name; the key `''` stands for ALL. */
+      readonly deferral: PersistentMap<string, boolean>;
+      /** It is part of several statements sent as one query: where it ends, the next such transaction begins. */
+      readonly implicit?: true;
       /** An error inside was caught or ended it: what follows is ignored by the server until ROLLBACK. */
       readonly failed: boolean;
     };
@@ -55,6 +64,8 @@ export interface Savepoint {
   readonly session: Session;
   readonly local: PersistentMap<string, Setting>;
   readonly locks: readonly HeldLock[];
+  readonly pendingEvents: readonly ObjectId[];
+  readonly deferral: PersistentMap<string, boolean>;
 }
 
 export interface HeldLock {
