@@ -1,5 +1,5 @@
-import type { Script } from '../operations/statements.ts';
 import type { SegmentTransaction, ToolFacts } from '../migration-tools/migration-tool.ts';
+import type { Script } from '../operations/statements.ts';
 import type { Server } from '../server/server.ts';
 import type { SourceFile } from '../source/source-file.ts';
 
@@ -13,8 +13,17 @@ export interface Project {
   readonly server: Server;
   /** Where the dialect comes from. */
   readonly dialectSource: 'flag' | 'config' | 'detected';
-  /** How many migrations have a down with statements, of those that have been looked at. */
-  readonly downs: { readonly migrations: number; readonly real: number };
+  /** Whether the project writes downs; worked out when first asked for, as every down of the project is looked at. */
+  readonly downs: DownFacts;
+}
+
+/** How a project treats downs. */
+export interface DownFacts {
+  readonly migrations: number;
+  /** Migrations whose down has statements. */
+  readonly real: number;
+  /** Id of the newest migration whose down is missing or empty; null where there is none. */
+  readonly newestWithout: string | null;
 }
 
 /** One migration, read. */

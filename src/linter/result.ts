@@ -1,5 +1,5 @@
-import type { Server } from '../server/server.ts';
 import type { SegmentTransaction } from '../migration-tools/migration-tool.ts';
+import type { Server } from '../server/server.ts';
 import type { Finding } from './finding.ts';
 
 /** What a run of the linter found out; every report format is made from this and nothing else. Paths are absolute. */

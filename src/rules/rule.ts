@@ -1,6 +1,7 @@
 import type { Effects } from '../effects/effects.ts';
 import type { SafeRewrite, Suggestion, TextEdit } from '../linter/finding.ts';
 import type { Migration, Project, Segment } from '../linter/migration.ts';
+import type { Suppression } from '../linter/suppressions.ts';
 import type { ObjectName } from '../operations/names.ts';
 import type { Operation, OperationKind, OperationOf } from '../operations/operations.ts';
 import type { Statement } from '../operations/statements.ts';
@@ -25,7 +26,8 @@ export interface RuleMeta<Options = unknown> {
   readonly description: string;
   /** The worst that happens; decides the order in which findings of one statement are shown. */
   readonly cause: Cause;
-  readonly scope: 'statement' | 'migration' | 'project';
+  /** What it looks at: a `file` rule sees a judged file's suppressions after all other rules; a `project` rule the whole project. */
+  readonly scope: 'statement' | 'migration' | 'file' | 'project';
   readonly directions: readonly ('up' | 'down')[];
   readonly dialects: readonly Dialect[];
   /** Severity in each preset that has it; off where left out. */
@@ -43,7 +45,17 @@ export interface RuleMeta<Options = unknown> {
 }
 
 /** In order of weight, as `pretty` leads with them. */
-export const CAUSES = ['fails', 'loses', 'breaks', 'blocks', 'data', 'rollback', 'hygiene', 'access', 'schema'] as const;
+export const CAUSES = [
+  'fails',
+  'loses',
+  'breaks',
+  'blocks',
+  'data',
+  'rollback',
+  'hygiene',
+  'access',
+  'schema',
+] as const;
 export type Cause = (typeof CAUSES)[number];
 
 export const PRESETS = ['recommended', 'strict', 'multi-tenant', 'conventions', 'all'] as const;
@@ -72,8 +84,8 @@ export interface Example {
   readonly dialect?: Dialect;
   /** The newest known version when left out. */
   readonly serverVersion?: string;
-  /** SQL of migrations that ran before this deploy. */
-  readonly history?: string;
+  /** Migrations that ran before this deploy: SQL of one, or several in order. */
+  readonly history?: string | readonly { readonly up: string; readonly down?: string }[];
   readonly up: string;
   /** Left out: no down file. */
   readonly down?: string;
@@ -106,24 +118,38 @@ export type RuleVisitor = {
   readonly operation?: (operation: Operation, site: OperationSite) => void;
   /** The segment's end, with the state it leaves. */
   readonly segmentEnd?: (state: State) => void;
-  /** `scope: 'project'`: each migration of the project in order, judged or history. */
-  readonly migration?: (migration: Migration) => void;
+  /** `scope: 'project'`: each migration of the project in order, judged or history, with the state its up leaves. */
+  readonly migration?: (migration: Migration, after: State) => void;
+  /** `scope: 'project'`: all migrations were visited. */
   readonly projectEnd?: (state: State) => void;
+  /** `scope: 'file'`: the suppressions of a judged file, after they were applied to the findings of all other rules. */
+  readonly suppressions?: (suppressions: readonly AppliedSuppression[]) => void;
 };
 
+/** A suppression with what it silenced. */
+export interface AppliedSuppression extends Suppression {
+  /** Rules it silenced a finding of. */
+  readonly silenced: readonly string[];
+}
+
+/** What a rule knows of its surroundings, and where it reports. */
 export interface RuleContext<Options = unknown> {
   readonly options: Options;
   readonly server: Server;
   readonly project: Project;
-  /** The migration and direction at hand; for `scope: 'project'` the project's newest. */
+  /** The migration and direction at hand; for `scope: 'project'` the newest, and reports name their own. */
   readonly migration: Migration;
   readonly segment: Segment;
+  /** Whether the file is under `contractPaths`: deployed code no longer uses what it drops or renames. */
+  readonly isContract: boolean;
   /** The state before the segment's first statement. */
   readonly before: State;
   report(report: Report): void;
   /** Whether the object was made in this deploy, or is temporary, or is a partition of a new table: nobody else uses it yet. */
   isNew(relation: Relation | undefined, state: State): boolean;
   isNewOrigin(origin: Origin | undefined): boolean;
+  /** Whether a rule of that id exists. */
+  isRule(id: string): boolean;
   /** The relation a name means in a state; undefined where it is not known. */
   resolve(name: ObjectName, state: State): Relation | undefined;
   resolveTable(name: ObjectName, state: State): Table | undefined;
@@ -135,6 +161,10 @@ export interface Report {
   /** What it is about; its `head` is marked unless `range` says otherwise. */
   readonly operation?: Operation;
   readonly range?: Range;
+  /** Where it is, for rules of scope `project`; the segment at hand when left out. */
+  readonly place?: { readonly migration: Migration; readonly segment: Segment };
+  /** The direction it is about, where that is not the segment's: a missing down is reported in the up's file. */
+  readonly direction?: Segment['direction'];
   /** Index of the statement; taken from the site being visited when left out. */
   readonly statement?: number;
   readonly messageId: string;

@@ -1,0 +1,18 @@
+import type { Dialect, Server } from '../server/server.ts';
+import { postgresForms } from './postgres/index.ts';
+import type { SafeForms } from './safe-forms.ts';
+
+const FORMS: Readonly<Partial<Record<Dialect, SafeForms>>> = { postgres: postgresForms };
+
+const NONE: SafeForms = {
+  concurrentIndex: () => ({}),
+  requiredColumn: () => ({}),
+  notNull: () => ({}),
+  renamedTable: () => ({}),
+  renamedColumn: () => ({}),
+};
+
+/** The safe forms in the server's own syntax; empty ones where the dialect has none. */
+export function safeForms(server: Pick<Server, 'dialect'>): SafeForms {
+  return FORMS[server.dialect] ?? NONE;
+}

@@ -1,0 +1,146 @@
+import type { Comment, Statement } from '../operations/statements.ts';
+import { type AppliedSuppression, CAUSES, type Report } from '../rules/rule.ts';
+import type { SourceFile } from '../source/source-file.ts';
+import type { Finding, Severity } from './finding.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { ActiveRule, RawFinding } from './judge.ts';
+import type { Migration, Project, Segment } from './migration.ts';
+import type { LintSettings } from './settings.ts';
+import { isSuppressedBy, readSuppressions } from './suppressions.ts';
+
+const SEVERITIES: Readonly<Record<ActiveRule['severity'], Severity>> = {
+  error: 'error',
+  warn: 'warning',
+  info: 'info',
+};
+const WEIGHTS: readonly Severity[] = ['info', 'warning', 'error'];
+
+/** What is silent and what is said, of one file. */
+export interface SuppressedFindings {
+  readonly kept: readonly RawFinding[];
+  readonly suppressed: number;
+  /** Every suppression of the file with the rules it silenced. */
+  readonly suppressions: readonly AppliedSuppression[];
+}
+
+/**
+ * Takes out of a file's findings those that a comment in it, or an entry of the configuration, silences.
+ *
+ * @param segments - the segments that are written in the file
+ * @param raw - the findings in the file
+ */
+export function applySuppressions(
+  file: SourceFile,
+  segments: readonly Segment[],
+  raw: readonly RawFinding[],
+  settings: LintSettings,
+): SuppressedFindings {
+  const comments: Comment[] = segments.flatMap(({ script }) => script.comments);
+  const statements: Statement[] = segments.flatMap(({ script }) => script.statements);
+  const applied = readSuppressions(file, comments, statements).map(suppression => ({
+    suppression,
+    silenced: new Set<string>(),
+  }));
+  const kept = raw.filter(finding => {
+    const { id } = finding.active.rule;
+    const covering = applied.filter(({ suppression }) => isSuppressedBy(suppression, id, finding.range));
+    for (const { silenced } of covering) silenced.add(id);
+    return covering.length === 0 && !settings.suppressions.some(entry => entry.rule === id && entry.matches(file.path));
+  });
+  return {
+    kept,
+    suppressed: raw.length - kept.length,
+    suppressions: applied.map(({ suppression, silenced }) => ({ ...suppression, silenced: [...silenced] })),
+  };
+}
+
+/**
+ * Words the findings of one migration and puts them in the order of the report: by direction, place, and weight of cause.
+ *
+ * @param migration - undefined for findings of rules with scope `project`, which name their own
+ */
+export function finishFindings(
+  project: Project,
+  migration: Migration | undefined,
+  raw: readonly RawFinding[],
+): readonly Finding[] {
+  const ordered = [...raw].sort(compareFindings);
+  const rulesByStatement = new Map<string, Set<string>>();
+  for (const finding of ordered) {
+    const key = statementKey(finding);
+    if (key === undefined) continue;
+    const rules = rulesByStatement.get(key);
+    if (rules === undefined) rulesByStatement.set(key, new Set([finding.active.rule.id]));
+    else rules.add(finding.active.rule.id);
+  }
+  const ordinals = new Map<string, number>();
+  return ordered.map(finding => {
+    const { active, report, segment, statement, range } = finding;
+    const { id, meta } = active.rule;
+    const owner = report.place?.migration ?? migration;
+    const key = statementKey(finding);
+    const together = key === undefined ? [] : [...rulesByStatement.get(key)!];
+    const content = [id, owner?.id ?? '', segment.direction, fingerprintText(segment, statement, range)];
+    const base = content.join('\0');
+    const ordinal = ordinals.get(base) ?? 0;
+    ordinals.set(base, ordinal + 1);
+    return {
+      rule: id,
+      severity: severityOf(active, report),
+      message: fill(meta.messages[report.messageId] ?? report.messageId, report.data),
+      file: segment.file,
+      range,
+      migration: owner?.id ?? null,
+      project: project.root,
+      direction: report.direction ?? segment.direction,
+      statement,
+      also: together.filter(rule => rule !== id),
+      help: report.help === undefined ? '' : fill(report.help, report.data),
+      docsUrl: docsUrlOf(id),
+      fingerprint: fingerprintOf(...content, String(ordinal)),
+      fix: report.fix === undefined ? null : { edits: report.fix },
+      suggestions: report.suggestions ?? [],
+      safeRewrite: report.safeRewrite ?? null,
+      ...(finding.effects === undefined ? {} : { effects: finding.effects }),
+    };
+  });
+}
+
+/** Where a rule's page is published. */
+export function docsUrlOf(rule: string): string {
+  return `https://github.com/surefoot-sql/surefoot/blob/main/docs/rules/${rule}.md`;
+}
+
+/** Order of the report: direction, place, weight of the cause, severity. */
+function compareFindings(a: RawFinding, b: RawFinding): number {
+  return (
+    Number(a.segment.direction === 'down') - Number(b.segment.direction === 'down') ||
+    (a.statement ?? -1) - (b.statement ?? -1) ||
+    CAUSES.indexOf(a.active.rule.meta.cause) - CAUSES.indexOf(b.active.rule.meta.cause) ||
+    a.range[0] - b.range[0] ||
+    (a.active.rule.id < b.active.rule.id ? -1 : 1)
+  );
+}
+
+function statementKey({ segment, statement, report }: RawFinding): string | undefined {
+  if (statement === null) return undefined;
+  return `${report.place?.migration.id ?? ''}\0${segment.direction}\0${statement}`;
+}
+
+/** The milder of what the user configured and what the rule says of this one finding. */
+function severityOf(active: ActiveRule, report: Report): Severity {
+  const configured = SEVERITIES[active.severity];
+  if (report.severity === undefined || report.severity === 'off') return configured;
+  const reported = SEVERITIES[report.severity];
+  return WEIGHTS.indexOf(reported) < WEIGHTS.indexOf(configured) ? reported : configured;
+}
+
+/** The statement's text with white space folded, so that moved and re-indented lines keep their fingerprint. */
+function fingerprintText(segment: Segment, statement: number | null, range: RawFinding['range']): string {
+  const [start, end] = statement === null ? range : (segment.script.statements[statement]?.range ?? range);
+  return segment.file.text.slice(start, end).replace(/\s+/g, ' ');
+}
+
+function fill(template: string, data: Report['data']): string {
+  return template.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => String(data?.[name] ?? whole));
+}

@@ -1,0 +1,213 @@
+import type { Effects } from '../effects/effects.ts';
+import { effects } from '../effects/index.ts';
+import { displayName, type ObjectName } from '../operations/names.ts';
+import type { Operation } from '../operations/operations.ts';
+import type { Statement } from '../operations/statements.ts';
+import { ruleById } from '../rules/index.ts';
+import type { OperationSite, Report, Rule, RuleContext, RuleSeverity, RuleVisitor } from '../rules/rule.ts';
+import {
+  applyOperation,
+  beginTransaction,
+  commitTransaction,
+  holdLocks,
+  resolveRelation,
+  resolveTable,
+} from '../schema/index.ts';
+import type { Origin, Relation } from '../schema/schema.ts';
+import type { State } from '../schema/state.ts';
+import type { Range } from '../source/source-file.ts';
+import type { Migration, Project, Segment } from './migration.ts';
+import type { LintSettings } from './settings.ts';
+
+/** A rule that is switched on, with what the configuration says of it for one file. */
+export interface ActiveRule {
+  readonly rule: Rule;
+  readonly severity: Exclude<RuleSeverity, 'off'>;
+  readonly options: unknown;
+}
+
+/** A report with where it came from, before suppressions and formatting. */
+export interface RawFinding {
+  readonly active: ActiveRule;
+  readonly report: Report;
+  readonly segment: Segment;
+  readonly statement: number | null;
+  readonly range: Range;
+  /** What the statement does, for the reader; only where a rule asked for it. */
+  readonly effects: Effects | undefined;
+}
+
+type Handler = (operation: Operation, site: OperationSite) => void;
+
+/**
+ * Replays one segment without judging it.
+ *
+ * @returns the state it leaves
+ */
+export function replaySegment(segment: Segment, migration: number, before: State): State {
+  let state = openSegment(segment, before);
+  const { statements } = segment.script;
+  for (let index = 0; index < statements.length; index++) {
+    for (const operation of statements[index]!.operations) {
+      state = applyOperation(state, operation, { migration, statement: index });
+    }
+  }
+  return commitTransaction(state);
+}
+
+/**
+ * Judges one segment with the given rules while replaying it.
+ *
+ * @param before - the state that the segment starts in, its own transaction not yet open
+ * @returns the reports in the order the rules made them, and the state the segment leaves
+ */
+export function judgeSegment(
+  project: Project,
+  migration: Migration,
+  segment: Segment,
+  rules: readonly ActiveRule[],
+  settings: LintSettings,
+  before: State,
+): { readonly findings: RawFinding[]; readonly after: State } {
+  const findings: RawFinding[] = [];
+  let state = openSegment(segment, before);
+  let site: OperationSite | undefined;
+
+  const number = originNumber(migration, segment);
+  const firstNew = segment.direction === 'down' ? number : migration.deployStart;
+  const isNewOrigin = (origin: Origin | undefined): boolean => origin !== undefined && origin.migration >= firstNew;
+  const isNew = (relation: Relation | undefined, at: State): boolean => isNewRelation(relation, at, isNewOrigin);
+
+  const contextOf = (active: ActiveRule): RuleContext => ({
+    options: active.options,
+    server: project.server,
+    project,
+    migration,
+    segment,
+    isContract: settings.isContractPath(segment.file.path),
+    before,
+    isNew,
+    isNewOrigin,
+    isRule: id => ruleById(id) !== undefined,
+    resolve: (name, at) => resolveRelation(at, name),
+    resolveTable: (name, at) => resolveTable(at, name),
+    isSmall: (name: ObjectName) => settings.isSmallTable(displayName(name)),
+    report(report) {
+      const statement = report.statement ?? site?.index ?? null;
+      const range =
+        report.range ?? report.operation?.head ?? (statement === null ? ([0, 0] as const) : headOf(segment, statement));
+      findings.push({ active, report, segment, statement, range, effects: effectsOfSite(site, statement) });
+    },
+  });
+
+  const visitors: RuleVisitor[] = [];
+  const handlers = new Map<string, Handler[]>();
+  for (const active of rules) {
+    const visitor = active.rule.create(contextOf(active));
+    visitors.push(visitor);
+    for (const [event, handler] of Object.entries(visitor)) {
+      const list = handlers.get(event);
+      if (list === undefined) handlers.set(event, [handler as Handler]);
+      else list.push(handler as Handler);
+    }
+  }
+  const onOperation = handlers.get('operation');
+
+  const { statements } = segment.script;
+  for (let index = 0; index < statements.length; index++) {
+    const statement = statements[index]!;
+    const met = state;
+    let computed: Effects | undefined;
+    const statementEffects = (): Effects => {
+      computed ??= effects(statement, met, project.server);
+      return computed as Effects;
+    };
+    const siteAt = (at: State): OperationSite => ({
+      statement,
+      index,
+      state: at,
+      get effects() {
+        return statementEffects();
+      },
+    });
+    site = siteAt(state);
+    for (const visitor of visitors) visitor.statement?.(statement, site);
+    for (const operation of statement.operations) {
+      const specific = handlers.get(operation.kind);
+      if (onOperation !== undefined || specific !== undefined) {
+        site = siteAt(state);
+        if (onOperation !== undefined) for (const handler of onOperation) handler(operation, site);
+        if (specific !== undefined) for (const handler of specific) handler(operation, site);
+      }
+      state = applyOperation(state, operation, { migration: number, statement: index });
+    }
+    if (state.transaction.status === 'open' && takesLocks(statement)) {
+      const held = statementEffects().locks.flatMap(lock =>
+        lock.id === undefined ? [] : [{ id: lock.id, mode: lock.mode }],
+      );
+      state = holdLocks(state, held, { migration: number, statement: index });
+    }
+  }
+  site = undefined;
+  for (const visitor of visitors) visitor.segmentEnd?.(state);
+  return { findings, after: commitTransaction(state) };
+
+  function effectsOfSite(current: OperationSite | undefined, statement: number | null): Effects | undefined {
+    return current !== undefined && current.index === statement ? current.effects : undefined;
+  }
+}
+
+/**
+ * The migration number that a segment's objects carry. A down runs after its up was live, so what the up made is not new to
+ * it: its own objects are numbered as the next migration's would be.
+ */
+function originNumber(migration: Migration, segment: Segment): number {
+  return segment.direction === 'down' ? migration.index + 1 : migration.index;
+}
+
+/** The state in which the segment's first statement runs: the migration tool's transaction is open where it has one. */
+function openSegment(segment: Segment, before: State): State {
+  switch (segment.transaction) {
+    case 'none':
+      return before;
+    case 'migration':
+    case 'all-pending':
+      return before.transaction.status === 'open' ? before : beginTransaction(before, 'tool');
+    case 'implicit':
+      return topLevelStatements(segment) > 1 ? beginTransaction(before, 'implicit') : before;
+  }
+}
+
+function topLevelStatements(segment: Segment): number {
+  return segment.script.statements.filter(statement => statement.parent === undefined).length;
+}
+
+function takesLocks(statement: Statement): boolean {
+  return statement.operations.some(
+    ({ kind }) => kind !== 'setParameter' && kind !== 'beginTransaction' && kind !== 'unreadable',
+  );
+}
+
+function headOf(segment: Segment, statement: number): Range {
+  return segment.script.statements[statement]?.head ?? [0, 0];
+}
+
+/**
+ * Whether nobody but this deploy can be using a relation: it was made in the deploy, it is temporary, it is a partition of a
+ * new table, or an index or a view of something new.
+ */
+function isNewRelation(
+  relation: Relation | undefined,
+  state: State,
+  isNewOrigin: (origin: Origin | undefined) => boolean,
+): boolean {
+  if (relation === undefined) return false;
+  if (isNewOrigin(relation.origin)) return true;
+  if (relation.kind === 'table') {
+    if (relation.persistence === 'temporary') return true;
+    const parent = relation.partitionOf?.parent;
+    return parent !== undefined && isNewRelation(state.schema.relations.get(parent), state, isNewOrigin);
+  }
+  if (relation.kind === 'index') return isNewRelation(state.schema.relations.get(relation.table), state, isNewOrigin);
+  return (relation.kind === 'view' || relation.kind === 'sequence') && relation.temporary;
+}

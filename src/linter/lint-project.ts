@@ -1,0 +1,279 @@
+import { nearestServerVersion } from '../effects/index.ts';
+import type { DiscoveredProject } from '../migration-tools/discovery.ts';
+import type { MigrationFiles } from '../migration-tools/migration-tool.ts';
+import { displayName } from '../operations/names.ts';
+import type { Operation } from '../operations/operations.ts';
+import { FRONT_ENDS } from '../parsers/index.ts';
+import { RULES, ruleById } from '../rules/index.ts';
+import type { Rule, RuleContext } from '../rules/rule.ts';
+import { emptyState, resolveRelation, resolveTable, startSession } from '../schema/index.ts';
+import type { State } from '../schema/state.ts';
+import type { Server } from '../server/server.ts';
+import type { SourceFile } from '../source/source-file.ts';
+import type { Finding } from './finding.ts';
+import { applySuppressions, finishFindings } from './finish-findings.ts';
+import { hasStatements } from './has-statements.ts';
+import { type ActiveRule, judgeSegment, type RawFinding, replaySegment } from './judge.ts';
+import type { DownFacts, Migration, Project, Segment } from './migration.ts';
+import { type ReadText, readMigration } from './read-migration.ts';
+import type { MigrationResult, ProjectResult } from './result.ts';
+import { riskOf } from './risk.ts';
+import type { LintSettings } from './settings.ts';
+
+/** What a project's linting gives back to the run. */
+export interface ProjectOutcome {
+  readonly result: ProjectResult;
+  readonly findings: readonly Finding[];
+  readonly suppressed: number;
+}
+
+/**
+ * Lints one project: replays its history, judges what is to be judged, and applies suppressions.
+ *
+ * @throws the file system's error, with `path`, where a migration cannot be read
+ */
+export function lintProject(discovered: DiscoveredProject, settings: LintSettings, read: ReadText): ProjectOutcome {
+  const frontEnd = FRONT_ENDS[discovered.dialect];
+  if (frontEnd === undefined) throw new Error(`the dialect ${discovered.dialect} cannot be linted yet`);
+  const { server, notes } = serverOf(discovered);
+  const project = projectOf(discovered, server, read);
+  const last = discovered.migrations.findLastIndex(({ id }) => discovered.judged.has(id));
+  const first = discovered.migrations.findIndex(({ id }) => discovered.judged.has(id));
+  const projectRules = activeRules(['project'], discovered.root, settings, server, 'up');
+  const rulesFor = ({ file, direction }: Segment): ActiveRule[] =>
+    activeRules(['statement', 'migration'], file.path, settings, server, direction);
+  const projectFindings: RawFinding[] = [];
+  const findings: Finding[] = [];
+  const results: MigrationResult[] = [];
+  let suppressed = 0;
+  let state = emptyState(discovered.dialect);
+  let projectVisitors: ReturnType<Rule['create']>[] | undefined;
+
+  for (const [index, files] of discovered.migrations.entries()) {
+    const judged = discovered.judged.has(files.id);
+    if (index > last) {
+      results.push(unreadResult(files));
+      continue;
+    }
+    const deployStart = discovered.oneDeploy ? first : index;
+    const migration = readMigration(files, { index, judged, deployStart }, frontEnd, judged, read);
+    if (project.tool.facts.session === 'per migration') state = startSession(state);
+    const before = state;
+    if (judged) {
+      const raw: RawFinding[] = [];
+      const up = judgeSegment(project, migration, migration.up, rulesFor(migration.up), settings, before);
+      raw.push(...up.findings);
+      state = up.after;
+      if (migration.down !== null) {
+        const reverted = startSession(state);
+        raw.push(
+          ...judgeSegment(project, migration, migration.down, rulesFor(migration.down), settings, reverted).findings,
+        );
+      }
+      const { kept, silenced } = silence(project, migration, raw, settings, state);
+      findings.push(...finishFindings(project, migration, kept));
+      suppressed += silenced;
+    } else {
+      state = replaySegment(migration.up, index, before);
+    }
+    results.push(resultOf(migration, before, state));
+    if (projectRules.length > 0) {
+      projectVisitors ??= projectRules.map(active =>
+        active.rule.create(
+          fixedContext(project, { migration, segment: migration.up }, active, projectFindings, settings, state),
+        ),
+      );
+      for (const visitor of projectVisitors) visitor.migration?.(migration, state);
+    }
+  }
+  for (const visitor of projectVisitors ?? []) visitor.projectEnd?.(state);
+  const kept = [...groupByFile(projectFindings)].flatMap(([file, group]) => {
+    const outcome = applySuppressions(file, [...new Set(group.map(({ segment }) => segment))], group, settings);
+    suppressed += outcome.suppressed;
+    return outcome.kept;
+  });
+  findings.push(...finishFindings(project, undefined, kept));
+
+  const { root, tool, toolSource, dialectSource } = discovered;
+  const result: ProjectResult = {
+    root,
+    tool: { id: tool.id, title: tool.title },
+    toolSource,
+    server,
+    dialectSource,
+    migrations: results,
+    notes,
+  };
+  return { result, findings, suppressed };
+}
+
+/** Applies the suppressions of a migration's files and lets the rules about suppressions speak. */
+function silence(
+  project: Project,
+  migration: Migration,
+  raw: readonly RawFinding[],
+  settings: LintSettings,
+  state: State,
+): { readonly kept: readonly RawFinding[]; readonly silenced: number } {
+  const segments = migration.down === null ? [migration.up] : [migration.up, migration.down];
+  const kept: RawFinding[] = [];
+  let silenced = 0;
+  for (const file of new Set(segments.map(segment => segment.file))) {
+    const here = segments.filter(segment => segment.file === file);
+    const inFile = raw.filter(finding => finding.segment.file === file);
+    const outcome = applySuppressions(file, here, inFile, settings);
+    kept.push(...outcome.kept);
+    silenced += outcome.suppressed;
+    if (outcome.suppressions.length === 0) continue;
+    for (const active of activeRules(['file'], file.path, settings, project.server, 'up')) {
+      const context = fixedContext(project, { migration, segment: here[0]! }, active, kept, settings, state);
+      active.rule.create(context).suppressions?.(outcome.suppressions);
+    }
+  }
+  return { kept, silenced };
+}
+
+function groupByFile(findings: readonly RawFinding[]): ReadonlyMap<SourceFile, readonly RawFinding[]> {
+  const groups = new Map<SourceFile, RawFinding[]>();
+  for (const finding of findings) {
+    const group = groups.get(finding.segment.file);
+    if (group === undefined) groups.set(finding.segment.file, [finding]);
+    else group.push(finding);
+  }
+  return groups;
+}
+
+function serverOf(discovered: DiscoveredProject): { server: Server; notes: readonly string[] } {
+  const { dialect, serverVersion, sessionTimeZone } = discovered;
+  const nearest = nearestServerVersion(dialect, serverVersion);
+  const server: Server = {
+    dialect,
+    version: nearest.version,
+    versionAssumed: serverVersion === undefined,
+    ...(sessionTimeZone === undefined ? {} : { sessionTimeZone }),
+  };
+  return { server, notes: nearest.note === undefined ? [] : [nearest.note] };
+}
+
+function projectOf(discovered: DiscoveredProject, server: Server, read: ReadText): Project {
+  const { root, tool, toolSource, dialectSource } = discovered;
+  let downs: DownFacts | undefined;
+  return {
+    root,
+    tool: { id: tool.id, title: tool.title, facts: tool.facts },
+    toolSource,
+    server,
+    dialectSource,
+    get downs() {
+      downs ??= downFactsOf(discovered, read);
+      return downs;
+    },
+  };
+}
+
+function downFactsOf({ migrations, dialect }: DiscoveredProject, read: ReadText): DownFacts {
+  const without = migrations.filter(({ down }) => down === null || !hasStatements(down, read, dialect));
+  return {
+    migrations: migrations.length,
+    real: migrations.length - without.length,
+    newestWithout: without.at(-1)?.id ?? null,
+  };
+}
+
+/** The rules that are switched on for a file, of the given scopes, with their severity and options. */
+function activeRules(
+  scopes: readonly Rule['meta']['scope'][],
+  file: string,
+  settings: LintSettings,
+  server: Server,
+  direction: Segment['direction'],
+): ActiveRule[] {
+  const active: ActiveRule[] = [];
+  for (const rule of RULES) {
+    const { meta } = rule;
+    if (!scopes.includes(meta.scope) || !meta.directions.includes(direction) || !meta.dialects.includes(server.dialect))
+      continue;
+    const { severity, options } = settings.ruleSetting(rule.id, file);
+    if (severity !== 'off') active.push({ rule, severity, options: options ?? meta.defaultOptions ?? {} });
+  }
+  return active;
+}
+
+/** The context of a rule that looks at files or projects, not at statements: what it reports names its own place. */
+function fixedContext(
+  project: Project,
+  home: { readonly migration: Migration; readonly segment: Segment },
+  active: ActiveRule,
+  findings: RawFinding[],
+  settings: LintSettings,
+  before: State,
+): RuleContext {
+  return {
+    options: active.options,
+    server: project.server,
+    project,
+    ...home,
+    isContract: settings.isContractPath(home.segment.file.path),
+    before,
+    isNew: () => false,
+    isNewOrigin: () => false,
+    isRule: id => ruleById(id) !== undefined,
+    resolve: (name, at) => resolveRelation(at, name),
+    resolveTable: (name, at) => resolveTable(at, name),
+    isSmall: name => settings.isSmallTable(displayName(name)),
+    report(report) {
+      const place = report.place ?? home;
+      const range = report.range ?? report.operation?.head ?? [0, 0];
+      const statement = report.statement ?? null;
+      findings.push({
+        active,
+        report: { ...report, place },
+        segment: place.segment,
+        statement,
+        range,
+        effects: undefined,
+      });
+    },
+  };
+}
+
+function resultOf(migration: Migration, before: State, after: State): MigrationResult {
+  const { up, down } = migration;
+  const statements = [...up.script.statements, ...(down?.script.statements ?? [])];
+  const operations = up.script.statements.flatMap(statement => statement.operations);
+  return {
+    id: migration.id,
+    judged: migration.judged,
+    risk: riskOf(operations, operation => worksOnNewTable(operation, before, after)),
+    statements: statements.length,
+    unreadable: statements.filter(isUnreadable).length,
+    up: { file: up.file.path, transaction: up.transaction },
+    down: down === null ? null : { file: down.file.path, transaction: down.transaction },
+  };
+}
+
+function isUnreadable({ operations }: { readonly operations: readonly Operation[] }): boolean {
+  return operations.some(operation => operation.kind === 'unreadable');
+}
+
+/** Whether an operation's table exists after the migration but did not before: nothing of it was in use. */
+function worksOnNewTable(operation: Operation, before: State, after: State): boolean {
+  if (!('table' in operation) || operation.table === undefined) return false;
+  const name =
+    'name' in operation.table && typeof operation.table.name === 'object' ? operation.table.name : operation.table;
+  if (typeof name.name !== 'string') return false;
+  const table = resolveTable(after, { ...name, name: name.name });
+  return table?.origin !== undefined && before.schema.relations.get(table.id) === undefined;
+}
+
+function unreadResult(files: MigrationFiles): MigrationResult {
+  return {
+    id: files.id,
+    judged: false,
+    risk: 'low',
+    statements: 0,
+    unreadable: 0,
+    up: { file: files.up.path, transaction: files.up.transaction },
+    down: files.down === null ? null : { file: files.down.path, transaction: files.down.transaction },
+  };
+}

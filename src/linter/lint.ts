@@ -1,0 +1,47 @@
+import type { DiscoveredProject } from '../migration-tools/discovery.ts';
+import { lintProject } from './lint-project.ts';
+import { type ReadText, readTextFromDisk } from './read-migration.ts';
+import type { LintResult } from './result.ts';
+import type { LintSettings } from './settings.ts';
+
+export interface LintOptions {
+  /** Absolute path; reports show paths relative to it. */
+  readonly cwd: string;
+  readonly projects: readonly DiscoveredProject[];
+  /** Files met that are no migrations. */
+  readonly skippedFiles: number;
+  readonly settings: LintSettings;
+  /** Reads a file's text; the disk when left out. For standard input and unsaved buffers. */
+  readonly read?: ReadText;
+}
+
+/**
+ * Lints migrations: replays each project's history into a schema and judges its new migrations.
+ *
+ * @returns what every report format is made from; findings never throw
+ * @throws the file system's error, with `path`, where a migration cannot be read
+ */
+export function lint(options: LintOptions): LintResult {
+  const started = performance.now();
+  const { cwd, projects, skippedFiles, settings, read = readTextFromDisk } = options;
+  const outcomes = projects.map(project => lintProject(project, settings, read));
+  const findings = outcomes.flatMap(outcome => outcome.findings);
+  const judged = outcomes.flatMap(({ result }) => result.migrations.filter(migration => migration.judged));
+  const count = (severity: string): number => findings.filter(finding => finding.severity === severity).length;
+  return {
+    cwd,
+    projects: outcomes.map(outcome => outcome.result),
+    findings,
+    summary: {
+      migrations: judged.length,
+      statements: judged.reduce((sum, { statements }) => sum + statements, 0),
+      unreadable: judged.reduce((sum, { unreadable }) => sum + unreadable, 0),
+      skippedFiles,
+      errors: count('error'),
+      warnings: count('warning'),
+      infos: count('info'),
+      suppressed: outcomes.reduce((sum, { suppressed }) => sum + suppressed, 0),
+      durationMs: Math.round(performance.now() - started),
+    },
+  };
+}

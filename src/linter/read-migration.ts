@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import type { MigrationFiles, SegmentFile } from '../migration-tools/migration-tool.ts';
+import type { Script, Statement } from '../operations/statements.ts';
+import type { FrontEnd } from '../parsers/front-end.ts';
+import { fragmentOf } from '../source/fragment.ts';
+import type { SourceFile } from '../source/source-file.ts';
+import type { Migration, Segment } from './migration.ts';
+
+/** Files above this size are not parsed: a migration of 16 MB is a data dump, and the parser would need gigabytes for it. */
+export const MAX_FILE_BYTES = 16 * 1024 * 1024;
+
+/** Reads text from a path; replaced for standard input and for editors' unsaved buffers. */
+export type ReadText = (path: string) => string;
+
+export const readTextFromDisk: ReadText = path => readFileSync(path, 'utf8');
+
+/**
+ * Reads and parses a migration.
+ *
+ * @param position - its place in the project
+ * @param withDown - false leaves the down out: history is replayed, never reverted
+ * @throws the file system's error where a file cannot be read
+ */
+export function readMigration(
+  files: MigrationFiles,
+  position: Pick<Migration, 'index' | 'judged' | 'deployStart'>,
+  frontEnd: FrontEnd,
+  withDown: boolean,
+  read: ReadText,
+): Migration {
+  const sources = new Map<string, SourceFile>();
+  const sourceOf = (path: string): SourceFile => {
+    const known = sources.get(path);
+    if (known !== undefined) return known;
+    const source = { path, text: read(path) };
+    sources.set(path, source);
+    return source;
+  };
+  const segment = (direction: Segment['direction'], part: SegmentFile): Segment => {
+    const file = sourceOf(part.path);
+    return { direction, file, transaction: part.transaction, script: parseSegment(file, part, frontEnd) };
+  };
+  return {
+    id: files.id,
+    version: files.version,
+    ...position,
+    up: segment('up', files.up),
+    down: withDown && files.down !== null ? segment('down', files.down) : null,
+  };
+}
+
+function parseSegment(file: SourceFile, part: SegmentFile, frontEnd: FrontEnd): Script {
+  const refusal = refusalOf(file);
+  if (refusal !== undefined) return unreadableScript(file, refusal);
+  const ranges = part.ranges ?? [[0, file.text.length] as const];
+  const scripts = ranges.map(range => frontEnd.parse(fragmentOf(file, range)));
+  return scripts.length === 1 ? scripts[0]! : joinScripts(scripts);
+}
+
+/** Why a file's content is not given to the parser at all. */
+function refusalOf(file: SourceFile): string | undefined {
+  if (file.text.length > MAX_FILE_BYTES) {
+    const megabytes = Math.round(file.text.length / 1024 / 1024);
+    return `the file has ${megabytes} MB, more than the ${MAX_FILE_BYTES / 1024 / 1024} MB that are read: load data outside of migrations`;
+  }
+  if (looksBinary(file.text)) return 'the file is not text';
+  return undefined;
+}
+
+/** A NUL or a run of undecodable bytes near the start: UTF-16 or not text at all. */
+function looksBinary(text: string): boolean {
+  const head = text.slice(0, 1024);
+  const odd = head.split(/[\0\uFFFD]/).length - 1;
+  return odd > 8 && odd > head.length / 20;
+}
+
+function unreadableScript(file: SourceFile, message: string): Script {
+  const range = [0, Math.min(file.text.length, 1)] as const;
+  const operation = { kind: 'unreadable', reason: 'syntax error', message, range, head: range } as const;
+  return { statements: [{ range, head: range, operations: [operation] }], comments: [] };
+}
+
+function joinScripts(scripts: readonly Script[]): Script {
+  const statements: Statement[] = [];
+  for (const script of scripts) {
+    const offset = statements.length;
+    for (const statement of script.statements) {
+      statements.push(statement.parent === undefined ? statement : { ...statement, parent: statement.parent + offset });
+    }
+  }
+  return { statements, comments: scripts.flatMap(script => script.comments) };
+}

@@ -1,0 +1,24 @@
+import type { RuleSeverity } from '../rules/rule.ts';
+
+/** What the linter takes from the configuration: plain answers, whatever file or flag they come from. */
+export interface LintSettings {
+  /** Severity and options of a rule for a file, overrides by path applied. */
+  ruleSetting(rule: string, file: string): RuleSetting;
+  /** Whether a table (schema-qualified display name) is listed as small: how long it is locked does not matter. */
+  isSmallTable(name: string): boolean;
+  /** Whether a file is in the contract phase: what it drops or renames is no longer used by deployed code. */
+  isContractPath(file: string): boolean;
+  /** Suppressions kept outside the migration files. */
+  readonly suppressions: readonly FileSuppression[];
+}
+
+export interface RuleSetting {
+  readonly severity: RuleSeverity;
+  readonly options: unknown;
+}
+
+export interface FileSuppression {
+  matches(file: string): boolean;
+  readonly rule: string;
+  readonly reason: string;
+}

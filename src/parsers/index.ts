@@ -1,0 +1,6 @@
+import type { Dialect } from '../server/server.ts';
+import type { FrontEnd } from './front-end.ts';
+import { postgres } from './postgres/index.ts';
+
+/** The reader of each dialect's SQL. A dialect without one cannot be linted yet. */
+export const FRONT_ENDS: Readonly<Partial<Record<Dialect, FrontEnd>>> = { postgres };

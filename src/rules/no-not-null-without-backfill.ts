@@ -1,0 +1,184 @@
+import { safeForms } from '../fixes/index.ts';
+import { isNullLiteral } from '../operations/expressions.ts';
+import { displayName } from '../operations/names.ts';
+import type { OperationOf } from '../operations/operations.ts';
+import { isProvenNotNull } from '../schema/proofs.ts';
+import { defineRule } from './rule.ts';
+
+export default defineRule({
+  id: 'no-not-null-without-backfill',
+  meta: {
+    description: 'Disallow a NOT NULL column or constraint that the existing rows have no value for.',
+    cause: 'fails',
+    scope: 'statement',
+    directions: ['up'],
+    dialects: ['postgres'],
+    presets: { recommended: 'error', strict: 'error' },
+    docs: {
+      failure: `The migration fails half-way through the deploy with \`column "x" of relation "t" contains null values\`: it went
+well in the empty test database and breaks in production, where the table has rows. Where the table happens to be empty, the
+application that is still running fails on its next INSERT, as it does not know the new column.`,
+      why: `\`ADD COLUMN … NOT NULL\` without a default has no value for the rows that are there. \`SET NOT NULL\` checks every
+row and fails at the first NULL. \`DEFAULT NULL\` is no default.`,
+      safe: `Give the column a constant default: since PostgreSQL 11 that does not rewrite the table, and running code that leaves
+the column out keeps working.
+
+\`\`\`sql
+ALTER TABLE users ADD COLUMN status text NOT NULL DEFAULT 'active';
+\`\`\`
+
+Where each row needs a value of its own: add the column as nullable, let the application write it, backfill in batches, and only
+then make it NOT NULL by way of a check that is validated without blocking writes.
+
+\`\`\`sql
+-- migration 1
+ALTER TABLE users ADD COLUMN region text;
+-- migration 2, after the release that writes it: in batches, each committed
+UPDATE users SET region = 'eu' WHERE id BETWEEN 1 AND 1000 AND region IS NULL;
+-- migration 3
+ALTER TABLE users ADD CONSTRAINT users_region_not_null CHECK (region IS NOT NULL) NOT VALID;
+-- migration 4
+ALTER TABLE users VALIDATE CONSTRAINT users_region_not_null;
+ALTER TABLE users ALTER COLUMN region SET NOT NULL;
+ALTER TABLE users DROP CONSTRAINT users_region_not_null;
+\`\`\``,
+      exemptions: [
+        'The table was created in the same deploy.',
+        'The column has a default (not NULL), is an identity or serial column, or is generated.',
+        'SET NOT NULL on a column that a validated CHECK (column IS NOT NULL) proves filled, that an earlier statement filled in every row, that has had a default since it was added, or that is NOT NULL already.',
+        'A NOT NULL constraint added as NOT VALID (PostgreSQL 18).',
+      ],
+      whenNotToUse: 'Where every table that migrations touch is known to be empty.',
+      otherTools: {
+        squawk: 'adding-required-field, adding-not-nullable-field',
+        'django-migration-linter': 'NOT_NULL',
+        Atlas: 'MF103, MF104',
+        pgfence: 'add-column-not-null-no-default',
+      },
+    },
+    messages: {
+      add: 'Column {{column}} is NOT NULL and has no default: adding it fails if {{table}} has rows, and running code that does not set it fails on INSERT.',
+      set: 'Nothing shows that {{table}}.{{column}} is filled in every row: SET NOT NULL fails at the first NULL.',
+    },
+    examples: [
+      {
+        title: 'A required column without a default',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: 'ALTER TABLE users ADD COLUMN email text NOT NULL;',
+        findings: [{ at: 'ADD COLUMN email', message: 'fails if users has rows' }],
+      },
+      {
+        title: 'DEFAULT NULL is no default',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: 'ALTER TABLE users ADD COLUMN email text DEFAULT NULL NOT NULL;',
+        findings: [{ at: 'ADD COLUMN email' }],
+        inDocs: false,
+      },
+      {
+        title: 'SET NOT NULL on a column that was never filled',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email text);',
+        up: 'ALTER TABLE users ALTER COLUMN email SET NOT NULL;',
+        findings: [{ at: 'ALTER COLUMN email SET NOT NULL', message: 'users.email' }],
+      },
+      {
+        title: 'A check that says something else proves nothing',
+        history: `CREATE TABLE users (id bigint PRIMARY KEY, email text, age int CHECK (age > 0));
+ALTER TABLE users ADD CONSTRAINT e CHECK (email IS NOT NULL) NOT VALID;`,
+        up: 'ALTER TABLE users ALTER COLUMN age SET NOT NULL, ALTER COLUMN email SET NOT NULL;',
+        findings: [{ at: 'ALTER COLUMN age SET NOT NULL' }, { at: 'ALTER COLUMN email SET NOT NULL' }],
+        inDocs: false,
+      },
+      {
+        title: 'A constant default fills the existing rows',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: "ALTER TABLE users ADD COLUMN status text NOT NULL DEFAULT 'active';",
+        findings: [],
+      },
+      {
+        title: 'Proven by a validated check',
+        history: `CREATE TABLE users (id bigint PRIMARY KEY, email text);
+ALTER TABLE users ADD CONSTRAINT email_set CHECK (email IS NOT NULL) NOT VALID;
+ALTER TABLE users VALIDATE CONSTRAINT email_set;`,
+        up: 'ALTER TABLE users ALTER COLUMN email SET NOT NULL;',
+        findings: [],
+      },
+      {
+        title: 'Filled before',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);\nALTER TABLE users ADD COLUMN slug text;',
+        up: 'UPDATE users SET slug = lower(name) WHERE slug IS NULL;\nALTER TABLE users ALTER COLUMN slug SET NOT NULL;',
+        findings: [],
+      },
+      {
+        title: 'A default since the column was made',
+        history: `CREATE TABLE users (id bigint PRIMARY KEY);
+ALTER TABLE users ADD COLUMN n int DEFAULT 0;`,
+        up: 'ALTER TABLE users ALTER COLUMN n SET NOT NULL;',
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'Identity, serial and generated columns bring their values',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, n int NOT NULL);',
+        up: `ALTER TABLE users ADD COLUMN a bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  ADD COLUMN b bigserial NOT NULL,
+  ADD COLUMN c int GENERATED ALWAYS AS (n + 1) STORED NOT NULL;`,
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'A new table',
+        up: 'CREATE TABLE users (id bigint PRIMARY KEY);\nALTER TABLE users ADD COLUMN email text NOT NULL;',
+        findings: [],
+      },
+    ],
+  },
+  create(context) {
+    return {
+      addColumn(operation, site) {
+        const { column, table } = operation;
+        if (hasValueForExistingRows(column) || !isRequired(column)) return;
+        if (context.isNew(context.resolve(table, site.state), site.state)) return;
+        context.report({
+          operation,
+          messageId: 'add',
+          data: { column: column.name, table: displayName(table) },
+          help: 'Give it a constant default, or add it as nullable, fill it, and make it NOT NULL later.',
+          ...safeForms(context.server).requiredColumn(operation, site.state, context.segment.file),
+        });
+      },
+      setNotNull(operation, site) {
+        judge(operation, operation.column, site.state);
+      },
+      addNotNullConstraint(operation, site) {
+        if (operation.constraint.notValid !== true) judge(operation, operation.constraint.column, site.state);
+      },
+    };
+
+    function judge(
+      operation: OperationOf<'setNotNull' | 'addNotNullConstraint'>,
+      column: string,
+      state: Parameters<typeof context.resolveTable>[1],
+    ): void {
+      const table = context.resolveTable(operation.table, state);
+      if (context.isNew(table, state) || (table !== undefined && isProvenNotNull(table, column))) return;
+      context.report({
+        operation,
+        messageId: 'set',
+        data: { column, table: displayName(operation.table) },
+        help: 'Fill the column in every row first, in batches, then prove it with a validated check.',
+        ...safeForms(context.server).notNull(operation.table, column, state, context.segment.file),
+      });
+    }
+  },
+});
+
+type Column = OperationOf<'addColumn'>['column'];
+
+function isRequired(column: Column): boolean {
+  return column.notNull || column.constraints.some(constraint => constraint.type === 'primaryKey');
+}
+
+function hasValueForExistingRows(column: Column): boolean {
+  if (column.identity !== undefined || column.serial === true || column.generated !== undefined) return true;
+  return column.default !== undefined && !isNullLiteral(column.default.expression);
+}

@@ -1,0 +1,57 @@
+import { defineRule } from './rule.ts';
+
+export default defineRule({
+  id: 'no-unreadable-statement',
+  meta: {
+    description: 'Report what could not be read, so that silence is never taken for safety.',
+    cause: 'hygiene',
+    scope: 'statement',
+    directions: ['up', 'down'],
+    dialects: ['postgres', 'mysql', 'mariadb', 'sqlite', 'sqlserver', 'mongodb'],
+    presets: { recommended: 'info', strict: 'error' },
+    docs: {
+      failure: `A statement that no rule has seen goes to production: it may lock, rewrite or drop anything. Where it is a syntax
+error, the migration fails in the deploy.`,
+      why: `A linter reads text. SQL put together at run time, a template with control flow, a language that is not read: what runs
+is known only when it runs. Everything else in the file is still judged.`,
+      safe: 'Write the statement as plain SQL. Where that cannot be, review it by hand, and say so in a suppression with the reason.',
+      exemptions: [],
+      whenNotToUse: 'Where another step of the pipeline runs each migration against a database.',
+      otherTools: { squawk: 'syntax-error', pgsafe: 'unchecked-do-block', MigrationPilot: 'MP063' },
+    },
+    messages: {
+      'syntax error': 'This statement could not be read: {{message}}.',
+      dynamic: 'What this runs is known only at run time, so it is not judged: {{message}}.',
+      template: 'Template control flow decides what runs here, so it is not judged: {{message}}.',
+      language: 'This code is in a language that is not read, so it is not judged: {{message}}.',
+    },
+    examples: [
+      {
+        title: 'A statement with a typing error; the one after it is read',
+        up: 'CREATE TABL users (id bigint);\nCREATE TABLE orders (id bigint);',
+        findings: [{ at: 'CREATE TABL', message: 'could not be read' }],
+      },
+      {
+        title: 'SQL put together at run time',
+        up: `DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT tablename FROM pg_tables LOOP
+    EXECUTE 'DROP TABLE ' || name;
+  END LOOP;
+END $$;`,
+        findings: [{ at: "EXECUTE 'DROP TABLE ' || name", message: 'only at run time' }],
+      },
+      {
+        title: 'A literal EXECUTE is read',
+        up: "DO $$ BEGIN EXECUTE 'CREATE TABLE t (id bigint)'; END $$;",
+        findings: [],
+      },
+    ],
+  },
+  create(context) {
+    return {
+      unreadable(operation) {
+        context.report({ operation, messageId: operation.reason, data: { message: operation.message } });
+      },
+    };
+  },
+});

@@ -1,0 +1,58 @@
+import { defineRule } from './rule.ts';
+
+export default defineRule({
+  id: 'no-unused-suppression',
+  meta: {
+    description: 'Report suppressions that silence nothing, or that name a rule that does not exist.',
+    cause: 'hygiene',
+    scope: 'file',
+    directions: ['up', 'down'],
+    dialects: ['postgres', 'mysql', 'mariadb', 'sqlite', 'sqlserver', 'mongodb'],
+    presets: { recommended: 'warn', strict: 'error' },
+    docs: {
+      failure: `A suppression that has lost its statement, or that has a typing error in the rule's name, silences nothing today
+and the wrong thing tomorrow.`,
+      why: 'Suppressions are promises about one statement. One that no longer fits hides that nobody has looked.',
+      safe: 'Delete it, or correct the rule it names.',
+      exemptions: ['`eslint-disable` comments: ESLint reports its own.'],
+      whenNotToUse: 'Where the same files are linted with several configurations, some of which switch the rule off.',
+      otherTools: { squawk: 'unused-ignore' },
+    },
+    messages: {
+      unused: 'This suppression of {{rules}} silences nothing.',
+      unknown: 'There is no rule called {{rule}}.',
+    },
+    examples: [
+      {
+        title: 'Nothing to silence',
+        up: '-- surefoot-disable-next-line no-rename-table -- agreed with the team\nCREATE TABLE a (id int);',
+        findings: [
+          { at: '-- surefoot-disable-next-line no-rename-table -- agreed with the team', message: 'silences nothing' },
+        ],
+      },
+      {
+        title: 'A rule that does not exist',
+        up: '-- surefoot-disable no-renaming -- agreed with the team\nCREATE TABLE a (id int);',
+        findings: [
+          { at: '-- surefoot-disable no-renaming -- agreed with the team', message: 'no rule called no-renaming' },
+        ],
+      },
+    ],
+  },
+  create(context) {
+    return {
+      suppressions(suppressions) {
+        for (const { range, rules, silenced, eslint } of suppressions) {
+          if (eslint) continue;
+          for (const rule of rules) {
+            if (!context.isRule(rule)) context.report({ range, messageId: 'unknown', data: { rule } });
+          }
+          const unused = rules.filter(rule => context.isRule(rule) && !silenced.includes(rule));
+          if (unused.length > 0 || (rules.length === 0 && silenced.length === 0)) {
+            context.report({ range, messageId: 'unused', data: { rules: unused.join(', ') || 'every rule' } });
+          }
+        }
+      },
+    };
+  },
+});

@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import type { Finding } from '../linter/finding.ts';
+import { lintProject } from '../linter/lint-project.ts';
+import type { LintSettings } from '../linter/settings.ts';
+import type { DiscoveredProject } from '../migration-tools/discovery.ts';
+import type { MigrationFiles, MigrationTool, SegmentFile } from '../migration-tools/migration-tool.ts';
+import type { Example, Rule } from './rule.ts';
+
+/** A tool with downs and no transaction of its own, for migrations that exist in memory only. */
+const EXAMPLE_TOOL: MigrationTool = {
+  id: 'example',
+  title: 'example',
+  facts: { transaction: 'none', downs: true, checksums: false, session: 'per migration' },
+  detect: () => undefined,
+  list: () => ({ migrations: [], skipped: [] }),
+};
+
+/**
+ * Lints an example as a project of its history and one new migration.
+ *
+ * @param rule - the only rule that runs; every other is off.
+ * @returns the findings on the new migration, in report order
+ */
+export function runExample(rule: Pick<Rule, 'id' | 'meta'>, example: Example): readonly Finding[] {
+  const settings: LintSettings = {
+    ruleSetting: id => ({
+      severity: id === rule.id ? 'error' : 'off',
+      options: example.options ?? rule.meta.defaultOptions,
+    }),
+    isSmallTable: () => false,
+    isContractPath: () => false,
+    suppressions: [],
+  };
+  return lintExample(example, settings);
+}
+
+/** Lints an example with the given settings; see {@link runExample}. */
+export function lintExample(example: Example, settings: LintSettings): readonly Finding[] {
+  const texts = new Map<string, string>();
+  const history = typeof example.history === 'string' ? [{ up: example.history }] : (example.history ?? []);
+  const migrations = [...history, example].map((migration, index): MigrationFiles => {
+    const segment = (direction: 'up' | 'down', text: string): SegmentFile => {
+      const path = resolve(`/example/${String(index + 1).padStart(3, '0')}.${direction}.sql`);
+      texts.set(path, text);
+      return { path, transaction: example.transaction ?? 'none' };
+    };
+    return {
+      id: String(index + 1).padStart(3, '0'),
+      version: String(index + 1),
+      up: segment('up', migration.up),
+      down: migration.down === undefined ? null : segment('down', migration.down),
+    };
+  });
+  const project: DiscoveredProject = {
+    root: resolve('/example'),
+    tool: EXAMPLE_TOOL,
+    toolSource: 'flag',
+    dialect: example.dialect ?? 'postgres',
+    dialectSource: 'flag',
+    ...(example.serverVersion === undefined ? {} : { serverVersion: example.serverVersion }),
+    migrations,
+    judged: new Set([migrations.at(-1)!.id]),
+    oneDeploy: true,
+    skipped: [],
+  };
+  return lintProject(project, settings, path => texts.get(path) ?? '').findings;
+}
