@@ -82,6 +82,32 @@ export function sliceFragment(fragment: Fragment, start: number, end: number): F
   return { file: fragment.file, text: fragment.text.slice(start, end), segments };
 }
 
+/**
+ * Text that the file spells otherwise, or not at all: a hole's stand-in, a keyword in place of another. Its characters all map
+ * to the whole range.
+ */
+export function substituteFragment(file: SourceFile, text: string, source: Range): Fragment {
+  return { file, text, segments: [{ start: 0, end: text.length, source }] };
+}
+
+/**
+ * Several fragments of one file one after the other, as `||` or a concatenation in code joins them.
+ *
+ * @param parts - at least one
+ */
+export function joinFragments(parts: readonly Fragment[]): Fragment {
+  const segments: Segment[] = [];
+  let text = '';
+  for (const part of parts) {
+    for (const { start, end, source } of part.segments) {
+      if (end > start) segments.push({ start: text.length + start, end: text.length + end, source });
+    }
+    text += part.text;
+  }
+  const { file, segments: first } = parts[0]!;
+  return { file, text, segments: segments.length > 0 ? segments : first.slice(0, 1) };
+}
+
 function isLinear(segment: Segment): boolean {
   return segment.end - segment.start === segment.source[1] - segment.source[0];
 }
