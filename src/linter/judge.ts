@@ -13,10 +13,11 @@ import {
   resolveRelation,
   resolveTable,
 } from '../schema/index.ts';
-import type { Origin, Relation } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
 import type { Range } from '../source/source-file.ts';
+import { type Contract, contractFor, readContracts } from './contracts.ts';
 import type { Migration, Project, Segment } from './migration.ts';
+import { firstNewMigration, isNewOrigin, isNewRelation, originNumber } from './new-objects.ts';
 import type { LintSettings } from './settings.ts';
 
 /** A rule that is switched on, with what the configuration says of it for one file. */
@@ -37,6 +38,16 @@ export interface RawFinding {
   readonly effects: Effects | undefined;
 }
 
+/** What judging a segment gives. */
+export interface SegmentOutcome {
+  /** In the order the rules made them. */
+  readonly findings: RawFinding[];
+  /** The state the segment leaves. */
+  readonly after: State;
+  /** Contracts that no drop or rename of the segment needed. */
+  readonly unusedContracts: readonly Contract[];
+}
+
 type Handler = (operation: Operation, site: OperationSite) => void;
 
 /**
@@ -52,14 +63,13 @@ export function replaySegment(segment: Segment, migration: number, before: State
       state = applyOperation(state, operation, { migration, statement: index });
     }
   }
-  return commitTransaction(state);
+  return closeSegment(segment, state);
 }
 
 /**
  * Judges one segment with the given rules while replaying it.
  *
  * @param before - the state that the segment starts in, its own transaction not yet open
- * @returns the reports in the order the rules made them, and the state the segment leaves
  */
 export function judgeSegment(
   project: Project,
@@ -68,15 +78,15 @@ export function judgeSegment(
   rules: readonly ActiveRule[],
   settings: LintSettings,
   before: State,
-): { readonly findings: RawFinding[]; readonly after: State } {
+): SegmentOutcome {
   const findings: RawFinding[] = [];
   let state = openSegment(segment, before);
   let site: OperationSite | undefined;
 
-  const number = originNumber(migration, segment);
-  const firstNew = segment.direction === 'down' ? number : migration.deployStart;
-  const isNewOrigin = (origin: Origin | undefined): boolean => origin !== undefined && origin.migration >= firstNew;
-  const isNew = (relation: Relation | undefined, at: State): boolean => isNewRelation(relation, at, isNewOrigin);
+  const number = originNumber(migration, segment.direction);
+  const firstNew = firstNewMigration(migration, segment.direction);
+  const contracts = readContracts(segment.script.comments);
+  const usedContracts = new Set<Contract>();
 
   const contextOf = (active: ActiveRule): RuleContext => ({
     options: active.options,
@@ -84,10 +94,15 @@ export function judgeSegment(
     project,
     migration,
     segment,
-    isContract: settings.isContractPath(segment.file.path),
+    deployOrder: settings.deployOrder,
     before,
-    isNew,
-    isNewOrigin,
+    isNew: (relation, at) => isNewRelation(relation, at, firstNew),
+    isNewOrigin: origin => isNewOrigin(origin, firstNew),
+    isContracted(...names) {
+      const contract = contractFor(contracts, names);
+      if (contract !== undefined) usedContracts.add(contract);
+      return contract !== undefined || settings.isContractPath(segment.file.path);
+    },
     isRule: id => ruleById(id) !== undefined,
     resolve: (name, at) => resolveRelation(at, name),
     resolveTable: (name, at) => resolveTable(at, name),
@@ -150,19 +165,15 @@ export function judgeSegment(
   }
   site = undefined;
   for (const visitor of visitors) visitor.segmentEnd?.(state);
-  return { findings, after: commitTransaction(state) };
+  return {
+    findings,
+    after: closeSegment(segment, state),
+    unusedContracts: contracts.filter(contract => !usedContracts.has(contract)),
+  };
 
   function effectsOfSite(current: OperationSite | undefined, statement: number | null): Effects | undefined {
     return current !== undefined && current.index === statement ? current.effects : undefined;
   }
-}
-
-/**
- * The migration number that a segment's objects carry. A down runs after its up was live, so what the up made is not new to
- * it: its own objects are numbered as the next migration's would be.
- */
-function originNumber(migration: Migration, segment: Segment): number {
-  return segment.direction === 'down' ? migration.index + 1 : migration.index;
 }
 
 /** The state in which the segment's first statement runs: the migration tool's transaction is open where it has one. */
@@ -178,6 +189,11 @@ function openSegment(segment: Segment, before: State): State {
   }
 }
 
+/** The state after the segment: its transaction is committed, unless the tool keeps one open around all pending migrations. */
+function closeSegment(segment: Segment, state: State): State {
+  return segment.transaction === 'all-pending' ? state : commitTransaction(state);
+}
+
 function topLevelStatements(segment: Segment): number {
   return segment.script.statements.filter(statement => statement.parent === undefined).length;
 }
@@ -190,24 +206,4 @@ function takesLocks(statement: Statement): boolean {
 
 function headOf(segment: Segment, statement: number): Range {
   return segment.script.statements[statement]?.head ?? [0, 0];
-}
-
-/**
- * Whether nobody but this deploy can be using a relation: it was made in the deploy, it is temporary, it is a partition of a
- * new table, or an index or a view of something new.
- */
-function isNewRelation(
-  relation: Relation | undefined,
-  state: State,
-  isNewOrigin: (origin: Origin | undefined) => boolean,
-): boolean {
-  if (relation === undefined) return false;
-  if (isNewOrigin(relation.origin)) return true;
-  if (relation.kind === 'table') {
-    if (relation.persistence === 'temporary') return true;
-    const parent = relation.partitionOf?.parent;
-    return parent !== undefined && isNewRelation(state.schema.relations.get(parent), state, isNewOrigin);
-  }
-  if (relation.kind === 'index') return isNewRelation(state.schema.relations.get(relation.table), state, isNewOrigin);
-  return (relation.kind === 'view' || relation.kind === 'sequence') && relation.temporary;
 }

@@ -13,7 +13,7 @@ import type { SourceFile } from '../source/source-file.ts';
 import type { Finding } from './finding.ts';
 import { applySuppressions, finishFindings } from './finish-findings.ts';
 import { hasStatements } from './has-statements.ts';
-import { type ActiveRule, judgeSegment, type RawFinding, replaySegment } from './judge.ts';
+import { type ActiveRule, judgeSegment, type RawFinding, replaySegment, type SegmentOutcome } from './judge.ts';
 import type { DownFacts, Migration, Project, Segment } from './migration.ts';
 import { type ReadText, readMigration } from './read-migration.ts';
 import type { MigrationResult, ProjectResult } from './result.ts';
@@ -40,8 +40,6 @@ export function lintProject(discovered: DiscoveredProject, settings: LintSetting
   const last = discovered.migrations.findLastIndex(({ id }) => discovered.judged.has(id));
   const first = discovered.migrations.findIndex(({ id }) => discovered.judged.has(id));
   const projectRules = activeRules(['project'], discovered.root, settings, server, 'up');
-  const rulesFor = ({ file, direction }: Segment): ActiveRule[] =>
-    activeRules(['statement', 'migration'], file.path, settings, server, direction);
   const projectFindings: RawFinding[] = [];
   const findings: Finding[] = [];
   const results: MigrationResult[] = [];
@@ -60,19 +58,10 @@ export function lintProject(discovered: DiscoveredProject, settings: LintSetting
     if (project.tool.facts.session === 'per migration') state = startSession(state);
     const before = state;
     if (judged) {
-      const raw: RawFinding[] = [];
-      const up = judgeSegment(project, migration, migration.up, rulesFor(migration.up), settings, before);
-      raw.push(...up.findings);
-      state = up.after;
-      if (migration.down !== null) {
-        const reverted = startSession(state);
-        raw.push(
-          ...judgeSegment(project, migration, migration.down, rulesFor(migration.down), settings, reverted).findings,
-        );
-      }
-      const { kept, silenced } = silence(project, migration, raw, settings, state);
-      findings.push(...finishFindings(project, migration, kept));
-      suppressed += silenced;
+      const outcome = judgeMigration(project, migration, settings, before);
+      findings.push(...outcome.findings);
+      suppressed += outcome.suppressed;
+      state = outcome.after;
     } else {
       state = replaySegment(migration.up, index, before);
     }
@@ -107,30 +96,40 @@ export function lintProject(discovered: DiscoveredProject, settings: LintSetting
   return { result, findings, suppressed };
 }
 
-/** Applies the suppressions of a migration's files and lets the rules about suppressions speak. */
-function silence(
+/** Judges a migration's up, and its down on the state that the up leaves. */
+function judgeMigration(
   project: Project,
   migration: Migration,
-  raw: readonly RawFinding[],
   settings: LintSettings,
-  state: State,
-): { readonly kept: readonly RawFinding[]; readonly silenced: number } {
-  const segments = migration.down === null ? [migration.up] : [migration.up, migration.down];
+  before: State,
+): { readonly findings: readonly Finding[]; readonly suppressed: number; readonly after: State } {
+  const judge = (segment: Segment, from: State): SegmentOutcome => {
+    const { file, direction } = segment;
+    const rules = activeRules(['statement', 'migration'], file.path, settings, project.server, direction);
+    return judgeSegment(project, migration, segment, rules, settings, from);
+  };
+  const up = judge(migration.up, before);
+  const judged = [{ segment: migration.up, outcome: up }];
+  if (migration.down !== null) {
+    judged.push({ segment: migration.down, outcome: judge(migration.down, startSession(up.after)) });
+  }
   const kept: RawFinding[] = [];
-  let silenced = 0;
-  for (const file of new Set(segments.map(segment => segment.file))) {
-    const here = segments.filter(segment => segment.file === file);
-    const inFile = raw.filter(finding => finding.segment.file === file);
-    const outcome = applySuppressions(file, here, inFile, settings);
+  let suppressed = 0;
+  for (const file of new Set(judged.map(({ segment }) => segment.file))) {
+    const here = judged.filter(({ segment }) => segment.file === file);
+    const segments = here.map(({ segment }) => segment);
+    const raw = judged.flatMap(({ outcome }) => outcome.findings.filter(({ segment }) => segment.file === file));
+    const outcome = applySuppressions(file, segments, raw, settings);
     kept.push(...outcome.kept);
-    silenced += outcome.suppressed;
-    if (outcome.suppressions.length === 0) continue;
+    suppressed += outcome.suppressed;
+    const unusedContracts = here.flatMap(({ outcome: { unusedContracts: unused } }) => unused);
+    if (outcome.suppressions.length === 0 && unusedContracts.length === 0) continue;
     for (const active of activeRules(['file'], file.path, settings, project.server, 'up')) {
-      const context = fixedContext(project, { migration, segment: here[0]! }, active, kept, settings, state);
-      active.rule.create(context).suppressions?.(outcome.suppressions);
+      const context = fixedContext(project, { migration, segment: segments[0]! }, active, kept, settings, up.after);
+      active.rule.create(context).suppressions?.(outcome.suppressions, unusedContracts);
     }
   }
-  return { kept, silenced };
+  return { findings: finishFindings(project, migration, kept), suppressed, after: up.after };
 }
 
 function groupByFile(findings: readonly RawFinding[]): ReadonlyMap<SourceFile, readonly RawFinding[]> {
@@ -213,10 +212,11 @@ function fixedContext(
     server: project.server,
     project,
     ...home,
-    isContract: settings.isContractPath(home.segment.file.path),
+    deployOrder: settings.deployOrder,
     before,
     isNew: () => false,
     isNewOrigin: () => false,
+    isContracted: () => false,
     isRule: id => ruleById(id) !== undefined,
     resolve: (name, at) => resolveRelation(at, name),
     resolveTable: (name, at) => resolveTable(at, name),

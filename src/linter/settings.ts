@@ -8,9 +8,13 @@ export interface LintSettings {
   isSmallTable(name: string): boolean;
   /** Whether a file is in the contract phase: what it drops or renames is no longer used by deployed code. */
   isContractPath(file: string): boolean;
+  /** Whether the code that needs a migration is deployed before or after it. */
+  readonly deployOrder: DeployOrder;
   /** Suppressions kept outside the migration files. */
   readonly suppressions: readonly FileSuppression[];
 }
+
+export type DeployOrder = 'migrations-first' | 'code-first';
 
 export interface RuleSetting {
   readonly severity: RuleSeverity;

@@ -22,3 +22,13 @@ export function nameKey(schema: string, name: string): string {
 export function displayName(name: ObjectName): string {
   return name.schema === undefined ? name.name : `${name.schema}.${name.name}`;
 }
+
+/**
+ * The ways a person may write an object, or a column of it, in a comment or a configuration: with its schema, and without
+ * where the schema is `public` or left to the search path.
+ */
+export function spellings({ schema, name }: ObjectName, column?: string): readonly string[] {
+  const end = column === undefined ? '' : `.${column}`;
+  if (schema === undefined) return [`${name}${end}`, `public.${name}${end}`];
+  return schema === 'public' ? [`public.${name}${end}`, `${name}${end}`] : [`${schema}.${name}${end}`];
+}

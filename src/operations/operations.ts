@@ -166,7 +166,11 @@ export type AlterTableOperation =
   | (OnColumn & { readonly kind: 'setExpression'; readonly expression: WrittenExpression })
   | (OnColumn & { readonly kind: 'dropExpression'; readonly ifExists: boolean })
   | (OnColumn & { readonly kind: 'addIdentity'; readonly identity: 'always' | 'by default' })
-  | (OnColumn & { readonly kind: 'alterIdentity'; readonly identity?: 'always' | 'by default'; readonly restart?: true })
+  | (OnColumn & {
+      readonly kind: 'alterIdentity';
+      readonly identity?: 'always' | 'by default';
+      readonly restart?: true;
+    })
   | (OnColumn & { readonly kind: 'dropIdentity'; readonly ifExists: boolean })
   | (OnColumn & { readonly kind: 'setColumnStatistics' })
   | (OnColumn & { readonly kind: 'setColumnOptions'; readonly options: readonly StorageOption[] })
@@ -187,7 +191,12 @@ export type AlterTableOperation =
       readonly initiallyDeferred?: boolean;
       readonly inherit?: boolean;
     })
-  | (OnTable & { readonly kind: 'dropConstraint'; readonly name: string; readonly ifExists: boolean; readonly cascade: boolean })
+  | (OnTable & {
+      readonly kind: 'dropConstraint';
+      readonly name: string;
+      readonly ifExists: boolean;
+      readonly cascade: boolean;
+    })
   | (OnTable & { readonly kind: 'renameConstraint'; readonly name: string; readonly newName: string })
   | (OnTable & { readonly kind: 'attachPartition'; readonly partition: ObjectName; readonly bound: PartitionBound })
   | (OnTable & {
@@ -199,14 +208,26 @@ export type AlterTableOperation =
   | (OnTable & { readonly kind: 'setLogged'; readonly logged: boolean })
   | (OnTable & { readonly kind: 'setTablespace'; readonly tablespace: string })
   | (OnTable & { readonly kind: 'setAccessMethod'; readonly accessMethod?: string })
-  | (OnTable & { readonly kind: 'setTableOptions'; readonly options: readonly StorageOption[]; readonly reset: boolean })
+  | (OnTable & {
+      readonly kind: 'setTableOptions';
+      readonly options: readonly StorageOption[];
+      readonly reset: boolean;
+    })
   | (OnTable & { readonly kind: 'clusterOn'; readonly index?: string })
-  | (OnTable & { readonly kind: 'enableTrigger'; readonly trigger: string | 'all' | 'user'; readonly mode: 'origin' | 'always' | 'replica' })
+  | (OnTable & {
+      readonly kind: 'enableTrigger';
+      readonly trigger: string | 'all' | 'user';
+      readonly mode: 'origin' | 'always' | 'replica';
+    })
   | (OnTable & { readonly kind: 'disableTrigger'; readonly trigger: string | 'all' | 'user' })
   | (OnTable & { readonly kind: 'enableRule' | 'disableRule'; readonly rule: string })
   | (OnTable & { readonly kind: 'inherit' | 'noInherit'; readonly parent: ObjectName })
   | (OnTable & { readonly kind: 'ofType'; readonly type?: ObjectName })
-  | (OnTable & { readonly kind: 'setReplicaIdentity'; readonly identity: 'default' | 'full' | 'nothing' | 'index'; readonly index?: string })
+  | (OnTable & {
+      readonly kind: 'setReplicaIdentity';
+      readonly identity: 'default' | 'full' | 'nothing' | 'index';
+      readonly index?: string;
+    })
   | (OnTable & { readonly kind: 'setRowSecurity'; readonly change: 'enable' | 'disable' | 'force' | 'no force' })
   | (OnTable & { readonly kind: 'renameTable'; readonly newName: string; readonly relationKind: RelationKind })
   | (OnTable & { readonly kind: 'setRelationSchema'; readonly schema: string; readonly relationKind: RelationKind })
@@ -215,7 +236,14 @@ export type AlterTableOperation =
   | (OnTable & { readonly kind: 'otherTableChange'; readonly clause: string });
 
 /** What a statement calls the relation; PostgreSQL lets ALTER TABLE stand for most of them. */
-export type RelationKind = 'table' | 'index' | 'view' | 'materialized view' | 'sequence' | 'foreign table' | 'composite type';
+export type RelationKind =
+  | 'table'
+  | 'index'
+  | 'view'
+  | 'materialized view'
+  | 'sequence'
+  | 'foreign table'
+  | 'composite type';
 
 /* ---------------------------------------------------------------- Definitions: indexes, views, sequences */
 
@@ -251,7 +279,11 @@ export type IndexOperation =
       readonly name?: ObjectName;
       readonly concurrently: boolean;
     })
-  | (OperationBase & { readonly kind: 'attachIndexPartition'; readonly index: ObjectName; readonly partition: ObjectName })
+  | (OperationBase & {
+      readonly kind: 'attachIndexPartition';
+      readonly index: ObjectName;
+      readonly partition: ObjectName;
+    })
   /** ALTER INDEX … SET / RESET (options), SET TABLESPACE, ALTER COLUMN SET STATISTICS, DEPENDS ON EXTENSION. */
   | (OperationBase & {
       readonly kind: 'alterIndex';
@@ -272,8 +304,18 @@ export type ViewOperation =
       readonly options: readonly StorageOption[];
       readonly checkOption?: 'local' | 'cascaded';
     })
-  | (OperationBase & { readonly kind: 'dropView'; readonly view: ObjectName; readonly ifExists: boolean; readonly cascade: boolean })
-  | (OperationBase & { readonly kind: 'alterViewOptions'; readonly view: ObjectName; readonly options: readonly StorageOption[]; readonly reset: boolean })
+  | (OperationBase & {
+      readonly kind: 'dropView';
+      readonly view: ObjectName;
+      readonly ifExists: boolean;
+      readonly cascade: boolean;
+    })
+  | (OperationBase & {
+      readonly kind: 'alterViewOptions';
+      readonly view: ObjectName;
+      readonly options: readonly StorageOption[];
+      readonly reset: boolean;
+    })
   | (OperationBase & {
       readonly kind: 'createMaterializedView';
       readonly view: ObjectName;
@@ -282,8 +324,18 @@ export type ViewOperation =
       readonly query: Query;
       readonly withData: boolean;
     })
-  | (OperationBase & { readonly kind: 'refreshMaterializedView'; readonly view: ObjectName; readonly concurrently: boolean; readonly withData: boolean })
-  | (OperationBase & { readonly kind: 'dropMaterializedView'; readonly view: ObjectName; readonly ifExists: boolean; readonly cascade: boolean });
+  | (OperationBase & {
+      readonly kind: 'refreshMaterializedView';
+      readonly view: ObjectName;
+      readonly concurrently: boolean;
+      readonly withData: boolean;
+    })
+  | (OperationBase & {
+      readonly kind: 'dropMaterializedView';
+      readonly view: ObjectName;
+      readonly ifExists: boolean;
+      readonly cascade: boolean;
+    });
 
 export type SequenceOperation =
   | (OperationBase & {
@@ -305,7 +357,12 @@ export type SequenceOperation =
       /** MINVALUE, MAXVALUE, INCREMENT, CACHE, CYCLE mentioned. */
       readonly changesOptions: boolean;
     })
-  | (OperationBase & { readonly kind: 'dropSequence'; readonly sequence: ObjectName; readonly ifExists: boolean; readonly cascade: boolean });
+  | (OperationBase & {
+      readonly kind: 'dropSequence';
+      readonly sequence: ObjectName;
+      readonly ifExists: boolean;
+      readonly cascade: boolean;
+    });
 
 /* ---------------------------------------------------------------- Definitions: types and domains */
 
@@ -318,8 +375,17 @@ export type TypeOperation =
       readonly ifNotExists: boolean;
       readonly position?: { readonly place: 'before' | 'after'; readonly neighbour: string };
     })
-  | (OperationBase & { readonly kind: 'renameEnumValue'; readonly type: ObjectName; readonly value: string; readonly newValue: string })
-  | (OperationBase & { readonly kind: 'createCompositeType'; readonly type: ObjectName; readonly attributes: readonly { readonly name: string; readonly type: DataType }[] })
+  | (OperationBase & {
+      readonly kind: 'renameEnumValue';
+      readonly type: ObjectName;
+      readonly value: string;
+      readonly newValue: string;
+    })
+  | (OperationBase & {
+      readonly kind: 'createCompositeType';
+      readonly type: ObjectName;
+      readonly attributes: readonly { readonly name: string; readonly type: DataType }[];
+    })
   | (OperationBase & {
       readonly kind: 'alterCompositeType';
       readonly type: ObjectName;
@@ -330,10 +396,30 @@ export type TypeOperation =
       readonly cascade: boolean;
     })
   /** CREATE TYPE as range, base or shell type. */
-  | (OperationBase & { readonly kind: 'createOtherType'; readonly type: ObjectName; readonly form: 'range' | 'base' | 'shell' })
-  | (OperationBase & { readonly kind: 'dropType'; readonly type: ObjectName; readonly domain: boolean; readonly ifExists: boolean; readonly cascade: boolean })
-  | (OperationBase & { readonly kind: 'renameType'; readonly type: ObjectName; readonly newName: string; readonly domain: boolean })
-  | (OperationBase & { readonly kind: 'setTypeSchema'; readonly type: ObjectName; readonly schema: string; readonly domain: boolean })
+  | (OperationBase & {
+      readonly kind: 'createOtherType';
+      readonly type: ObjectName;
+      readonly form: 'range' | 'base' | 'shell';
+    })
+  | (OperationBase & {
+      readonly kind: 'dropType';
+      readonly type: ObjectName;
+      readonly domain: boolean;
+      readonly ifExists: boolean;
+      readonly cascade: boolean;
+    })
+  | (OperationBase & {
+      readonly kind: 'renameType';
+      readonly type: ObjectName;
+      readonly newName: string;
+      readonly domain: boolean;
+    })
+  | (OperationBase & {
+      readonly kind: 'setTypeSchema';
+      readonly type: ObjectName;
+      readonly schema: string;
+      readonly domain: boolean;
+    })
   | (OperationBase & {
       readonly kind: 'createDomain';
       readonly domain: ObjectName;
@@ -351,7 +437,12 @@ export type TypeOperation =
         | { readonly kind: 'dropDefault' | 'setNotNull' | 'dropNotNull' }
         | { readonly kind: 'addConstraint'; readonly constraint: CheckConstraint | NotNullConstraint }
         | { readonly kind: 'validateConstraint' | 'renameConstraint'; readonly name: string; readonly newName?: string }
-        | { readonly kind: 'dropConstraint'; readonly name: string; readonly ifExists: boolean; readonly cascade: boolean };
+        | {
+            readonly kind: 'dropConstraint';
+            readonly name: string;
+            readonly ifExists: boolean;
+            readonly cascade: boolean;
+          };
     });
 
 /* ---------------------------------------------------------------- Definitions: routines, triggers, policies, schemas */
@@ -409,10 +500,32 @@ export type TriggerOperation =
       readonly routine: ObjectName;
       readonly when?: WrittenExpression;
     })
-  | (OperationBase & { readonly kind: 'dropTrigger'; readonly name: string; readonly table: ObjectName; readonly ifExists: boolean; readonly cascade: boolean })
-  | (OperationBase & { readonly kind: 'renameTrigger'; readonly name: string; readonly table: ObjectName; readonly newName: string })
-  | (OperationBase & { readonly kind: 'createRule'; readonly name: string; readonly table: ObjectName; readonly replace: boolean })
-  | (OperationBase & { readonly kind: 'dropRule'; readonly name: string; readonly table: ObjectName; readonly ifExists: boolean; readonly cascade: boolean });
+  | (OperationBase & {
+      readonly kind: 'dropTrigger';
+      readonly name: string;
+      readonly table: ObjectName;
+      readonly ifExists: boolean;
+      readonly cascade: boolean;
+    })
+  | (OperationBase & {
+      readonly kind: 'renameTrigger';
+      readonly name: string;
+      readonly table: ObjectName;
+      readonly newName: string;
+    })
+  | (OperationBase & {
+      readonly kind: 'createRule';
+      readonly name: string;
+      readonly table: ObjectName;
+      readonly replace: boolean;
+    })
+  | (OperationBase & {
+      readonly kind: 'dropRule';
+      readonly name: string;
+      readonly table: ObjectName;
+      readonly ifExists: boolean;
+      readonly cascade: boolean;
+    });
 
 export type PolicyOperation =
   | (OperationBase & {
@@ -433,14 +546,33 @@ export type PolicyOperation =
       readonly using?: WrittenExpression;
       readonly withCheck?: WrittenExpression;
     })
-  | (OperationBase & { readonly kind: 'renamePolicy'; readonly name: string; readonly table: ObjectName; readonly newName: string })
-  | (OperationBase & { readonly kind: 'dropPolicy'; readonly name: string; readonly table: ObjectName; readonly ifExists: boolean });
+  | (OperationBase & {
+      readonly kind: 'renamePolicy';
+      readonly name: string;
+      readonly table: ObjectName;
+      readonly newName: string;
+    })
+  | (OperationBase & {
+      readonly kind: 'dropPolicy';
+      readonly name: string;
+      readonly table: ObjectName;
+      readonly ifExists: boolean;
+    });
 
 export type SchemaOperation =
   | (OperationBase & { readonly kind: 'createSchema'; readonly schema: string; readonly ifNotExists: boolean })
   | (OperationBase & { readonly kind: 'renameSchema'; readonly schema: string; readonly newName: string })
-  | (OperationBase & { readonly kind: 'dropSchema'; readonly schema: string; readonly ifExists: boolean; readonly cascade: boolean })
-  | (OperationBase & { readonly kind: 'createDatabase' | 'dropDatabase' | 'alterDatabase'; readonly database: string; readonly ifExists?: boolean });
+  | (OperationBase & {
+      readonly kind: 'dropSchema';
+      readonly schema: string;
+      readonly ifExists: boolean;
+      readonly cascade: boolean;
+    })
+  | (OperationBase & {
+      readonly kind: 'createDatabase' | 'dropDatabase' | 'alterDatabase';
+      readonly database: string;
+      readonly ifExists?: boolean;
+    });
 
 /* ---------------------------------------------------------------- Definitions: everything else that has a name */
 
@@ -522,7 +654,12 @@ export type GenericObjectOperation =
   | (OperationBase & { readonly kind: 'importForeignSchema'; readonly schema: string });
 
 export type MaintenanceOperation =
-  | (OperationBase & { readonly kind: 'vacuum'; readonly full: boolean; readonly analyze: boolean; readonly tables: readonly ObjectName[] })
+  | (OperationBase & {
+      readonly kind: 'vacuum';
+      readonly full: boolean;
+      readonly analyze: boolean;
+      readonly tables: readonly ObjectName[];
+    })
   | (OperationBase & { readonly kind: 'analyze'; readonly tables: readonly ObjectName[] })
   | (OperationBase & { readonly kind: 'cluster'; readonly table?: ObjectName; readonly index?: string })
   | (OperationBase & { readonly kind: 'checkpoint' });
@@ -542,7 +679,11 @@ export interface Insert extends OperationBase {
     | { readonly kind: 'query'; readonly query: Query }
     | { readonly kind: 'defaults' };
   /** REPLACE (MySQL) has the action `replace`; INSERT IGNORE has `ignore`. */
-  readonly onConflict?: { readonly columns: readonly string[]; readonly constraint?: string; readonly action: 'nothing' | 'update' | 'replace' | 'ignore' };
+  readonly onConflict?: {
+    readonly columns: readonly string[];
+    readonly constraint?: string;
+    readonly action: 'nothing' | 'update' | 'replace' | 'ignore';
+  };
   readonly with?: readonly Query[];
 }
 
@@ -620,11 +761,27 @@ export type SessionOperation =
   /** RESET name, RESET ALL (name left out). */
   | (OperationBase & { readonly kind: 'resetParameter'; readonly name?: string })
   | (OperationBase & { readonly kind: 'discard'; readonly target: 'all' | 'plans' | 'sequences' | 'temporary' })
-  | (OperationBase & { readonly kind: 'beginTransaction' | 'commitTransaction' | 'rollbackTransaction'; readonly chain?: true })
+  | (OperationBase & {
+      readonly kind: 'beginTransaction' | 'commitTransaction' | 'rollbackTransaction';
+      readonly chain?: true;
+    })
   | (OperationBase & { readonly kind: 'savepoint' | 'releaseSavepoint' | 'rollbackToSavepoint'; readonly name: string })
-  | (OperationBase & { readonly kind: 'prepareTransaction' | 'commitPrepared' | 'rollbackPrepared'; readonly name: string })
-  | (OperationBase & { readonly kind: 'setConstraints'; readonly names: readonly string[] | 'all'; readonly deferred: boolean })
-  | (OperationBase & { readonly kind: 'lockTable'; readonly table: ObjectName; readonly mode: LockMode; readonly nowait: boolean; readonly only: boolean })
+  | (OperationBase & {
+      readonly kind: 'prepareTransaction' | 'commitPrepared' | 'rollbackPrepared';
+      readonly name: string;
+    })
+  | (OperationBase & {
+      readonly kind: 'setConstraints';
+      readonly names: readonly string[] | 'all';
+      readonly deferred: boolean;
+    })
+  | (OperationBase & {
+      readonly kind: 'lockTable';
+      readonly table: ObjectName;
+      readonly mode: LockMode;
+      readonly nowait: boolean;
+      readonly only: boolean;
+    })
   /** ALTER SYSTEM, ALTER ROLE … SET, ALTER DATABASE … SET: settings beyond this session. */
   | (OperationBase & { readonly kind: 'alterSystem'; readonly name: string })
   | (OperationBase & { readonly kind: 'setRoleParameter'; readonly name: string });

@@ -1,5 +1,6 @@
 import { safeForms } from '../fixes/index.ts';
-import { displayName } from '../operations/names.ts';
+import { transactionId } from '../linter/new-objects.ts';
+import { displayName, spellings } from '../operations/names.ts';
 import type { OperationOf } from '../operations/operations.ts';
 import { findColumn } from '../schema/index.ts';
 import type { Relation, Table } from '../schema/schema.ts';
@@ -51,7 +52,7 @@ Where only the model should have another name, map it there (\`@map\`, \`db_colu
         'The table, or the column, was created in the same deploy.',
         'The table was renamed too, and a compatibility view under its old name has the old column name, in the same transaction.',
         'A column of an index, and an attribute of a composite type.',
-        'Files under `contractPaths`.',
+        'Files under `contractPaths`, and columns that a `surefoot-contract` comment says are unused.',
       ],
       whenNotToUse: 'Where the application is stopped while migrations run.',
       otherTools: {
@@ -116,7 +117,6 @@ COMMIT;`,
     ],
   },
   create(context) {
-    if (context.isContract) return {};
     const renamed: { operation: OperationOf<'renameColumn'>; site: OperationSite; relation: Relation | undefined }[] =
       [];
     return {
@@ -126,13 +126,13 @@ COMMIT;`,
         if (operation.relationKind === 'index' || operation.relationKind === 'composite type') return;
         if (context.isNew(relation, site.state)) return;
         if (relation?.kind === 'table' && context.isNewOrigin(findColumn(relation, operation.column)?.origin)) return;
+        if (context.isContracted(...spellings(operation.table, operation.column))) return;
         renamed.push({ operation, site, relation });
       },
       segmentEnd(state) {
         for (const { operation, site, relation } of renamed) {
-          const { transaction } = site.state;
           const old = tableBefore(relation);
-          if (old !== undefined && transaction.status === 'open' && standsInFor(old, transaction.id, state)) continue;
+          if (old !== undefined && standsInFor(old, transactionId(site.state), state)) continue;
           context.report({
             operation,
             statement: site.index,

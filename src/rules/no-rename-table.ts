@@ -1,5 +1,6 @@
 import { safeForms } from '../fixes/index.ts';
-import { displayName } from '../operations/names.ts';
+import { transactionId } from '../linter/new-objects.ts';
+import { displayName, spellings } from '../operations/names.ts';
 import type { OperationOf } from '../operations/operations.ts';
 import type { Table } from '../schema/schema.ts';
 import { defineRule, type OperationSite } from './rule.ts';
@@ -36,7 +37,7 @@ name do not all.`,
         'The object was created in the same deploy, or is temporary.',
         'A compatibility view under exactly the old name in the same transaction: all old columns, updatable, grants repeated, security_invoker under row-level security.',
         'ALTER INDEX … RENAME, RENAME CONSTRAINT, and renaming a sequence, a trigger or a policy: code does not name them.',
-        'Files under `contractPaths`.',
+        'Files under `contractPaths`, and objects that a `surefoot-contract` comment says are unused.',
       ],
       whenNotToUse: 'Where the application is stopped while migrations run.',
       otherTools: {
@@ -128,11 +129,10 @@ COMMIT;`,
   },
   create(context) {
     const renamed: { operation: OperationOf<'renameTable'>; site: OperationSite; old: Table }[] = [];
-    if (context.isContract) return {};
     return {
       renameTable(operation, site) {
         const relation = context.resolve(operation.table, site.state);
-        if (context.isNew(relation, site.state)) return;
+        if (context.isNew(relation, site.state) || context.isContracted(...spellings(operation.table))) return;
         if (relation?.kind === 'table') renamed.push({ operation, site, old: relation });
         else if (isNamedByCode(relation?.kind ?? operation.relationKind)) {
           reportRename(operation, site, relation?.kind ?? operation.relationKind);
@@ -142,6 +142,7 @@ COMMIT;`,
         const relation = context.resolve(operation.table, site.state);
         const what = relation?.kind ?? operation.relationKind;
         if (context.isNew(relation, site.state) || !isNamedByCode(what)) return;
+        if (context.isContracted(...spellings(operation.table))) return;
         context.report({
           operation,
           messageId: 'moved',
@@ -151,17 +152,17 @@ COMMIT;`,
       },
       renameSchema(operation, site) {
         if (context.isNewOrigin(site.state.schema.schemas.get(operation.schema))) return;
+        if (context.isContracted(operation.schema)) return;
         reportOther(operation, operation.schema, operation.newName, 'schema');
       },
       alterObject(operation) {
         if (operation.change !== 'rename' || operation.objectKind !== 'routine') return;
+        if (context.isContracted(...spellings(operation.name))) return;
         reportOther(operation, displayName(operation.name), operation.newName ?? '', 'function');
       },
       segmentEnd(state) {
         for (const { operation, site, old } of renamed) {
-          const { transaction } = site.state;
-          const id = transaction.status === 'open' ? transaction.id : undefined;
-          if (!standsInFor(old, id, state)) reportRename(operation, site, 'table');
+          if (!standsInFor(old, transactionId(site.state), state)) reportRename(operation, site, 'table');
         }
       },
     };

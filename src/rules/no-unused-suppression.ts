@@ -20,6 +20,8 @@ and the wrong thing tomorrow.`,
     },
     messages: {
       unused: 'This suppression of {{rules}} silences nothing.',
+      unusedContract: 'Nothing here drops or renames {{object}}, so this contract covers nothing.',
+      unproven: 'This contract does not say since when {{object}} is unused: add ": unused since <release>".',
       unknown: 'There is no rule called {{rule}}.',
     },
     examples: [
@@ -37,11 +39,26 @@ and the wrong thing tomorrow.`,
           { at: '-- surefoot-disable no-renaming -- agreed with the team', message: 'no rule called no-renaming' },
         ],
       },
+      {
+        title: 'A contract for something else',
+        history: 'CREATE TABLE users (id int, name text);',
+        up: `-- surefoot-contract users.nickname: unused since v1.42
+ALTER TABLE users RENAME COLUMN name TO full_name;`,
+        findings: [{ at: '-- surefoot-contract users.nickname: unused since v1.42', message: 'covers nothing' }],
+        inDocs: false,
+      },
+      {
+        title: 'A contract without its proof',
+        history: 'CREATE TABLE users (id int, name text);',
+        up: '-- surefoot-contract users.name\nALTER TABLE users RENAME COLUMN name TO full_name;',
+        findings: [{ at: '-- surefoot-contract users.name', message: 'does not say since when' }],
+        inDocs: false,
+      },
     ],
   },
   create(context) {
     return {
-      suppressions(suppressions) {
+      suppressions(suppressions, unusedContracts) {
         for (const { range, rules, silenced, eslint } of suppressions) {
           if (eslint) continue;
           for (const rule of rules) {
@@ -51,6 +68,9 @@ and the wrong thing tomorrow.`,
           if (unused.length > 0 || (rules.length === 0 && silenced.length === 0)) {
             context.report({ range, messageId: 'unused', data: { rules: unused.join(', ') || 'every rule' } });
           }
+        }
+        for (const { range, object, reason } of unusedContracts) {
+          context.report({ range, messageId: reason === '' ? 'unproven' : 'unusedContract', data: { object } });
         }
       },
     };

@@ -1,6 +1,8 @@
 import type { Effects } from '../effects/effects.ts';
+import type { Contract } from '../linter/contracts.ts';
 import type { SafeRewrite, Suggestion, TextEdit } from '../linter/finding.ts';
 import type { Migration, Project, Segment } from '../linter/migration.ts';
+import type { DeployOrder } from '../linter/settings.ts';
 import type { Suppression } from '../linter/suppressions.ts';
 import type { ObjectName } from '../operations/names.ts';
 import type { Operation, OperationKind, OperationOf } from '../operations/operations.ts';
@@ -123,7 +125,7 @@ export type RuleVisitor = {
   /** `scope: 'project'`: all migrations were visited. */
   readonly projectEnd?: (state: State) => void;
   /** `scope: 'file'`: the suppressions of a judged file, after they were applied to the findings of all other rules. */
-  readonly suppressions?: (suppressions: readonly AppliedSuppression[]) => void;
+  readonly suppressions?: (suppressions: readonly AppliedSuppression[], unusedContracts: readonly Contract[]) => void;
 };
 
 /** A suppression with what it silenced. */
@@ -140,14 +142,21 @@ export interface RuleContext<Options = unknown> {
   /** The migration and direction at hand; for `scope: 'project'` the newest, and reports name their own. */
   readonly migration: Migration;
   readonly segment: Segment;
-  /** Whether the file is under `contractPaths`: deployed code no longer uses what it drops or renames. */
-  readonly isContract: boolean;
+  /** Whether the code that needs a migration is deployed before or after it. */
+  readonly deployOrder: DeployOrder;
   /** The state before the segment's first statement. */
   readonly before: State;
   report(report: Report): void;
   /** Whether the object was made in this deploy, or is temporary, or is a partition of a new table: nobody else uses it yet. */
   isNew(relation: Relation | undefined, state: State): boolean;
   isNewOrigin(origin: Origin | undefined): boolean;
+  /**
+   * Whether the migration is in the contract phase for an object: its file is under `contractPaths`, or a `surefoot-contract`
+   * comment names the object and says since when it is unused.
+   *
+   * @param names - the ways the object may be written: `users.legacy`, `public.users.legacy`
+   */
+  isContracted(...names: readonly string[]): boolean;
   /** Whether a rule of that id exists. */
   isRule(id: string): boolean;
   /** The relation a name means in a state; undefined where it is not known. */

@@ -29,6 +29,7 @@ export function runExample(rule: Pick<Rule, 'id' | 'meta'>, example: Example): r
     }),
     isSmallTable: () => false,
     isContractPath: () => false,
+    deployOrder: 'migrations-first',
     suppressions: [],
   };
   return lintExample(example, settings);
