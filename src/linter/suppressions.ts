@@ -40,8 +40,11 @@ export function readSuppressions(
     if (match === null) continue;
     const [, tool, verb, place, rest = ''] = match;
     const eslint = tool === 'eslint';
-    const [list = '', ...reasons] = rest.split(/(?:^|\s)--+(?=\s|$)/);
-    const named = list.split(/[\s,]+/).filter(name => name !== '');
+    const dashes = /(?:^|\s)--+(?=\s|$)/.exec(rest);
+    const named = rest
+      .slice(0, dashes?.index)
+      .split(/[\s,]+/)
+      .filter(name => name !== '');
     const rules = named.flatMap(name => ruleIdOf(name, eslint));
     // An eslint directive that names only other plugins' rules is none of ours.
     if (eslint && named.length > 0 && rules.length === 0) continue;
@@ -53,7 +56,7 @@ export function readSuppressions(
       range: comment.range,
       covers: coveredRange(file, comment, place, statements),
       rules,
-      reason: reasons.join('--').trim(),
+      reason: dashes === null ? '' : rest.slice(dashes.index + dashes[0].length).trim(),
       eslint,
     });
   }

@@ -1,0 +1,4 @@
+export type { Finding, Fix, SafeRewrite, Severity, Suggestion, TextEdit } from './finding.ts';
+export { type LintOptions, lint } from './lint.ts';
+export type { LintResult, MigrationResult, ProjectResult, Risk, Summary } from './result.ts';
+export type { LintSettings, RuleSetting } from './settings.ts';
