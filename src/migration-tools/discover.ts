@@ -18,7 +18,7 @@ import type {
   SegmentTransaction,
   SkippedFile,
 } from './migration-tool.ts';
-import { otherFolder } from './sql.ts';
+import { otherFolder, sql } from './sql.ts';
 
 /** What to look for, and what is known without looking. */
 export interface DiscoverRequest {
@@ -37,6 +37,8 @@ export interface DiscoverRequest {
   readonly projects?: readonly ProjectSettings[];
   /** A file that counts as if it were on disk. */
   readonly unsaved?: UnsavedFile;
+  /** The unsaved file is a project of its own, without history: text that comes from nowhere. */
+  readonly alone?: boolean;
 }
 
 /** What the configuration says of the projects at and below a folder. */
@@ -66,8 +68,10 @@ const FOREIGN_FOLDERS = ['node_modules', 'bower_components', 'vendor', 'dist'];
  */
 export function discover(request: DiscoverRequest): Discovery {
   const tree = diskTree(request.unsaved);
-  const targets = expandPaths(request);
   const found = new Map<string, FoundProject>();
+  if (request.alone === true && request.unsaved !== undefined)
+    found.set(request.cwd, loneFile(request.unsaved, request));
+  const targets = found.size > 0 ? [] : expandPaths(request);
   const skipped: SkippedFile[] = [];
   const notes: string[] = [];
   for (const target of targets) {
@@ -102,6 +106,20 @@ interface FoundProject {
   readonly judged: Set<string>;
   /** By path. */
   readonly skipped: Map<string, SkippedFile>;
+}
+
+function loneFile({ path }: UnsavedFile, request: DiscoverRequest): FoundProject {
+  const id = basename(path);
+  const up = { path, transaction: sql.facts.transaction };
+  return {
+    tool: sql,
+    toolSource: 'fallback',
+    detection: { root: request.cwd, confidence: 0 },
+    settings: settingsFor(request.cwd, request),
+    listing: { migrations: [{ id, version: id, up, down: null }], skipped: [] },
+    judged: new Set([id]),
+    skipped: new Map(),
+  };
 }
 
 function expandPaths(request: DiscoverRequest): readonly Target[] {

@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+import { processIo } from './io.ts';
+import { main } from './main.ts';
+
+// The status is set rather than exited with, so that what is written to a pipe arrives.
+process.exitCode = await main(process.argv.slice(2), processIo());

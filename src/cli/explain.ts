@@ -1,0 +1,44 @@
+import { didYouMean } from '../nearest.ts';
+import { type Paint, painter } from '../reporters/terminal.ts';
+import { RULES, ruleById } from '../rules/index.ts';
+import { rulePage } from '../rules/page.ts';
+import { usageError } from '../usage-error.ts';
+import { COMMON_FLAGS, parseArguments } from './flags.ts';
+import { helpCommand } from './help.ts';
+import type { Io } from './io.ts';
+import { useColor } from './output-style.ts';
+import { versionLine } from './version-line.ts';
+
+/** `surefoot explain <rule>`: the rule's page in the terminal. */
+export async function explainCommand(argv: readonly string[], io: Io): Promise<number> {
+  const args = parseArguments(argv, COMMON_FLAGS);
+  if (args.flags.has('help')) return helpCommand([], io);
+  if (args.flags.has('version')) return versionLine(io);
+  const [given, unexpected] = args.positionals;
+  if (given === undefined) throw usageError('explain needs a rule: surefoot explain <rule>; surefoot rules lists them');
+  if (unexpected !== undefined) throw usageError(`explain takes one rule, got ${unexpected} too`);
+  const id = given.replace(/^surefoot\//, '');
+  const rule = ruleById(id);
+  const ids = RULES.map(each => each.id);
+  if (rule === undefined)
+    throw usageError(`unknown rule ${given}${didYouMean(id, ids) || '; surefoot rules lists them'}`);
+  io.stdout.write(markdownInTerminal(rulePage(rule), painter(useColor(args, io))));
+  return 0;
+}
+
+/** Markdown with its headings, code and emphasis styled line by line; the text stays as it is. */
+function markdownInTerminal(markdown: string, paint: Paint): string {
+  let inCode = false;
+  return markdown
+    .split('\n')
+    .map(line => {
+      if (line.startsWith('```')) {
+        inCode = !inCode;
+        return paint(line, 'dim');
+      }
+      if (inCode) return paint(line, 'cyan');
+      if (line.startsWith('#')) return paint(line, 'bold');
+      return line.replace(/`([^`]+)`/g, (code: string) => paint(code, 'cyan'));
+    })
+    .join('\n');
+}

@@ -1,0 +1,178 @@
+import { dirname, isAbsolute, parse, relative, resolve, sep } from 'node:path';
+import { lazyRequire } from '../lazy-require.ts';
+import type { FileSuppression, LintSettings, RuleSetting } from '../linter/settings.ts';
+import type { ProjectSettings } from '../migration-tools/discover.ts';
+import { RULES, ruleById } from '../rules/index.ts';
+import type { Preset, Rule, RuleSeverity } from '../rules/rule.ts';
+import type { ProjectConfig, RuleEntries, RuleEntry, TenantConfig } from './config.ts';
+import type { LoadedConfig } from './load.ts';
+
+/** The configuration as the rest of the program uses it: config file, preset and flags in one. */
+export interface ResolvedConfig extends LintSettings {
+  /** Absolute path of the config file; null where there is none. */
+  readonly file: string | null;
+  /** Absolute path of the folder that patterns are relative to. */
+  readonly root: string;
+  readonly preset: Preset;
+  /** For discovery; those of the root come first. */
+  readonly projects: readonly ProjectSettings[];
+  readonly smallTables: readonly string[];
+  readonly tenant: Required<TenantConfig>;
+}
+
+/** What flags say; they win over everything in the config. */
+export interface ConfigFlags {
+  readonly preset?: Preset;
+  readonly rules?: Readonly<Record<string, RuleSeverity>>;
+}
+
+/** Presets that only add to another one: what they leave out is taken from there. */
+const ADDS_TO: Readonly<Record<Preset, readonly Preset[]>> = {
+  recommended: [],
+  strict: ['recommended'],
+  'multi-tenant': ['recommended'],
+  conventions: ['recommended'],
+  all: ['strict', 'recommended', 'multi-tenant', 'conventions'],
+};
+
+/**
+ * The severity of a rule in a preset: as the rule says, else as the presets say that this one adds to.
+ *
+ * @returns `off` where none of them has it
+ */
+export function presetSeverity(rule: Rule, preset: Preset): RuleSeverity {
+  const { presets } = rule.meta;
+  const source = [preset, ...ADDS_TO[preset]].find(each => presets[each] !== undefined);
+  return source === undefined ? 'off' : presets[source]!;
+}
+
+/**
+ * Puts config file and flags together.
+ *
+ * @param loaded - undefined where there is no config file
+ * @param cwd - absolute path; patterns are relative to it where there is no config file
+ */
+export function resolveConfig(loaded: LoadedConfig | undefined, flags: ConfigFlags, cwd: string): ResolvedConfig {
+  const config = loaded?.config ?? {};
+  const root = loaded === undefined ? cwd : dirname(loaded.file);
+  const preset = flags.preset ?? config.preset ?? 'recommended';
+  const smallTables = config.smallTables ?? [];
+  const small = new Set(smallTables);
+  const overrides = (config.overrides ?? []).map(({ files, rules }) => ({ matches: matcher(files, root), rules }));
+  return {
+    file: loaded?.file ?? null,
+    root,
+    preset,
+    projects: projectSettings(config, config.projects ?? [], root),
+    smallTables,
+    deployOrder: config.deployOrder ?? 'migrations-first',
+    tenant: { column: config.tenant?.column ?? 'tenant_id', globalTables: config.tenant?.globalTables ?? [] },
+    suppressions: (config.suppressions ?? []).map(
+      ({ file, rule, reason }): FileSuppression => ({
+        matches: matcher([file], root),
+        rule,
+        reason,
+      }),
+    ),
+    ruleSetting: ruleSettings(preset, config.rules ?? {}, overrides, flags.rules ?? {}),
+    isSmallTable: name => small.has(name),
+    isContractPath: matcher(config.contractPaths ?? [], root),
+  };
+}
+
+interface CompiledOverride {
+  matches(file: string): boolean;
+  readonly rules: RuleEntries;
+}
+
+/** Looks settings up by rule and by the overrides that fit a file; each pair is worked out once. */
+function ruleSettings(
+  preset: Preset,
+  entries: RuleEntries,
+  overrides: readonly CompiledOverride[],
+  flags: Readonly<Record<string, RuleSeverity>>,
+): LintSettings['ruleSetting'] {
+  /** The overrides that fit a file: their indexes, as a text that is the same for all files with the same ones. */
+  const fitting = new Map<string, string>();
+  const settings = new Map<string, RuleSetting>();
+  const fitOf = (file: string): string => {
+    if (overrides.length === 0) return '';
+    let fit = fitting.get(file);
+    if (fit === undefined) {
+      fit = overrides.flatMap((override, index) => (override.matches(file) ? [index] : [])).join();
+      fitting.set(file, fit);
+    }
+    return fit;
+  };
+  return (id, file) => {
+    const fit = fitOf(file);
+    const key = `${id} ${fit}`;
+    let setting = settings.get(key);
+    if (setting === undefined) {
+      const applied = fit === '' ? [] : fit.split(',').map(index => overrides[Number(index)]!);
+      setting = settingOf(id, preset, entries, applied, flags);
+      settings.set(key, setting);
+    }
+    return setting;
+  };
+}
+
+function settingOf(
+  id: string,
+  preset: Preset,
+  entries: RuleEntries,
+  overrides: readonly CompiledOverride[],
+  flags: Readonly<Record<string, RuleSeverity>>,
+): RuleSetting {
+  const rule = ruleById(id);
+  let severity: RuleSeverity = rule === undefined ? 'off' : presetSeverity(rule, preset);
+  let options: Readonly<Record<string, unknown>> | undefined;
+  for (const rules of [entries, ...overrides.map(override => override.rules)]) {
+    const entry = rules[id];
+    if (entry === undefined) continue;
+    severity = severityOf(entry);
+    options = optionsOf(entry) ?? options;
+  }
+  if (Object.hasOwn(flags, id)) severity = flags[id]!;
+  return { severity, options: { ...(rule?.meta.defaultOptions as object | undefined), ...options } };
+}
+
+function severityOf(entry: RuleEntry): RuleSeverity {
+  return typeof entry === 'string' ? entry : entry[0];
+}
+
+function optionsOf(entry: RuleEntry): Readonly<Record<string, unknown>> | undefined {
+  return typeof entry === 'string' ? undefined : entry[1];
+}
+
+function projectSettings(
+  config: Omit<ProjectConfig, 'path' | 'startAfter'>,
+  projects: readonly ProjectConfig[],
+  root: string,
+): readonly ProjectSettings[] {
+  const { tool, dialect, serverVersion, transaction, timeouts, sessionTimeZone } = config;
+  const defaults = { tool, dialect, serverVersion, transaction, timeouts, sessionTimeZone };
+  const said = Object.fromEntries(Object.entries(defaults).filter(([, value]) => value !== undefined));
+  // What the root says holds for every path on the command line, also outside of the config's folder.
+  const everywhere = Object.keys(said).length === 0 ? [] : [{ path: parse(root).root, named: false, ...said }];
+  return [...everywhere, ...projects.map(project => ({ ...project, path: resolve(root, project.path), named: true }))];
+}
+
+/** Compiles patterns (a folder's name stands for all that is in it); paths are absolute. */
+function matcher(patterns: readonly string[], root: string): (file: string) => boolean {
+  if (patterns.length === 0) return () => false;
+  const picomatch = lazyRequire('picomatch') as typeof import('picomatch');
+  const expanded = patterns
+    .map(pattern => pattern.replace(/^\.\//, ''))
+    .flatMap(pattern => [pattern, `${pattern.replace(/\/$/, '')}/**`]);
+  const fits = picomatch(expanded, { dot: true });
+  return file => {
+    const path = relative(root, file);
+    return !isAbsolute(path) && fits(path.split(sep).join('/'));
+  };
+}
+
+/** Ids of all rules, for flags and messages. */
+export function ruleIds(): readonly string[] {
+  return RULES.map(({ id }) => id);
+}
