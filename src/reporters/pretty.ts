@@ -62,14 +62,26 @@ export const pretty: Reporter = (result, options) => {
   const isLong = findings.length > LONG_RUN.findings && groups.length > LONG_RUN.migrations;
   const lines = [
     ...result.projects.flatMap(project => [...assumptions(view, project), '']),
-    ...(isLong ? overview(view, findings, groups) : groups.flatMap(group => migrationReport(view, group))),
-    ...summary(view, findings, groups),
+    ...(isLong ? overview(view, result, findings, groups) : groups.flatMap(group => migrationReport(view, group))),
+    ...summary(view, result.summary, findings, groups),
   ];
   return `${lines.map(line => line.trimEnd()).join('\n')}\n`;
 };
 
+/**
+ * Findings of one migration as {@link pretty} shows them, without colour and with nothing around them: for the rules' pages.
+ *
+ * @param cwd - absolute path that files are shown relative to
+ */
+export function prettyFindings(findings: readonly Finding[], cwd: string, width: number): string {
+  const options: ReporterOptions = { color: false, quiet: false, links: false, width };
+  const view: View = { result: { cwd }, options, width, paint: painter(false) };
+  const reports = statements(findings).map(together => findingReport(view, together));
+  return reports.map(lines => lines.map(line => line.slice(INDENT.length).trimEnd()).join('\n')).join('\n\n');
+}
+
 interface View {
-  readonly result: LintResult;
+  readonly result: Pick<LintResult, 'cwd'>;
   readonly options: ReporterOptions;
   readonly width: number;
   readonly paint: Paint;
@@ -260,8 +272,13 @@ function ruleLink({ paint, options }: View, finding: Finding): string {
 /* ---------------------------------------------------------------- A long first run */
 
 /** Counts by rule, worst cause first, with the first place of each; and how to see less, and more. */
-function overview(view: View, findings: readonly Finding[], groups: readonly FindingGroup[]): readonly string[] {
-  const { paint, result, width } = view;
+function overview(
+  view: View,
+  result: LintResult,
+  findings: readonly Finding[],
+  groups: readonly FindingGroup[],
+): readonly string[] {
+  const { paint, width } = view;
   const byRule = new Map<string, Finding[]>();
   for (const finding of findings) {
     const ofRule = byRule.get(finding.rule);
@@ -344,10 +361,14 @@ function quoted(word: string): string {
 
 /* ---------------------------------------------------------------- 4. What was checked */
 
-function summary(view: View, shown: readonly Finding[], groups: readonly FindingGroup[]): readonly string[] {
-  const { paint, result, options, width } = view;
-  const { errors, warnings, infos, migrations, statements, unreadable, skippedFiles, suppressed, durationMs } =
-    result.summary;
+function summary(
+  view: View,
+  totals: LintResult['summary'],
+  shown: readonly Finding[],
+  groups: readonly FindingGroup[],
+): readonly string[] {
+  const { paint, options, width } = view;
+  const { errors, warnings, infos, migrations, statements, unreadable, skippedFiles, suppressed, durationMs } = totals;
   const counts = [
     ...(errors > 0 ? [paint(count(errors, 'error'), 'bold', 'red')] : []),
     ...(warnings > 0 ? [paint(count(warnings, 'warning'), 'bold', 'yellow')] : []),

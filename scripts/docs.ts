@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import { prettyFindings } from '../src/reporters/pretty.ts';
+import { CAUSE_TITLES } from '../src/rules/causes.ts';
+import { presetsOf, rulePage } from '../src/rules/page.ts';
+import { CAUSES, type Rule } from '../src/rules/rule.ts';
+import { runExample } from '../src/rules/run-example.ts';
+
+export const TABLE_START = '<!-- rules:start -->';
+export const TABLE_END = '<!-- rules:end -->';
+
+const WIDTH = 90;
+
+/**
+ * The generated pages: one per rule, its bad examples with what the linter prints for them, and the index of all.
+ *
+ * @returns content by file name in `docs/rules`
+ */
+export function docsPages(rules: readonly Rule[]): ReadonlyMap<string, string> {
+  const pages = rules.map(rule => {
+    const page = rulePage(rule, {
+      printed: example => prettyFindings(runExample(rule, example), resolve('/example'), WIDTH),
+    });
+    return [`${rule.id}.md`, `${page}${originNote(rule)}`] as const;
+  });
+  return new Map([['README.md', indexPage(rules)], ...pages]);
+}
+
+/**
+ * The README with its table of rules made anew between the markers.
+ *
+ * @throws Error where a marker is missing
+ */
+export function withRuleTable(readme: string, rules: readonly Rule[]): string {
+  const start = readme.indexOf(TABLE_START);
+  const end = readme.indexOf(TABLE_END);
+  if (start === -1 || end < start) throw new Error(`README.md must hold ${TABLE_START} and, after it, ${TABLE_END}`);
+  return `${readme.slice(0, start)}${TABLE_START}\n${ruleTable(rules)}\n${readme.slice(end)}`;
+}
+
+function originNote(rule: Rule): string {
+  return `\n---\n\n<sub>Made from [\`src/rules/${rule.id}.ts\`](../../src/rules/${rule.id}.ts) by \`npm run docs\`.</sub>\n`;
+}
+
+function indexPage(rules: readonly Rule[]): string {
+  const groups = CAUSES.flatMap(cause => {
+    const ofCause = rules.filter(rule => rule.meta.cause === cause);
+    if (ofCause.length === 0) return [];
+    const rows = sorted(ofCause).map(
+      rule =>
+        `| [\`${rule.id}\`](${rule.id}.md) | ${cell(rule.meta.description)} | ${presetsOf(rule).join(', ') || 'none'} |`,
+    );
+    return [
+      [`## ${CAUSE_TITLES[cause].heading}`, '', '| rule | what it does | presets |', '|---|---|---|', ...rows].join(
+        '\n',
+      ),
+    ];
+  });
+  const intro = 'By what goes wrong, the worst first. `surefoot explain <rule>` shows a page in the terminal.';
+  return `${['# Rules', intro, ...groups].join('\n\n')}\n`;
+}
+
+function ruleTable(rules: readonly Rule[]): string {
+  const rows = CAUSES.flatMap(cause =>
+    sorted(rules.filter(rule => rule.meta.cause === cause)).map(
+      rule =>
+        `| [\`${rule.id}\`](docs/rules/${rule.id}.md) | ${cell(rule.meta.description)} | ${CAUSE_TITLES[cause].heading} | ${rule.meta.presets.recommended ?? 'off'} |`,
+    ),
+  );
+  return ['| rule | what it does | when it is broken | recommended |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function sorted(rules: readonly Rule[]): readonly Rule[] {
+  return [...rules].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
+}

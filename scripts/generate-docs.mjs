@@ -1,0 +1,34 @@
+// Writes docs/rules/ and the README's table of rules from the rules' meta. With --check it only says what is stale (exit
+// status 1 where something is).
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createJiti } from 'jiti';
+
+const root = new URL('../', import.meta.url);
+const folder = new URL('docs/rules/', root);
+const readme = new URL('README.md', root);
+const check = process.argv.includes('--check');
+
+const jiti = createJiti(import.meta.url);
+const { docsPages, withRuleTable } = await jiti.import('./docs.ts');
+const { RULES } = await jiti.import('../src/rules/index.ts');
+
+mkdirSync(folder, { recursive: true });
+const pages = docsPages(RULES);
+const stale = [];
+for (const [name, content] of pages) put(new URL(name, folder), content);
+for (const name of readdirSync(folder)) if (!pages.has(name)) put(new URL(name, folder), undefined);
+put(readme, withRuleTable(readFileSync(readme, 'utf8'), RULES));
+if (check && stale.length > 0) {
+  process.stderr.write(`Stale, run npm run docs:\n${stale.map(path => `  ${path}\n`).join('')}`);
+  process.exitCode = 1;
+}
+
+/** Writes a file where it is not as it should be, removes it where it should not be; under --check only notes that. */
+function put(file, content) {
+  const now = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  if (now === content) return;
+  stale.push(file.pathname.slice(root.pathname.length));
+  if (check) return;
+  if (content === undefined) rmSync(file);
+  else writeFileSync(file, content);
+}

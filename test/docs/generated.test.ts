@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { docsPages, TABLE_END, TABLE_START, withRuleTable } from '../../scripts/docs.ts';
+import { RULES } from '../../src/rules/index.ts';
+
+const root = new URL('../../', import.meta.url);
+
+test('docs/rules holds what `npm run docs` writes, and nothing else', () => {
+  const folder = new URL('docs/rules/', root);
+  const written = readdirSync(folder).map(name => [name, readFileSync(new URL(name, folder), 'utf8')] as const);
+  expect(new Map(written.sort())).toEqual(new Map([...docsPages(RULES)].sort()));
+});
+
+test('the README has the table that `npm run docs` writes', () => {
+  const readme = readFileSync(new URL('README.md', root), 'utf8');
+  expect(readme).toBe(withRuleTable(readme, RULES));
+});
+
+test('links of generated pages lead to files', () => {
+  const pages = docsPages(RULES);
+  for (const [name, text] of pages) {
+    for (const [, target] of text.matchAll(/\]\(([^)#\s]+)\)/g)) {
+      if (/^https?:/.test(target!)) continue;
+      const exists = pages.has(target!) || target!.startsWith('../../src/rules/');
+      expect(exists, `${name} links to ${target}`).toBe(true);
+    }
+  }
+});
+
+test('a README without markers is refused', () => {
+  expect(() => withRuleTable('# Surefoot\n', RULES)).toThrow(TABLE_START);
+  expect(() => withRuleTable(`${TABLE_END}\n${TABLE_START}\n`, RULES)).toThrow(TABLE_END);
+});
