@@ -65,9 +65,9 @@ export function toSourceRange(fragment: Fragment, start: number, end: number): R
  */
 export function sliceFragment(fragment: Fragment, start: number, end: number): Fragment {
   const segments: Segment[] = [];
-  for (const segment of fragment.segments) {
-    if (segment.end <= start && segment.start !== segment.end) continue;
-    if (segment.start >= end) break;
+  for (let index = segmentIndexAt(fragment, start); index < fragment.segments.length; index++) {
+    const segment = fragment.segments[index]!;
+    if (segment.start >= end || segment.end <= start) break;
     const from = Math.max(segment.start, start);
     const to = Math.min(segment.end, end);
     const source: Range = isLinear(segment)
@@ -113,6 +113,11 @@ function isLinear(segment: Segment): boolean {
 }
 
 function segmentAt(fragment: Fragment, offset: number): Segment {
+  return fragment.segments[segmentIndexAt(fragment, offset)]!;
+}
+
+/** The index of the last segment that starts at the offset or before it. */
+function segmentIndexAt(fragment: Fragment, offset: number): number {
   const { segments } = fragment;
   let low = 0;
   let high = segments.length - 1;
@@ -121,5 +126,5 @@ function segmentAt(fragment: Fragment, offset: number): Segment {
     if (segments[middle]!.start <= offset) low = middle;
     else high = middle - 1;
   }
-  return segments[low]!;
+  return low;
 }
