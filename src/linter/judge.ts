@@ -177,7 +177,7 @@ export function judgeSegment(
 }
 
 /** The state in which the segment's first statement runs: the migration tool's transaction is open where it has one. */
-function openSegment(segment: Segment, before: State): State {
+export function openSegment(segment: Segment, before: State): State {
   switch (segment.transaction) {
     case 'none':
       return before;
@@ -190,7 +190,7 @@ function openSegment(segment: Segment, before: State): State {
 }
 
 /** The state after the segment: its transaction is committed, unless the tool keeps one open around all pending migrations. */
-function closeSegment(segment: Segment, state: State): State {
+export function closeSegment(segment: Segment, state: State): State {
   return segment.transaction === 'all-pending' ? state : commitTransaction(state);
 }
 

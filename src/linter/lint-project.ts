@@ -6,7 +6,7 @@ import type { Operation } from '../operations/operations.ts';
 import { FRONT_ENDS } from '../parsers/index.ts';
 import { RULES, ruleById } from '../rules/index.ts';
 import type { Rule, RuleContext } from '../rules/rule.ts';
-import { emptyState, resolveRelation, resolveTable, startSession } from '../schema/index.ts';
+import { commitTransaction, emptyState, resolveRelation, resolveTable, startSession } from '../schema/index.ts';
 import type { State } from '../schema/state.ts';
 import type { Server } from '../server/server.ts';
 import type { SourceFile } from '../source/source-file.ts';
@@ -55,10 +55,11 @@ export function lintProject(discovered: DiscoveredProject, settings: LintSetting
     }
     const deployStart = discovered.oneDeploy ? first : index;
     const migration = readMigration(files, { index, judged, deployStart }, frontEnd, judged, read);
-    if (project.tool.facts.session === 'per migration') state = startSession(state);
-    const before = state;
+    const before = openSession(state, discovered, discovered.oneDeploy && index > first);
     if (judged) {
-      const outcome = judgeMigration(project, migration, settings, before);
+      const outcome = judgeMigration(project, migration, settings, before, state =>
+        openSession(state, discovered, false),
+      );
       findings.push(...outcome.findings);
       suppressed += outcome.suppressed;
       state = outcome.after;
@@ -83,17 +84,41 @@ export function lintProject(discovered: DiscoveredProject, settings: LintSetting
   });
   findings.push(...finishFindings(project, undefined, kept));
 
-  const { root, tool, toolSource, dialectSource } = discovered;
-  const result: ProjectResult = {
-    root,
-    tool: { id: tool.id, title: tool.title },
-    toolSource,
-    server,
-    dialectSource,
-    migrations: results,
-    notes,
-  };
+  const result = projectResultOf(discovered, server, results, notes);
   return { result, findings, suppressed };
+}
+
+/** What reports say of a project. */
+export function projectResultOf(
+  { root, tool, toolSource, dialectSource }: DiscoveredProject,
+  server: Server,
+  migrations: readonly MigrationResult[],
+  notes: readonly string[],
+): ProjectResult {
+  return { root, tool: { id: tool.id, title: tool.title }, toolSource, server, dialectSource, migrations, notes };
+}
+
+/**
+ * The state in which a segment starts: a session of its own, or the one that all of the tool's migrations share, with the
+ * timeouts that the runner sets on its connection.
+ *
+ * @param continues - whether the segment follows another of the same deploy: a transaction around all pending migrations is
+ * then still open; otherwise it has been committed
+ */
+export function openSession(state: State, { tool, timeouts }: DiscoveredProject, continues: boolean): State {
+  if (continues && state.transaction.status === 'open') return state;
+  const settled = commitTransaction(state);
+  const session = tool.facts.session === 'shared' ? settled : startSession(settled);
+  return withSettings(session, { lock_timeout: timeouts?.lock, statement_timeout: timeouts?.statement });
+}
+
+/** A state whose session starts with the given settings; those that are undefined stay as they are. */
+function withSettings(state: State, values: Readonly<Record<string, string | undefined>>): State {
+  let { settings } = state.session;
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined) settings = settings.set(name, { value, values: [value] });
+  }
+  return settings === state.session.settings ? state : { ...state, session: { ...state.session, settings } };
 }
 
 /** Judges a migration's up, and its down on the state that the up leaves. */
@@ -102,6 +127,7 @@ function judgeMigration(
   migration: Migration,
   settings: LintSettings,
   before: State,
+  reopen: (state: State) => State,
 ): { readonly findings: readonly Finding[]; readonly suppressed: number; readonly after: State } {
   const judge = (segment: Segment, from: State): SegmentOutcome => {
     const { file, direction } = segment;
@@ -111,7 +137,7 @@ function judgeMigration(
   const up = judge(migration.up, before);
   const judged = [{ segment: migration.up, outcome: up }];
   if (migration.down !== null) {
-    judged.push({ segment: migration.down, outcome: judge(migration.down, startSession(up.after)) });
+    judged.push({ segment: migration.down, outcome: judge(migration.down, reopen(up.after)) });
   }
   const kept: RawFinding[] = [];
   let suppressed = 0;
@@ -142,7 +168,8 @@ function groupByFile(findings: readonly RawFinding[]): ReadonlyMap<SourceFile, r
   return groups;
 }
 
-function serverOf(discovered: DiscoveredProject): { server: Server; notes: readonly string[] } {
+/** The server that a project's migrations run on, and what there is to say about its version. */
+export function serverOf(discovered: DiscoveredProject): { server: Server; notes: readonly string[] } {
   const { dialect, serverVersion, sessionTimeZone } = discovered;
   const nearest = nearestServerVersion(dialect, serverVersion);
   const server: Server = {
@@ -237,7 +264,8 @@ function fixedContext(
   };
 }
 
-function resultOf(migration: Migration, before: State, after: State): MigrationResult {
+/** What reports say of a migration that was read. */
+export function resultOf(migration: Migration, before: State, after: State): MigrationResult {
   const { up, down } = migration;
   const statements = [...up.script.statements, ...(down?.script.statements ?? [])];
   const operations = up.script.statements.flatMap(statement => statement.operations);
@@ -266,7 +294,8 @@ function worksOnNewTable(operation: Operation, before: State, after: State): boo
   return table?.origin !== undefined && before.schema.relations.get(table.id) === undefined;
 }
 
-function unreadResult(files: MigrationFiles): MigrationResult {
+/** What reports say of a migration after the last one judged: it was not read. */
+export function unreadResult(files: MigrationFiles): MigrationResult {
   return {
     id: files.id,
     judged: false,

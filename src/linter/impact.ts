@@ -1,0 +1,126 @@
+import type { Effects } from '../effects/effects.ts';
+import { effects } from '../effects/index.ts';
+import type { DiscoveredProject } from '../migration-tools/discovery.ts';
+import type { OperationKind } from '../operations/operations.ts';
+import type { Statement } from '../operations/statements.ts';
+import { FRONT_ENDS } from '../parsers/index.ts';
+import { applyOperation, emptyState, holdLocks } from '../schema/index.ts';
+import type { State } from '../schema/state.ts';
+import type { Range, SourceFile } from '../source/source-file.ts';
+import { closeSegment, openSegment, replaySegment } from './judge.ts';
+import { openSession, projectResultOf, resultOf, serverOf, unreadResult } from './lint-project.ts';
+import type { Migration, Segment } from './migration.ts';
+import { originNumber } from './new-objects.ts';
+import { type ReadText, readMigration, readTextFromDisk } from './read-migration.ts';
+import type { ProjectResult } from './result.ts';
+
+/** What a run of `surefoot impact` found out. */
+export interface ImpactResult {
+  readonly cwd: string;
+  readonly projects: readonly ProjectResult[];
+  /** The statements of the migrations asked for, in the order they run; downs after their ups. */
+  readonly statements: readonly StatementImpact[];
+}
+
+/** What one statement does, and where it stands. */
+export interface StatementImpact {
+  readonly file: SourceFile;
+  readonly range: Range;
+  readonly project: string;
+  readonly migration: string;
+  readonly direction: Segment['direction'];
+  readonly statement: number;
+  readonly operations: readonly OperationKind[];
+  readonly effects: Effects;
+  /** Locks that earlier statements of the same transaction took and that are still held, strongest first. */
+  readonly held: readonly { readonly relation: string; readonly mode: string }[];
+}
+
+export interface ImpactOptions {
+  readonly cwd: string;
+  readonly projects: readonly DiscoveredProject[];
+  readonly read?: ReadText;
+}
+
+/**
+ * Works out what each statement of the chosen migrations locks, blocks, rewrites and scans. Statements that only hold others
+ * (a DO block) are left out: what they hold is listed.
+ *
+ * @throws the file system's error, with `path`, where a migration cannot be read
+ */
+export function impact({ cwd, projects, read = readTextFromDisk }: ImpactOptions): ImpactResult {
+  const outcomes = projects.map(project => impactOfProject(project, read));
+  return {
+    cwd,
+    projects: outcomes.map(({ result }) => result),
+    statements: outcomes.flatMap(({ statements }) => statements),
+  };
+}
+
+function impactOfProject(
+  discovered: DiscoveredProject,
+  read: ReadText,
+): { readonly result: ProjectResult; readonly statements: readonly StatementImpact[] } {
+  const frontEnd = FRONT_ENDS[discovered.dialect];
+  if (frontEnd === undefined) throw new Error(`the dialect ${discovered.dialect} cannot be read yet`);
+  const { server, notes } = serverOf(discovered);
+  const last = discovered.migrations.findLastIndex(({ id }) => discovered.judged.has(id));
+  const first = discovered.migrations.findIndex(({ id }) => discovered.judged.has(id));
+  const statements: StatementImpact[] = [];
+  const results: ProjectResult['migrations'][number][] = [];
+  let state = emptyState(discovered.dialect);
+
+  const visit = (migration: Migration, segment: Segment, before: State): State => {
+    let current = openSegment(segment, before);
+    for (const [index, statement] of segment.script.statements.entries()) {
+      const at = { migration: originNumber(migration, segment.direction), statement: index };
+      const found = effects(statement, current, server);
+      if (!holdsOthers(statement)) {
+        statements.push({
+          file: segment.file,
+          range: statement.range,
+          project: discovered.root,
+          migration: migration.id,
+          direction: segment.direction,
+          statement: index,
+          operations: statement.operations.map(({ kind }) => kind),
+          effects: found,
+          held: heldLocks(current),
+        });
+      }
+      for (const operation of statement.operations) current = applyOperation(current, operation, at);
+      const taken = found.locks.flatMap(({ id, mode }) => (id === undefined ? [] : [{ id, mode }]));
+      current = holdLocks(current, taken, at);
+    }
+    return closeSegment(segment, current);
+  };
+
+  for (const [index, files] of discovered.migrations.entries()) {
+    if (index > last) {
+      results.push(unreadResult(files));
+      continue;
+    }
+    const judged = discovered.judged.has(files.id);
+    const deployStart = discovered.oneDeploy ? first : index;
+    const migration = readMigration(files, { index, judged, deployStart }, frontEnd, judged, read);
+    const before = openSession(state, discovered, discovered.oneDeploy && index > first);
+    state = judged ? visit(migration, migration.up, before) : replaySegment(migration.up, index, before);
+    if (judged && migration.down !== null) visit(migration, migration.down, openSession(state, discovered, false));
+    results.push(resultOf(migration, before, state));
+  }
+  return { result: projectResultOf(discovered, server, results, notes), statements };
+}
+
+/** Whether a statement is only there for the statements inside it. */
+function holdsOthers({ operations }: Statement): boolean {
+  return operations.every(({ kind }) => kind === 'do');
+}
+
+function heldLocks({ transaction, schema }: State): StatementImpact['held'] {
+  if (transaction.status !== 'open') return [];
+  return transaction.locks.flatMap(({ relation, mode }) => {
+    const found = schema.relations.get(relation);
+    if (found === undefined) return [];
+    return [{ relation: found.schema === 'public' ? found.name : `${found.schema}.${found.name}`, mode }];
+  });
+}

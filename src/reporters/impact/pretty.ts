@@ -1,0 +1,159 @@
+import type { AffectedRelation, Duration, Effects } from '../../effects/effects.ts';
+import type { ImpactResult, StatementImpact } from '../../linter/impact.ts';
+import { positionAt } from '../../source/lines.ts';
+import { relativePath } from '../paths.ts';
+import type { ReporterOptions } from '../reporter.ts';
+import { displayWidth, type Paint, painter, printable, type Style, wrap } from '../terminal.ts';
+import { relationName } from './json.ts';
+
+/** How long the waiting takes, in words, weakest first: what grows with the table comes after what does not. */
+const HOW_LONG: Readonly<Record<Duration, string>> = {
+  instant: 'a moment',
+  data: 'while rows change',
+  scan: 'while it scans',
+  'index build': 'while an index is built',
+  rewrite: 'while it rewrites',
+};
+
+const DURATIONS = Object.keys(HOW_LONG) as readonly Duration[];
+
+/** The impact of each statement as a table per migration, the migration with the worst statement first. */
+export function impactPretty(result: ImpactResult, options: ReporterOptions): string {
+  const paint = painter(options.color);
+  const groups = [...groupByMigration(result.statements)].sort((a, b) => worst(b) - worst(a));
+  const blocks = groups.map(group => migrationBlock(result.cwd, group, paint, options.width));
+  const assumptions = result.projects.map(({ root, tool, server }) => {
+    const assumed = server.versionAssumed ? ' (assumed: the newest measured one)' : '';
+    return `${relativePath(result.cwd, root)}: ${tool.title}, ${server.dialect} ${server.version}${assumed}`;
+  });
+  return [...assumptions.map(line => paint(line, 'dim')), '', ...blocks, legend(paint)].join('\n');
+}
+
+function groupByMigration(statements: readonly StatementImpact[]): readonly (readonly StatementImpact[])[] {
+  const groups = new Map<string, StatementImpact[]>();
+  for (const statement of statements) {
+    const key = `${statement.project}\0${statement.migration}\0${statement.direction}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [statement]);
+    else group.push(statement);
+  }
+  return [...groups.values()];
+}
+
+function worst(group: readonly StatementImpact[]): number {
+  return Math.max(...group.map(({ effects }) => weight(effects)));
+}
+
+/** Order of the table: who waits counts first, then for how long. */
+function weight({ blocksReads, blocksWrites, duration, failures }: Effects): number {
+  const waiting = blocksReads.length > 0 ? 2 : Number(blocksWrites.length > 0);
+  const long = DURATIONS.indexOf(duration);
+  const base = long > 0 && waiting > 0 ? 100 + 10 * waiting + long : 10 * waiting + long;
+  return failures.length > 0 ? base + 1000 : base;
+}
+
+function migrationBlock(cwd: string, group: readonly StatementImpact[], paint: Paint, width: number): string {
+  const [first] = group;
+  const title = `${first!.migration}${first!.direction === 'down' ? ' (down)' : ''}`;
+  const rows = [...group].sort((a, b) => weight(b.effects) - weight(a.effects)).map(rowOf);
+  const waiting = Math.min(Math.max(9, ...rows.map(({ who }) => displayWidth(who))), 40);
+  const long = Math.max(...rows.map(({ howLong }) => howLong.length), 8);
+  const statement = Math.max(24, width - waiting - long - 24);
+  const line = (cells: readonly [string, string, string, string, string], style: readonly Style[] = []): string =>
+    paint(
+      `${cells[0].padStart(6)}  ${fit(cells[1], statement)}  ${fit(cells[2], waiting)}  ${fit(cells[3], long)}  ${cells[4]}`,
+      ...style,
+    ).trimEnd();
+  const lines = [
+    `${paint(title, 'bold')}  ${paint(relativePath(cwd, first!.file.path), 'dim')}`,
+    line(['line', 'statement', 'who waits', 'how long', 'until'], ['dim']),
+  ];
+  for (const row of rows) {
+    lines.push(line([row.line, row.statement, row.who, row.howLong, row.until], row.style));
+    for (const detail of row.details) {
+      for (const part of wrap(detail, Math.max(40, width - 8))) lines.push(paint(`        ${part}`, 'dim'));
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+interface Row {
+  readonly line: string;
+  readonly statement: string;
+  readonly who: string;
+  readonly howLong: string;
+  readonly until: string;
+  readonly style: readonly Style[];
+  readonly details: readonly string[];
+}
+
+function rowOf({ file, range, effects, held }: StatementImpact): Row {
+  const blocks = effects.blocksReads.length > 0 || effects.blocksWrites.length > 0;
+  const grows = effects.duration !== 'instant';
+  return {
+    line: String(positionAt(file, range[0]).line),
+    statement: printable(file.text.slice(...range).replace(/\s+/g, ' ')),
+    who: whoWaits(effects),
+    howLong: blocks || grows ? HOW_LONG[effects.duration] : '',
+    until: blocks ? (effects.releasedAt === 'commit' ? 'COMMIT' : 'it ends') : '',
+    style: effects.failures.length > 0 || (blocks && grows) ? ['red'] : blocks ? ['yellow'] : [],
+    details: detailsOf(effects, held),
+  };
+}
+
+function whoWaits({ blocksReads, blocksWrites }: Effects): string {
+  const reads = blocksReads.map(relationName);
+  const writersOnly = blocksWrites.map(relationName).filter(name => !reads.includes(name));
+  const parts = [
+    reads.length === 0 ? '' : `everyone on ${reads.join(', ')}`,
+    writersOnly.length === 0 ? '' : `writers of ${writersOnly.join(', ')}`,
+  ];
+  return parts.filter(part => part !== '').join('; ') || 'nobody';
+}
+
+function detailsOf(effects: Effects, held: StatementImpact['held']): readonly string[] {
+  const names = (relations: readonly AffectedRelation[]): string => relations.map(relationName).join(', ');
+  const details = [
+    ...effects.failures.map(({ code, message }) => `fails: ${message} (${code})`),
+    ...effects.failsOnRows.map(
+      ({ relation, reason, anyRow }) =>
+        `fails if ${relationName(relation)} has ${anyRow ? 'rows' : `a row that breaks it (${reason})`}`,
+    ),
+  ];
+  if (effects.locks.length > 0) {
+    const modes = effects.locks.map(lock => `${relationName(lock)} ${modeName(lock.mode)}`);
+    details.push(`locks ${modes.join(', ')}`);
+  }
+  if (effects.rewrites.length > 0) details.push(`writes anew ${names(effects.rewrites)}`);
+  if (effects.scans.length > 0) details.push(`reads from end to end ${names(effects.scans)}`);
+  if (effects.indexBuilds.length > 0) details.push(`builds ${names(effects.indexBuilds)}`);
+  if (held.length > 0) {
+    details.push(`meanwhile holds ${held.map(({ relation, mode }) => `${relation} ${modeName(mode)}`).join(', ')}`);
+  }
+  if (effects.transaction === 'forbidden') details.push('cannot run inside a transaction');
+  return [...details, ...effects.unknowns];
+}
+
+/** `AccessExclusiveLock` as the manual writes it: `ACCESS EXCLUSIVE`. */
+function modeName(mode: string): string {
+  return mode
+    .replace(/Lock$/, '')
+    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .toUpperCase();
+}
+
+/** A text cut or padded to a number of cells. */
+function fit(text: string, cells: number): string {
+  const size = displayWidth(text);
+  if (size <= cells) return text + ' '.repeat(cells - size);
+  let cut = text;
+  while (displayWidth(cut) > cells - 1) cut = cut.slice(0, -1);
+  return `${cut}…${' '.repeat(cells - 1 - displayWidth(cut))}`;
+}
+
+function legend(paint: Paint): string {
+  return paint(
+    'red: traffic waits for as long as the table is big, or the statement fails; yellow: for a moment\n',
+    'dim',
+  );
+}
