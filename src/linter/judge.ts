@@ -137,29 +137,39 @@ export function judgeSegment(
       computed ??= effects(statement, met, project.server);
       return computed as Effects;
     };
-    const siteAt = (at: State): OperationSite => ({
-      statement,
-      index,
-      state: at,
-      get effects() {
-        return statementEffects();
-      },
-    });
+    const siteAt = (at: State, operation?: Operation): OperationSite => {
+      let own: Effects | undefined;
+      return {
+        statement,
+        index,
+        state: at,
+        get effects() {
+          return statementEffects();
+        },
+        get ownEffects() {
+          if (operation === undefined || statement.operations.length === 1) return statementEffects();
+          own ??= effects({ ...statement, operations: [operation] }, at, project.server);
+          return own;
+        },
+      };
+    };
     site = siteAt(state);
     for (const visitor of visitors) visitor.statement?.(statement, site);
     for (const operation of statement.operations) {
       const specific = handlers.get(operation.kind);
       if (onOperation !== undefined || specific !== undefined) {
-        site = siteAt(state);
+        site = siteAt(state, operation);
         if (onOperation !== undefined) for (const handler of onOperation) handler(operation, site);
         if (specific !== undefined) for (const handler of specific) handler(operation, site);
       }
       state = applyOperation(state, operation, { migration: number, statement: index });
     }
     if (state.transaction.status === 'open' && takesLocks(statement)) {
-      const held = statementEffects().locks.flatMap(lock =>
-        lock.id === undefined ? [] : [{ id: lock.id, mode: lock.mode }],
-      );
+      const held = statementEffects().locks.flatMap(lock => {
+        // A table that no migration made gets its id when the statement that names it is replayed.
+        const id = lock.id ?? resolveRelation(state, lock)?.id;
+        return id === undefined ? [] : [{ id, mode: lock.mode }];
+      });
       state = holdLocks(state, held, { migration: number, statement: index });
     }
   }

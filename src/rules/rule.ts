@@ -108,6 +108,11 @@ export interface OperationSite {
   readonly state: State;
   /** What the whole statement does; computed when first asked for. */
   readonly effects: Effects;
+  /**
+   * What the operation alone does, in the state it meets: tells which sub-command of an ALTER TABLE rewrites or scans. The
+   * statement's own effects where it has one operation. Computed when first asked for.
+   */
+  readonly ownEffects: Effects;
 }
 
 /** Handlers by operation kind, and the events around them. */
