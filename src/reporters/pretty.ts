@@ -221,19 +221,12 @@ function statements(findings: readonly Finding[]): readonly (readonly Finding[])
 const INDENT = '   ';
 
 function findingReport(view: View, findings: readonly Finding[]): readonly string[] {
-  const { paint, width, result } = view;
+  const { paint, width } = view;
   const [worst, ...others] = findings as readonly [Finding, ...Finding[]];
   const style = SEVERITY_STYLES[worst.severity];
   const room = width - INDENT.length;
-  const { line, column } = positionAt(worst.file, worst.range[0]);
-  const place = `${printable(relativePath(result.cwd, worst.file.path))}:${line}:${column}`;
-  const direction = worst.direction === 'down' ? paint(' (down)', 'dim') : '';
   const frame = codeFrame(worst.file, worst.range, { paint, style, width: room });
-  const lines = [
-    ...labelled(paint, worst.severity, worst.message, room),
-    `${paint(place, 'dim')}${direction}  ${ruleLink(view, worst)}`,
-    ...frame,
-  ];
+  const lines = [...labelled(paint, worst.severity, worst.message, room), ...placeLines(view, worst, room), ...frame];
   if (worst.help !== '') lines.push('', ...wrap(worst.help, room));
   for (const { message } of worst.suggestions) lines.push(...labelled(paint, 'or', message, room));
   if (worst.safeRewrite !== null) {
@@ -250,6 +243,17 @@ function findingReport(view: View, findings: readonly Finding[]): readonly strin
     }
   }
   return lines.map(each => (each === '' ? '' : INDENT + each));
+}
+
+/** Where a finding is and which rule found it, on one line where that fits. */
+function placeLines(view: View, finding: Finding, room: number): readonly string[] {
+  const { paint, result } = view;
+  const { line, column } = positionAt(finding.file, finding.range[0]);
+  const direction = finding.direction === 'down' ? ' (down)' : '';
+  const place = `${printable(relativePath(result.cwd, finding.file.path))}:${line}:${column}${direction}`;
+  const rule = ruleLink(view, finding);
+  const fits = displayWidth(place) + 2 + displayWidth(finding.rule) <= room;
+  return fits ? [`${paint(place, 'dim')}  ${rule}`] : [paint(place, 'dim'), rule];
 }
 
 const SEVERITY_WIDTH = 9;

@@ -84,9 +84,7 @@ describe.each([40, 60, 80, 120])('at a width of %i', width => {
       { ...small, findings: [{ ...addColumn, safeRewrite: null }, index] },
       { ...PLAIN, width },
     ).split('\n');
-    // Words that cannot be broken (a path with its rule's id) stay whole.
-    const wide = lines.filter(line => displayWidth(line) > width && !line.includes('.sql:'));
-    expect(wide).toEqual([]);
+    expect(lines.filter(line => displayWidth(line) > width)).toEqual([]);
   });
 
   test('colour changes nothing but the styles', () => {
@@ -158,6 +156,14 @@ test('a tool that was not recognised, ways of running that differ, and notes are
     '  transaction   none: each statement runs on its own (2 migrations); one per migration (1 migration)\n',
   );
   expect(report).toContain('  note          Version 19 is not known: judged as 18.\n');
+});
+
+test('a finding in a down says so; its rule has a line of its own where the path is long', () => {
+  const long = sourceFile('prisma/migrations/20260101120000_add_index/migration.sql', 'CREATE INDEX a ON b (c);');
+  const down = findingAt(long, 'CREATE INDEX a', { direction: 'down' });
+  expect(pretty(lintResult([project], [down]), PLAIN)).toContain(
+    '   prisma/migrations/20260101120000_add_index/migration.sql:1:1 (down)\n   require-concurrent-index\n   1 │',
+  );
 });
 
 describe('verdicts', () => {
