@@ -9,7 +9,12 @@ export function nearest(word: string, candidates: Iterable<string>, limit = 1): 
   const { distance } = lazyRequire('fastest-levenshtein') as typeof import('fastest-levenshtein');
   const wanted = word.toLowerCase();
   return [...candidates]
-    .map(candidate => ({ candidate, edits: distance(wanted, candidate.toLowerCase()) }))
+    .map(candidate => {
+      const like = candidate.toLowerCase();
+      // One that goes on, or stops, where the other ends is near however long the rest: warning, warn.
+      const extended = wanted.length > 2 && like.length > 2 && (like.startsWith(wanted) || wanted.startsWith(like));
+      return { candidate, edits: extended ? 1 : distance(wanted, like) };
+    })
     .filter(({ candidate, edits }) => edits <= Math.max(2, Math.floor(Math.max(candidate.length, word.length) * 0.4)))
     .sort((a, b) => a.edits - b.edits)
     .slice(0, limit)

@@ -198,7 +198,7 @@ async function report(result: LintResult, outputs: readonly ReportOutput[], args
       ...optional('repository', repository),
     });
     if (file === undefined) texts.push(text);
-    else files.push({ path: file, text });
+    else files.push({ path: file, given: relative(io.cwd, file), text });
   }
   writeReports(files);
   for (const text of texts) io.stdout.write(text);

@@ -1,3 +1,4 @@
+import { relativePath } from '../reporters/paths.ts';
 import { isUsageError } from '../usage-error.ts';
 import { fileError } from './file-error.ts';
 import type { Io } from './io.ts';
@@ -29,7 +30,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const command = await (load ?? COMMANDS.lint!)();
     return await command(load === undefined ? argv : argv.slice(1), io);
   } catch (error) {
-    io.stderr.write(`surefoot: ${describeError(error)}\n`);
+    io.stderr.write(`surefoot: ${describeError(error, io.cwd)}\n`);
     if (argv.includes('--debug') && error instanceof Error) {
       io.stderr.write(`${error.stack}\n`);
       if (error.cause instanceof Error) io.stderr.write(`caused by: ${error.cause.stack}\n`);
@@ -38,11 +39,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function describeError(error: unknown): string {
+function describeError(error: unknown, cwd: string): string {
   if (isUsageError(error)) return onOneLine(error.message);
   if (!(error instanceof Error)) return onOneLine(String(error));
   const { code, path } = error as NodeJS.ErrnoException;
-  if (code !== undefined && path !== undefined) return onOneLine(fileError(path, code).message);
+  if (code !== undefined && path !== undefined) return onOneLine(fileError(relativePath(cwd, path), code).message);
   return `internal error: ${onOneLine(error.message)} (--debug shows where; please report it)`;
 }
 

@@ -6,6 +6,8 @@ import { fileError } from './file-error.ts';
 export interface ReportFile {
   /** Absolute path. */
   readonly path: string;
+  /** As the user wrote it, for messages. */
+  readonly given: string;
   readonly text: string;
 }
 
@@ -15,28 +17,30 @@ export interface ReportFile {
  * @throws a usage error for a place that cannot be written; no target has been touched then
  */
 export function writeReports(reports: readonly ReportFile[]): void {
-  const written: { readonly temporary: string; readonly target: string }[] = [];
+  const written: { readonly temporary: string; readonly target: string; readonly given: string }[] = [];
+  let given = '';
   try {
-    for (const { path, text } of reports) {
-      const target = resolveLinks(path);
+    for (const report of reports) {
+      given = report.given;
+      const target = resolveLinks(report.path);
       if (isDevice(target)) {
-        writeFileSync(target, text);
+        writeFileSync(target, report.text);
         continue;
       }
+      if (isFolder(target)) throw fileError(given, 'EISDIR', 'written');
       mkdirSync(dirname(target), { recursive: true });
-      if (statSync(target, { throwIfNoEntry: false })?.isDirectory() === true)
-        throw fileError(path, 'EISDIR', 'written');
       const temporary = `${target}.${process.pid}.tmp`;
-      written.push({ temporary, target });
-      writeFileSync(temporary, text);
+      written.push({ temporary, target, given });
+      writeFileSync(temporary, report.text);
     }
-    for (const { temporary, target } of written) renameSync(temporary, target);
+    for (const file of written) {
+      given = file.given;
+      renameSync(file.temporary, file.target);
+    }
   } catch (error) {
     for (const { temporary } of written) rmSync(temporary, { force: true });
-    const { code, path } = error as NodeJS.ErrnoException;
-    throw code === undefined
-      ? error
-      : fileError(reports.find(report => path?.startsWith(report.path))?.path ?? path ?? '', code, 'written', error);
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === undefined ? error : fileError(given, code, 'written', error);
   }
 }
 
@@ -53,4 +57,8 @@ function resolveLinks(path: string): string {
 function isDevice(path: string): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats !== undefined && !stats.isFile() && !stats.isDirectory();
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

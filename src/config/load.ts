@@ -151,11 +151,20 @@ function loadWithJiti(file: string): unknown {
 }
 
 function defaultExport(module: unknown, file: string, cwd: string): unknown {
-  let value = module;
-  // A module's namespace holds its default export; what CommonJS exports is the config itself.
-  if (typeof value === 'object' && value !== null && 'default' in value) value = value.default;
-  if (typeof value === 'object' && value !== null && Object.keys(value).length > 0) return value;
-  if (typeof value === 'object' && value !== null && module !== value) return value;
+  if (typeof module === 'object' && module !== null) {
+    if ('default' in module) return isObject(module.default) ? module.default : refuseExport(file, cwd);
+    // What CommonJS exports is the config itself; a module's named exports are not.
+    const isModule = '__esModule' in module || Reflect.get(module, Symbol.toStringTag) === 'Module';
+    if (!isModule && Object.keys(module).length > 0) return module;
+  }
+  return refuseExport(file, cwd);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function refuseExport(file: string, cwd: string): never {
   throw usageError(`${show(file, cwd)}: exports no config; write export default { … }`);
 }
 
