@@ -298,7 +298,7 @@ function readBeginEnd(reader: Reader, constants: Constants, depth: number): Resu
 
 /** Takes END [keyword] [label]; an unreadable item for the block where it is missing. */
 function endOf(reader: Reader, begin: number, keyword?: string): Result {
-  if (!accept(reader, 'end')) return only(unreadable(reader, begin, reader.tokens.length - 1, 'END expected'));
+  if (!accept(reader, 'end')) return only(unreadable(reader, begin, begin, 'END expected'));
   if (keyword !== undefined && !accept(reader, keyword)) {
     return only(unreadable(reader, reader.at - 1, reader.at - 1, `END ${keyword.toUpperCase()} expected`));
   }

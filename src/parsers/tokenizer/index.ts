@@ -24,6 +24,7 @@ export function tokenize(text: string, lexicon: Lexicon): readonly Token[] {
   const brackets: boolean[] = [];
   let statementFirst = 0;
   let dataFrom = Number.POSITIVE_INFINITY;
+  let mayHoldData = lexicon.copyData;
   let delimiter = '';
   let executableDepth = 0;
   let escaping: Token | undefined;
@@ -39,6 +40,7 @@ export function tokenize(text: string, lexicon: Lexicon): readonly Token[] {
     if (offset >= dataFrom) {
       const end = dataEnd(text, dataFrom);
       if (end >= 0) tokens.push({ kind: 'data', start: dataFrom, end });
+      else mayHoldData = false;
       offset = end >= 0 ? end : dataFrom;
       dataFrom = Number.POSITIVE_INFINITY;
       statementFirst = tokens.length;
@@ -127,7 +129,7 @@ export function tokenize(text: string, lexicon: Lexicon): readonly Token[] {
         offset = start + 1;
         tokens.push({ kind: 'punctuation', start, end: offset });
         if (code === SEMICOLON) {
-          if (lexicon.copyData && startsCopyData(text, tokens, statementFirst)) dataFrom = nextLine(text, offset);
+          if (mayHoldData && startsCopyData(text, tokens, statementFirst)) dataFrom = nextLine(text, offset);
           if (delimiter === '') statementFirst = tokens.length;
           brackets.length = 0;
         } else if (code === BRACKET_OPEN) brackets.push(isSubscript(text, tokens));
@@ -185,7 +187,7 @@ export function tokenize(text: string, lexicon: Lexicon): readonly Token[] {
         // `\;` sends nothing: to everyone but psql it is a plain end of statement.
         offset = text.charCodeAt(start + 1) === SEMICOLON ? start + 1 : lineEnd(text, start);
         tokens.push({ kind: 'metaCommand', start, end: offset });
-        if (lexicon.copyData && isClientCopy(text, start, offset)) dataFrom = nextLine(text, offset);
+        if (mayHoldData && isClientCopy(text, start, offset)) dataFrom = nextLine(text, offset);
         break;
       default:
         offset = start + 1;
@@ -670,6 +672,7 @@ function placeholderEnd(text: string, start: number, tables: Tables): number {
 
 /** Template tags are short: a longer one is a stray brace, and looking further for each would take quadratic time. */
 const LONGEST_TAG = 10_000;
+const LONGEST_VARIABLE = 500;
 
 function closingBraces(text: string, braces: string, from: number): number {
   const close = text.slice(from, from + LONGEST_TAG).indexOf(braces);
@@ -679,7 +682,7 @@ function closingBraces(text: string, braces: string, from: number): number {
 /** The end of `${…}`, whose content may hold braces in pairs but no line break; -1 where it has no end. */
 function braceEnd(text: string, from: number): number {
   let depth = 1;
-  for (let offset = from; offset < text.length && offset < from + LONGEST_TAG; offset++) {
+  for (let offset = from; offset < text.length && offset < from + LONGEST_VARIABLE; offset++) {
     const code = text.charCodeAt(offset);
     if (code === BRACE_OPEN) depth++;
     else if (code === BRACE_CLOSE && --depth === 0) return offset + 1;

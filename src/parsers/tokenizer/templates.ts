@@ -3,7 +3,7 @@ const CONTROL = new RegExp(
     String.raw`^\{%`,
     // Go: {{- if .x }}, {{ end }}, {{ $x := 1 }}, {{/* a comment */}}. Handlebars: {{#if x}}, {{/if}}, {{^x}}, {{> part}}, {{! a comment }}.
     String.raw`^\{\{[-~]?\s*(?:[#/^>!]|\$\w+(?:\s*,\s*\$\w+)?\s*:?=)`,
-    String.raw`^\{\{[-~]?\s*(?:if|else\s+if|range|with|block|define|template)\s`,
+    String.raw`^\{\{[-~]?\s*(?:if|else\s+if|range|with|block|define|template)\s(?!\s*[-~]?\}\})`,
     String.raw`^\{\{[-~]?\s*(?:else|end|break|continue)\s*[-~]?\}\}`,
   ].join('|'),
 );
