@@ -25,7 +25,10 @@ import type { Query, TableReference } from './queries.ts';
 export type Operation = DefinitionOperation | DataChange | QueryOperation | SessionOperation | UnmodelledOperation;
 
 export type OperationKind = Operation['kind'];
-export type OperationOf<Kind extends OperationKind> = Extract<Operation, { kind: Kind }>;
+export type OperationOf<Kind extends OperationKind> = WithKind<Operation, Kind>;
+
+/** The members of a union whose `kind` is, or may be, the given one: some members stand for several kinds. */
+type WithKind<Member extends Operation, Kind> = Member extends unknown ? (Kind extends Member['kind'] ? Member : never) : never;
 
 /** What every operation has. */
 export interface OperationBase {

@@ -3,7 +3,15 @@ import { type DropTarget, dependentsOf } from './dependents.ts';
 
 import type { MaterializedView, ObjectId, Origin, Relation, Table, TableConstraint, View } from './schema.ts';
 import type { State } from './state.ts';
-import { putRelation, removeRelation, removeType, tableById, updateRelation, updateTable, withSchema } from './store.ts';
+import {
+  putRelation,
+  removeRelation,
+  removeType,
+  tableById,
+  updateRelation,
+  updateTable,
+  withSchema,
+} from './store.ts';
 
 /**
  * Drops objects and all that depends on them. Where the server would stop for want of CASCADE the state is what CASCADE would
@@ -70,6 +78,13 @@ function removeOne(state: State, target: DropTarget, at: Origin): State {
       });
     }
   }
+}
+
+/** Drops one constraint with its index and all that rests on it, to make room for another of its name. */
+export function removeConstraintOf(state: State, table: ObjectId, name: string): State {
+  const constraint = tableById(state, table)?.constraints.find(candidate => candidate.name === name);
+  const at = constraint?.origin ?? { migration: -1, statement: -1 };
+  return dropTogether(state, [{ kind: 'constraint', table, name }], at);
 }
 
 function removeConstraint(state: State, tableId: ObjectId, name: string): State {
@@ -163,4 +178,3 @@ export function unlinkChild(state: State, parent: ObjectId, child: ObjectId): St
 function without(ids: readonly ObjectId[], id: ObjectId): readonly ObjectId[] {
   return ids.includes(id) ? ids.filter(other => other !== id) : ids;
 }
-

@@ -28,7 +28,9 @@ function mapChildren(expression: Expression, map: (part: Expression) => Expressi
       const operand = map(expression.operand);
       const { members } = expression;
       const list = 'kind' in members ? members : sameOr(members, members.map(map));
-      return operand === expression.operand && list === members ? expression : { ...expression, operand, members: list };
+      return operand === expression.operand && list === members
+        ? expression
+        : { ...expression, operand, members: list };
     }
     case 'between': {
       const [operand, low, high] = [map(expression.operand), map(expression.low), map(expression.high)];
@@ -103,9 +105,7 @@ export function literalText(expression: Expression): string | undefined {
   return expression.kind === 'literal' && typeof expression.value === 'string' ? expression.value : undefined;
 }
 
-const NAME_PART = /"((?:[^"]|"")*)"|([^."\s]+)/y;
-
-/** A name as it stands in a string (`'app."Users_id_seq"'`), folded by PostgreSQL's rules. */
+/** A name as it stands in a string (`'app."Users_id_seq"'`), folded by PostgreSQL's rules; undefined for anything else. */
 export function parseObjectName(text: string): ObjectName | undefined {
   const parts = splitNames(text, '.');
   const name = parts?.at(-1);
@@ -119,28 +119,30 @@ export function parseNameList(text: string): readonly string[] {
   return splitNames(text, ',') ?? [text];
 }
 
-function splitNames(text: string, separator: string): readonly string[] | undefined {
-  const parts: string[] = [];
-  const source = text.trim();
-  let at = 0;
-  while (at < source.length) {
-    NAME_PART.lastIndex = at;
-    const match = separator === ',' ? matchListMember(source, at) : NAME_PART.exec(source);
+const NAME = /\s*(?:"((?:[^"]|"")*)"|([^.,"\s]+))\s*/y;
+
+/** Names with a separator between them, quoted or not; an empty text has none. */
+function splitNames(text: string, separator: '.' | ','): readonly string[] | undefined {
+  if (text.trim() === '') return [];
+  const names: string[] = [];
+  for (let at = 0; ; ) {
+    NAME.lastIndex = at;
+    const match = NAME.exec(text);
     if (match === null) return undefined;
-    parts.push(match[1] !== undefined ? match[1].replaceAll('""', '"') : match[2]!.toLowerCase());
+    names.push(match[1]?.replaceAll('""', '"') ?? match[2]!.toLowerCase());
     at += match[0].length;
-    while (source[at] === ' ') at++;
-    if (at >= source.length) break;
-    if (source[at] !== separator) return undefined;
+    if (at === text.length) return names;
+    if (text[at] !== separator) return undefined;
     at++;
-    while (source[at] === ' ') at++;
   }
-  return parts;
 }
 
-const LIST_MEMBER = /"((?:[^"]|"")*)"|([^,"\s]+)/y;
-
-function matchListMember(source: string, at: number): RegExpExecArray | null {
-  LIST_MEMBER.lastIndex = at;
-  return LIST_MEMBER.exec(source);
+/** Whether a condition holds for every row, whatever is in it: TRUE, `1 = 1`, two equal literals. */
+export function isAlwaysTrue(expression: Expression): boolean {
+  if (expression.kind === 'literal') return expression.value === true;
+  if (expression.kind === 'and') return expression.operands.every(isAlwaysTrue);
+  if (expression.kind === 'or') return expression.operands.some(isAlwaysTrue);
+  if (expression.kind !== 'operator' || expression.operator !== '=') return false;
+  const [left, right] = expression.operands;
+  return left?.kind === 'literal' && right?.kind === 'literal' && left.value !== null && left.value === right.value;
 }

@@ -100,7 +100,8 @@ export function typeExistence(state: State, name: ObjectName): Existence {
   return isGone(state, name, state.schema.typesGone) ? 'gone' : 'unknown';
 }
 
-function isGone(state: State, name: ObjectName, gone: { has(key: string): boolean }): boolean {
+/** Whether a name is known to be free: marked as gone in every schema where it would be looked for. */
+export function isGone(state: State, name: ObjectName, gone: { has(key: string): boolean }): boolean {
   const schemas = name.schema === undefined ? searchPath(state) : [name.schema];
   return schemas.every(schema => state.schema.schemasGone.has(schema) || gone.has(nameKey(schema, name.name)));
 }
@@ -156,7 +157,11 @@ export function incomingForeignKeys(
  *
  * @param column - only those that read this column of it; what reads such a view counts whole
  */
-export function dependentViewsOf(state: State, relation: Relation, column?: string): readonly (View | MaterializedView)[] {
+export function dependentViewsOf(
+  state: State,
+  relation: Relation,
+  column?: string,
+): readonly (View | MaterializedView)[] {
   const found = new Map<ObjectId, View | MaterializedView>();
   let level = directViewsOf(state, relation, column);
   while (level.length > 0) {
@@ -168,11 +173,7 @@ export function dependentViewsOf(state: State, relation: Relation, column?: stri
 }
 
 /** The views that name the relation, or the column, in their own query. */
-export function directViewsOf(
-  state: State,
-  relation: Relation,
-  column?: string,
-): readonly (View | MaterializedView)[] {
+export function directViewsOf(state: State, relation: Relation, column?: string): readonly (View | MaterializedView)[] {
   if (!('dependentViews' in relation)) return [];
   return relation.dependentViews.flatMap(id => {
     const view = state.schema.relations.get(id);

@@ -21,7 +21,9 @@ export function isProvenNotNull(table: Table, column: string): boolean {
  * (PostgreSQL source, NotNullImpliedByRelConstraints).
  */
 export function hasNotNullCheck(table: Table, column: string): boolean {
-  return table.constraints.some(constraint => constraint.valid && constraint.enforced && provesNotNull(constraint, column));
+  return table.constraints.some(
+    constraint => constraint.valid && constraint.enforced && provesNotNull(constraint, column),
+  );
 }
 
 function provesNotNull(constraint: TableConstraint, column: string): boolean {

@@ -289,9 +289,16 @@ export type UserType =
       readonly type: DataType;
       readonly notNull: boolean;
       readonly default?: WrittenExpression;
-      readonly checks: readonly { readonly name: string; readonly condition: WrittenExpression; readonly valid: boolean }[];
+      readonly checks: readonly {
+        readonly name: string;
+        readonly condition: WrittenExpression;
+        readonly valid: boolean;
+      }[];
     })
-  | (SchemaObject & { readonly kind: 'composite'; readonly attributes: readonly { readonly name: string; readonly type: DataType }[] })
+  | (SchemaObject & {
+      readonly kind: 'composite';
+      readonly attributes: readonly { readonly name: string; readonly type: DataType }[];
+    })
   | (SchemaObject & { readonly kind: 'range' | 'base' | 'shell' | 'unknown' });
 
 export interface EnumValue {
@@ -323,4 +330,3 @@ export interface GenericObject {
   readonly schemas?: readonly string[];
   readonly origin?: Origin;
 }
-

@@ -1,3 +1,5 @@
+import type { IndexElement } from '../operations/definitions.ts';
+import type { Expression } from '../operations/expressions.ts';
 import { nameKey } from '../operations/names.ts';
 import type { State } from './state.ts';
 
@@ -46,15 +48,53 @@ export function joinColumnNames(columns: readonly string[]): string {
   return clip(columns.join('_'), MAX_NAME_BYTES);
 }
 
-/** The name that the server makes up for a constraint without an index: unique among the constraints of its schema. */
+/**
+ * Names of index keys and included columns for {@link joinColumnNames}: the column, the function called, or `expr`; a repeated
+ * one gets a number (`ChooseIndexColumnNames`).
+ */
+export function indexColumnNames(elements: readonly IndexElement[], including: readonly string[]): readonly string[] {
+  const names: string[] = [];
+  const plain = elements.map(({ column, expression }) => column ?? expressionName(expression?.expression) ?? 'expr');
+  for (const name of [...plain, ...including]) {
+    let unique = name;
+    for (let number = 1; names.includes(unique); number++) unique = `${name}${number}`;
+    names.push(unique);
+  }
+  return names;
+}
+
+function expressionName(expression: Expression | undefined): string | undefined {
+  switch (expression?.kind) {
+    case 'column':
+      return expression.name;
+    case 'call':
+      return expression.name.name;
+    case 'cast':
+      return expressionName(expression.operand) ?? expression.type.name;
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * The name that the server makes up for a constraint without an index: unique among the constraints of its schema.
+ *
+ * @param others - names that the same statement has given already
+ */
 export function chooseConstraintName(
   state: State,
   schema: string,
   first: string,
   second: string | undefined,
   label: 'check' | 'fkey' | 'not_null',
+  others: ReadonlySet<string> = new Set(),
 ): string {
-  return firstFree(first, second, label, name => state.schema.constraintNames.has(nameKey(schema, name)));
+  return firstFree(
+    first,
+    second,
+    label,
+    name => others.has(name) || state.schema.constraintNames.has(nameKey(schema, name)),
+  );
 }
 
 /**
@@ -75,12 +115,7 @@ export function chooseRelationName(
   });
 }
 
-function firstFree(
-  first: string,
-  second: string | undefined,
-  label: string,
-  taken: (name: string) => boolean,
-): string {
+function firstFree(first: string, second: string | undefined, label: string, taken: (name: string) => boolean): string {
   for (let pass = 0; ; pass++) {
     const name = makeObjectName(first, second, pass === 0 ? label : `${label}${pass}`);
     if (!taken(name)) return name;

@@ -2,8 +2,8 @@ import { Map as PersistentMap } from 'immutable';
 import type { LockMode } from '../operations/operations.ts';
 import { dropTogether } from './drop.ts';
 import type { ObjectId, Origin } from './schema.ts';
-import { withSchema } from './store.ts';
 import type { OpenTransaction, Setting, State } from './state.ts';
+import { withSchema } from './store.ts';
 
 /** Settings that RESET ALL leaves alone (GUC_NO_RESET_ALL in PostgreSQL's guc_tables.c). */
 const NOT_RESET: ReadonlySet<string> = new Set(['role', 'session_authorization']);
@@ -79,7 +79,10 @@ export function beginTransaction(state: State, owner: OpenTransaction['owner']):
 }
 
 /** Commits: SET LOCAL ends, tables made with ON COMMIT DROP go. Without a transaction nothing happens; a failed one is rolled back. */
-export function commitTransaction(state: State, site: { readonly migration: number; readonly statement: number } = NOWHERE): State {
+export function commitTransaction(
+  state: State,
+  site: { readonly migration: number; readonly statement: number } = NOWHERE,
+): State {
   if (state.transaction.status !== 'open') return state;
   if (state.transaction.failed) return rollbackTransaction(state);
   return endOfTransaction({ ...state, transaction: { status: 'none' } }, site);

@@ -106,7 +106,8 @@ export function removeRelation(state: State, id: ObjectId, at: Origin): State {
       names: owned ? schema.names.delete(key) : schema.names,
       gone: owned ? schema.gone.set(key, { how: 'dropped', what: relation.kind, at, id }) : schema.gone,
       constraintNames: countConstraints(schema.constraintNames, relation, undefined),
-      temporary: relation.schema === TEMPORARY_SCHEMA ? schema.temporary.filter(other => other !== id) : schema.temporary,
+      temporary:
+        relation.schema === TEMPORARY_SCHEMA ? schema.temporary.filter(other => other !== id) : schema.temporary,
       ...touch(schema, 'relation', id),
     },
   };
@@ -180,7 +181,13 @@ export function moveType(
   if (type === undefined || (type.schema === to.schema && type.name === to.name)) return state;
   const oldKey = nameKey(type.schema, type.name);
   const moved = putType(state, { ...type, ...to });
-  const gone: Gone = { how: type.schema === to.schema ? 'renamed' : 'moved', what: type.kind, at, newName: to.name, id };
+  const gone: Gone = {
+    how: type.schema === to.schema ? 'renamed' : 'moved',
+    what: type.kind,
+    at,
+    newName: to.name,
+    id,
+  };
   return withSchema(moved, {
     typeNames: moved.schema.typeNames.delete(oldKey),
     typesGone: moved.schema.typesGone.set(oldKey, gone),
@@ -208,14 +215,18 @@ function countConstraints(
   const old = before?.kind === 'table' ? before : undefined;
   const now = after?.kind === 'table' ? after : undefined;
   if (old?.constraints === now?.constraints && old?.schema === now?.schema) return counts;
+  const [left, right] = [old?.constraints ?? [], now?.constraints ?? []];
+  // As a rule one constraint was added at the end: what both have in front keeps its count.
+  let same = 0;
+  if (old?.schema === now?.schema) while (same < left.length && left[same]?.name === right[same]?.name) same++;
   return counts.withMutations(map => {
-    for (const { name } of old?.constraints ?? []) {
+    for (const { name } of left.slice(same)) {
       const key = nameKey(old!.schema, name);
       const count = (map.get(key) ?? 1) - 1;
       if (count === 0) map.delete(key);
       else map.set(key, count);
     }
-    for (const { name } of now?.constraints ?? []) {
+    for (const { name } of right.slice(same)) {
       map.update(nameKey(now!.schema, name), 0, count => count + 1);
     }
   });

@@ -1,0 +1,458 @@
+import { isNullLiteral } from '../../operations/expressions.ts';
+import type { ObjectName } from '../../operations/names.ts';
+import type { AlterTableOperation, OperationOf } from '../../operations/operations.ts';
+import { applyNotNull, ensureColumn, makeColumn, makeOwnSequence, recordDefault, updateColumn } from '../columns.ts';
+import { addConstraint } from '../constraints.ts';
+import { ensureRelation, ensureTable } from '../context.ts';
+import { dropTogether, unlinkChild } from '../drop.ts';
+import { descendantsOf, findColumn, indexesOf, resolveType } from '../lookup.ts';
+import { inheritFromParent } from '../partitions.ts';
+import { placeRelation, renameColumn, renameConstraint, renameInViews } from '../renames.ts';
+import type { Column, ObjectId, Origin, Table, TableConstraint } from '../schema.ts';
+import type { State } from '../state.ts';
+import { putRelation, recordTypeUse, tableById, updateRelation, updateTable } from '../store.ts';
+import type { ApplyTable } from './apply.ts';
+import { linkChild } from './tables.ts';
+
+type Kinds = AlterTableOperation['kind'];
+type Target = { readonly table: ObjectName; readonly only?: true };
+
+export const ALTER_TABLE: ApplyTable<Kinds> = {
+  addColumn,
+  dropColumn,
+  renameColumn: applyRenameColumn,
+  alterColumnType,
+  setDefault: (state, operation) =>
+    isNullLiteral(operation.default.expression)
+      ? changeColumns(state, operation, withoutDefault)
+      : setDefault(state, operation),
+  dropDefault: (state, operation) => changeColumns(state, operation, withoutDefault),
+  setNotNull: (state, operation, at) =>
+    onColumn(state, operation, (next, { id }) =>
+      addConstraint(
+        next,
+        id,
+        { type: 'notNull', column: operation.column, range: operation.range },
+        { at, ...only(operation) },
+      ),
+    ),
+  dropNotNull,
+  setExpression: (state, operation) =>
+    changeColumns(state, operation, column => ({
+      ...column,
+      generated: { expression: operation.expression, storage: column.generated?.storage ?? 'stored' },
+    })),
+  dropExpression: (state, operation) => changeColumns(state, operation, ({ generated: _, ...column }) => column),
+  addIdentity,
+  alterIdentity: (state, operation) => {
+    const { identity } = operation;
+    return changeColumns(state, operation, column => (identity === undefined ? column : { ...column, identity }));
+  },
+  dropIdentity,
+  setColumnStatistics: (state, operation) => onColumn(state, operation, next => next),
+  setColumnOptions: (state, operation) => onColumn(state, operation, next => next),
+  setColumnStorage: (state, operation) =>
+    changeColumns(state, operation, column => ({ ...column, storage: operation.storage })),
+  setColumnCompression: (state, operation) =>
+    changeColumns(state, operation, column => ({ ...column, compression: operation.compression })),
+  addCheck: applyAddConstraint,
+  addNotNullConstraint: applyAddConstraint,
+  addUnique: applyAddConstraint,
+  addPrimaryKey: applyAddConstraint,
+  addForeignKey: applyAddConstraint,
+  addExclude: applyAddConstraint,
+  validateConstraint: (state, operation) =>
+    changeConstraints(state, operation, operation.name, constraint => ({ ...constraint, valid: constraint.enforced })),
+  alterConstraint,
+  dropConstraint: (state, operation, at) =>
+    onTable(state, operation, (next, { id }) =>
+      dropTogether(next, [{ kind: 'constraint', table: id, name: operation.name }], at),
+    ),
+  renameConstraint: (state, operation, at) =>
+    onTable(state, operation, (next, table) => renameConstraint(next, table, operation.name, operation.newName, at)),
+  attachPartition,
+  detachPartition,
+  setLogged: (state, operation) =>
+    changeTable(state, operation, table => ({ ...table, persistence: operation.logged ? 'permanent' : 'unlogged' })),
+  setTablespace,
+  setAccessMethod: (state, operation) =>
+    changeTable(state, operation, ({ accessMethod: _, ...table }) =>
+      operation.accessMethod === undefined ? table : { ...table, accessMethod: operation.accessMethod },
+    ),
+  setTableOptions: (state, operation) =>
+    changeTable(state, operation, table => {
+      const names = new Set(operation.options.map(({ name }) => name));
+      const kept = table.options.filter(({ name }) => !names.has(name));
+      return { ...table, options: operation.reset ? kept : [...kept, ...operation.options] };
+    }),
+  clusterOn: (state, operation) => onTable(state, operation, next => next),
+  enableTrigger: (state, operation) => switchTriggers(state, operation, operation.trigger, true),
+  disableTrigger: (state, operation) => switchTriggers(state, operation, operation.trigger, false),
+  enableRule: (state, operation) => onTable(state, operation, next => next),
+  disableRule: (state, operation) => onTable(state, operation, next => next),
+  inherit: (state, operation) =>
+    onTable(state, operation, (next, child) => {
+      const [known, parent] = ensureTable(next, operation.parent);
+      return parent === undefined || child.inherits.includes(parent.id) ? known : linkChild(known, parent.id, child.id);
+    }),
+  noInherit: (state, operation) =>
+    onTable(state, operation, (next, child) => {
+      const [known, parent] = ensureTable(next, operation.parent);
+      return parent === undefined ? known : leaveParent(known, parent.id, child.id);
+    }),
+  ofType: (state, operation) =>
+    changeTable(state, operation, ({ ofType: _, ...table }) => {
+      const type = operation.type === undefined ? undefined : resolveType(state, operation.type);
+      return type === undefined ? table : { ...table, ofType: type.id };
+    }),
+  setReplicaIdentity: (state, operation) =>
+    changeTable(state, operation, table => {
+      const index = indexesOf(state, table).find(({ name }) => name === operation.index)?.id;
+      return { ...table, replicaIdentity: { kind: operation.identity, ...(index === undefined ? {} : { index }) } };
+    }),
+  setRowSecurity: (state, operation) =>
+    changeTable(state, operation, table => ({
+      ...table,
+      rowSecurity: { ...table.rowSecurity, ...ROW_SECURITY[operation.change] },
+    })),
+  renameTable: (state, operation, at) => {
+    const [known, relation] = ensureRelation(state, operation.table, operation.relationKind);
+    if (relation === undefined) return known;
+    return placeRelation(known, relation.id, { schema: relation.schema, name: operation.newName }, at);
+  },
+  setRelationSchema: (state, operation, at) => {
+    const [known, relation] = ensureRelation(state, operation.table, operation.relationKind);
+    if (relation === undefined) return known;
+    return placeRelation(known, relation.id, { schema: operation.schema, name: relation.name }, at);
+  },
+  setRelationOwner: (state, operation) => ensureRelation(state, operation.table, operation.relationKind)[0],
+  otherTableChange: (state, operation) => onTable(state, operation, next => next),
+};
+
+const ROW_SECURITY = {
+  enable: { enabled: true },
+  disable: { enabled: false },
+  force: { forced: true },
+  'no force': { forced: false },
+} as const;
+
+function only(operation: Target): { readonly only?: true } {
+  return operation.only ? { only: true } : {};
+}
+
+/** Runs a change on the table of an operation; an unknown one is entered first, one that is gone is left. */
+function onTable(state: State, operation: Target, change: (state: State, table: Table) => State): State {
+  const [known, table] = ensureTable(state, operation.table);
+  return table === undefined ? known : change(known, table);
+}
+
+function changeTable(state: State, operation: Target, change: (table: Table) => Table): State {
+  return onTable(state, operation, (next, { id }) => updateTable(next, id, change));
+}
+
+/** {@link onTable} with the column of the operation entered where the table is known in part. */
+function onColumn(
+  state: State,
+  operation: Target & { readonly column: string },
+  change: (state: State, table: Table) => State,
+): State {
+  return onTable(state, operation, (next, { id }) => {
+    const ensured = ensureColumn(next, id, operation.column);
+    const table = tableById(ensured, id);
+    return table === undefined ? ensured : change(ensured, table);
+  });
+}
+
+/** Changes a column of the table, and of its partitions and children unless ONLY the table is meant. */
+function changeColumns(
+  state: State,
+  operation: Target & { readonly column: string },
+  change: (column: Column) => Column,
+): State {
+  return onColumn(state, operation, (next, table) =>
+    reached(next, table, operation).reduce(
+      (current, { id }) => updateColumn(current, id, operation.column, change),
+      next,
+    ),
+  );
+}
+
+function reached(state: State, table: Table, operation: Target): readonly Table[] {
+  return operation.only ? [table] : [table, ...descendantsOf(state, table)];
+}
+
+function addColumn(state: State, operation: OperationOf<'addColumn'>, at: Origin): State {
+  const { column: definition, ifNotExists } = operation;
+  return onTable(state, operation, (start, table) => {
+    const existing = findColumn(table, definition.name);
+    if (ifNotExists && existing !== undefined && !existing.uncertain) return start;
+    const [made, column] = makeColumn(start, table, definition, at);
+    const added = putColumn(made, table.id, column);
+    const context = { at, created: true };
+    const strict = applyNotNull(added, table.id, definition, context);
+    const complete = findColumn(tableById(strict, table.id) ?? table, definition.name) ?? column;
+    const inherited = descendantsOf(strict, table).reduce((current, child) => {
+      if (findColumn(child, definition.name) !== undefined) return current;
+      const { sequence, ...copy } = complete;
+      const notNull = tableById(current, table.id)?.constraints.find(
+        constraint => constraint.type === 'notNull' && constraint.column === definition.name,
+      );
+      const withColumn = putColumn(current, child.id, { ...copy, inherited: true });
+      return notNull === undefined
+        ? withColumn
+        : updateTable(withColumn, child.id, changed => ({
+            ...changed,
+            constraints: [...changed.constraints, { ...notNull, inherited: true }],
+          }));
+    }, strict);
+    return definition.constraints.reduce(
+      (current, constraint) => addConstraint(current, table.id, constraint, context),
+      inherited,
+    );
+  });
+}
+
+function putColumn(state: State, id: ObjectId, column: Column): State {
+  const put = updateTable(state, id, table => ({
+    ...table,
+    columns: [...table.columns.filter(({ name }) => name !== column.name), column],
+    goneColumns: table.goneColumns.includes(column.name)
+      ? table.goneColumns.filter(name => name !== column.name)
+      : table.goneColumns,
+  }));
+  return recordTypeUse(put, column.typeId, id);
+}
+
+function dropColumn(state: State, operation: OperationOf<'dropColumn'>, at: Origin): State {
+  return onTable(state, operation, (next, table) => {
+    const local = operation.only ? makeLocal(next, table, operation.column) : next;
+    return dropTogether(local, [{ kind: 'column', table: table.id, column: operation.column }], at);
+  });
+}
+
+/** DROP COLUMN on ONLY a parent: the children keep theirs as their own. */
+function makeLocal(state: State, table: Table, column: string): State {
+  return descendantsOf(state, table).reduce(
+    (current, { id }) => updateColumn(current, id, column, ({ inherited: _, ...own }) => own),
+    state,
+  );
+}
+
+function applyRenameColumn(state: State, operation: OperationOf<'renameColumn'>): State {
+  const { column, newName } = operation;
+  const [known, relation] = ensureRelation(state, operation.table, operation.relationKind);
+  switch (relation?.kind) {
+    case 'table': {
+      const ensured = ensureColumn(known, relation.id, column);
+      const table = tableById(ensured, relation.id);
+      return table === undefined ? ensured : renameColumn(ensured, table, column, newName, operation.only === true);
+    }
+    case 'view':
+    case 'materialized view': {
+      if (relation.columns === undefined) return known;
+      const columns = relation.columns.map(name => (name === column ? newName : name));
+      return renameInViews(putRelation(known, { ...relation, columns }), relation, column, newName);
+    }
+    default:
+      return known;
+  }
+}
+
+function alterColumnType(state: State, operation: OperationOf<'alterColumnType'>): State {
+  const typeId = resolveType(state, operation.type)?.id;
+  const { collation } = operation;
+  const change = ({ typeId: _, collation: __, ...column }: Column): Column => ({
+    ...column,
+    type: operation.type,
+    ...(typeId === undefined ? {} : { typeId }),
+    ...(collation === undefined ? {} : { collation: collation.name }),
+  });
+  return onColumn(state, operation, (next, table) =>
+    reached(next, table, operation).reduce(
+      (current, { id }) => recordTypeUse(updateColumn(current, id, operation.column, change), typeId, id),
+      next,
+    ),
+  );
+}
+
+function setDefault(state: State, operation: OperationOf<'setDefault'>): State {
+  const change = (column: Column): Column => ({ ...column, default: operation.default });
+  return onColumn(state, operation, (next, table) =>
+    reached(next, table, operation).reduce(
+      (current, { id }) => recordDefault(updateColumn(current, id, operation.column, change), id, operation.default),
+      next,
+    ),
+  );
+}
+
+function withoutDefault({ default: _, ...column }: Column): Column {
+  return { ...column, defaultSinceCreation: false };
+}
+
+function dropNotNull(state: State, operation: OperationOf<'dropNotNull'>, at: Origin): State {
+  return onColumn(state, operation, (next, table) => {
+    const constraint = table.constraints.find(
+      candidate => candidate.type === 'notNull' && candidate.column === operation.column,
+    );
+    if (constraint === undefined) {
+      return updateColumn(next, table.id, operation.column, column => ({ ...column, notNull: false }));
+    }
+    return dropTogether(next, [{ kind: 'constraint', table: table.id, name: constraint.name }], at);
+  });
+}
+
+function addIdentity(state: State, operation: OperationOf<'addIdentity'>, at: Origin): State {
+  return onColumn(state, operation, (next, table) => {
+    const type = findColumn(table, operation.column)?.type;
+    const [made, sequence] = makeOwnSequence(next, table, operation.column, type, at);
+    return updateColumn(made, table.id, operation.column, column => ({
+      ...column,
+      identity: operation.identity,
+      sequence: sequence.id,
+    }));
+  });
+}
+
+function dropIdentity(state: State, operation: OperationOf<'dropIdentity'>, at: Origin): State {
+  return onColumn(state, operation, (next, table) => {
+    const column = findColumn(table, operation.column);
+    if (column?.identity === undefined) return next;
+    const { sequence } = column;
+    const dropped = sequence === undefined ? next : dropTogether(next, [{ kind: 'relation', id: sequence }], at);
+    return updateColumn(dropped, table.id, operation.column, ({ identity: _, ...plain }) => plain);
+  });
+}
+
+function applyAddConstraint(
+  state: State,
+  operation: OperationOf<
+    'addCheck' | 'addNotNullConstraint' | 'addUnique' | 'addPrimaryKey' | 'addForeignKey' | 'addExclude'
+  >,
+  at: Origin,
+): State {
+  const { constraint } = operation;
+  return onTable(state, operation, (next, { id }) => {
+    const ensured = constraint.type === 'notNull' ? ensureColumn(next, id, constraint.column) : next;
+    return addConstraint(ensured, id, constraint, { at, ...only(operation) });
+  });
+}
+
+/** Changes a constraint by name, and its copies in partitions and children. */
+function changeConstraints(
+  state: State,
+  operation: Target,
+  name: string,
+  change: (constraint: TableConstraint) => TableConstraint,
+): State {
+  return onTable(state, operation, (next, table) =>
+    [table, ...descendantsOf(next, table)].reduce(
+      (current, { id }) =>
+        updateTable(current, id, found => {
+          const constraint = found.constraints.find(candidate => candidate.name === name);
+          if (constraint === undefined || (id !== table.id && !constraint.inherited)) return found;
+          const changed = change(constraint);
+          const constraints = found.constraints.map(other => (other === constraint ? changed : other));
+          if (changed.type !== 'notNull' || !changed.valid) return { ...found, constraints };
+          const columns = found.columns.map(column =>
+            column.name === changed.column ? { ...column, notNull: true } : column,
+          );
+          return { ...found, constraints, columns };
+        }),
+      next,
+    ),
+  );
+}
+
+function alterConstraint(state: State, operation: OperationOf<'alterConstraint'>): State {
+  const { enforced, deferrable, initiallyDeferred } = operation;
+  return changeConstraints(state, operation, operation.name, constraint => ({
+    ...constraint,
+    // Enforcing a constraint checks the rows there are.
+    ...(enforced === undefined ? {} : { enforced, valid: enforced }),
+    ...(deferrable === undefined ? {} : { deferrable }),
+    ...(deferrable === false ? { initiallyDeferred: false } : {}),
+    ...(initiallyDeferred === undefined ? {} : { initiallyDeferred }),
+  }));
+}
+
+function attachPartition(state: State, operation: OperationOf<'attachPartition'>, at: Origin): State {
+  // On an index it is ALTER INDEX … ATTACH PARTITION, an operation of its own.
+  return onTable(state, operation, (next, parent) => {
+    const [known, partition] = ensureTable(next, operation.partition);
+    if (partition === undefined || partition.id === parent.id) return known;
+    const attached = updateTable(
+      updateTable(known, partition.id, table => ({
+        ...table,
+        partitionOf: { parent: parent.id, bound: operation.bound },
+        columns: table.columns.map(column =>
+          findColumn(parent, column.name) === undefined ? column : { ...column, inherited: true },
+        ),
+        constraints: table.constraints.map(constraint =>
+          inheritable(constraint) && parent.constraints.some(({ name }) => name === constraint.name)
+            ? { ...constraint, inherited: true }
+            : constraint,
+        ),
+      })),
+      parent.id,
+      table => ({
+        ...table,
+        filled: table.filled || partition.filled,
+        partitions: table.partitions.includes(partition.id) ? table.partitions : [...table.partitions, partition.id],
+      }),
+    );
+    return inheritFromParent(attached, partition.id, at);
+  });
+}
+
+function inheritable({ type }: TableConstraint): boolean {
+  return type === 'check' || type === 'notNull';
+}
+
+function detachPartition(state: State, operation: OperationOf<'detachPartition'>): State {
+  return onTable(state, operation, (next, parent) => {
+    const [known, partition] = ensureTable(next, operation.partition);
+    return partition === undefined ? known : leaveParent(known, parent.id, partition.id);
+  });
+}
+
+/** What a child has from its parent becomes its own. */
+function leaveParent(state: State, parentId: ObjectId, childId: ObjectId): State {
+  const child = tableById(state, childId);
+  if (child === undefined) return state;
+  const { partitionOf, ...table } = child;
+  const left = putRelation(unlinkChild(state, parentId, childId), {
+    ...table,
+    inherits: table.inherits.filter(id => id !== parentId),
+    columns: table.columns.map(({ inherited, ...column }) => {
+      if (partitionOf === undefined || column.sequence !== undefined) return column;
+      // A partition's identity is its parent's.
+      const { identity: _, ...plain } = column;
+      return plain;
+    }),
+    constraints: table.constraints.map(({ inherited, ...constraint }) => constraint as TableConstraint),
+  });
+  return indexesOf(left, child).reduce((current, index) => {
+    if (index.partitionOf === undefined) return current;
+    const { partitionOf: parentIndex, ...own } = index;
+    const unlinked = updateRelation(current, parentIndex, 'index', parent => ({
+      ...parent,
+      partitions: parent.partitions.filter(id => id !== index.id),
+    }));
+    return putRelation(unlinked, own);
+  }, left);
+}
+
+function setTablespace(state: State, operation: OperationOf<'setTablespace'>): State {
+  const [known, relation] = ensureRelation(state, operation.table, 'table');
+  if (relation?.kind !== 'table' && relation?.kind !== 'index') return known;
+  return putRelation(known, { ...relation, tablespace: operation.tablespace });
+}
+
+function switchTriggers(state: State, operation: Target, which: string, enabled: boolean): State {
+  return changeTable(state, operation, table => ({
+    ...table,
+    triggers: table.triggers.map(trigger =>
+      which === 'all' || which === 'user' || trigger.name === which ? { ...trigger, enabled } : trigger,
+    ),
+  }));
+}

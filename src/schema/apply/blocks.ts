@@ -1,0 +1,260 @@
+import { type Expression, walkExpression } from '../../operations/expressions.ts';
+import type { ObjectName } from '../../operations/names.ts';
+import type { Block, Operation } from '../../operations/operations.ts';
+import type { Query } from '../../operations/queries.ts';
+import {
+  existence,
+  findColumn,
+  findConstraint,
+  isSystemName,
+  resolveTable,
+  routinesNamed,
+  typeExistence,
+} from '../lookup.ts';
+import type { Column, ObjectId, Relation, Table, TableConstraint, UserType } from '../schema.ts';
+import type { State } from '../state.ts';
+import { putRelation, putType, withSchema } from '../store.ts';
+
+/** Operations inside loops, branches and handlers: whether they run, and what is left of what they touch when that is not known. */
+
+type Outcome =
+  | { readonly kind: 'certain'; readonly operation: Operation }
+  /** It does nothing here: what it would make is there, what it would drop is gone. */
+  | { readonly kind: 'skipped' }
+  | { readonly kind: 'unknown' };
+
+/**
+ * What becomes of an operation in the blocks around it. Known are two idioms, as they have the outcome of IF [NOT] EXISTS:
+ * a creation whose error is caught (`EXCEPTION WHEN duplicate_object`), and a branch whose condition looks the object up in the
+ * server's catalogue by name (`IF NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'mood') THEN CREATE TYPE mood …`).
+ */
+export function guardOf(state: State, operation: Operation): Outcome {
+  const certain: Outcome = { kind: 'certain', operation };
+  if (operation.blocks === undefined || operation.blocks.length === 0) return certain;
+  if (SCOPELESS.has(operation.kind)) return certain;
+  const guards = operation.blocks.filter(block => !(block.kind === 'loop' && block.bound === 'literal'));
+  if (guards.length === 0) return certain;
+  const object = objectOf(operation);
+  // What data is written counts as written: that is the careful reading for locks, rows and proofs alike.
+  if (DATA_KINDS.has(operation.kind)) return certain;
+  if (object === undefined || !guards.every(block => isGuard(block, object))) return { kind: 'unknown' };
+  const present = presence(state, object);
+  if (object.change === 'create') return present === 'present' ? { kind: 'skipped' } : certain;
+  if (present === 'gone') return { kind: 'skipped' };
+  return present === 'present' || object.change === 'drop' ? certain : { kind: 'unknown' };
+}
+
+/** Kinds whose effect on the state is the same in any block. */
+const SCOPELESS: ReadonlySet<Operation['kind']> = new Set(['do', 'other', 'unreadable']);
+
+const DATA_KINDS: ReadonlySet<Operation['kind']> = new Set([
+  'insert',
+  'update',
+  'delete',
+  'merge',
+  'copyFrom',
+  'select',
+  'commitTransaction',
+  'rollbackTransaction',
+]);
+
+/** The one object that an operation makes, drops or changes. */
+interface GuardedObject {
+  readonly change: 'create' | 'drop' | 'alter';
+  readonly what: 'relation' | 'type' | 'column' | 'constraint' | 'routine' | 'other';
+  readonly name: ObjectName;
+  /** Of a column or a constraint: `name` is then that of its table. */
+  readonly part?: string;
+}
+
+function objectOf(operation: Operation): GuardedObject | undefined {
+  switch (operation.kind) {
+    case 'createTable':
+      return { change: 'create', what: 'relation', name: operation.table };
+    case 'createIndex': {
+      if (operation.name === undefined) return undefined;
+      const { schema } = operation.table;
+      const name = schema === undefined ? { name: operation.name } : { schema, name: operation.name };
+      return { change: 'create', what: 'relation', name };
+    }
+    case 'createView':
+    case 'createMaterializedView':
+      return { change: 'create', what: 'relation', name: operation.view };
+    case 'createSequence':
+      return { change: 'create', what: 'relation', name: operation.sequence };
+    case 'createEnum':
+    case 'createCompositeType':
+    case 'createOtherType':
+      return { change: 'create', what: 'type', name: operation.type };
+    case 'createDomain':
+      return { change: 'create', what: 'type', name: operation.domain };
+    case 'addColumn':
+      return { change: 'create', what: 'column', name: operation.table, part: operation.column.name };
+    case 'addCheck':
+    case 'addUnique':
+    case 'addPrimaryKey':
+    case 'addForeignKey':
+    case 'addExclude':
+    case 'addNotNullConstraint': {
+      const { name } = operation.constraint;
+      return name === undefined
+        ? undefined
+        : { change: 'create', what: 'constraint', name: operation.table, part: name };
+    }
+    case 'createSchema':
+      return { change: 'create', what: 'other', name: { name: operation.schema } };
+    case 'createObject':
+      return { change: 'create', what: 'other', name: operation.name };
+    case 'createTrigger':
+    case 'createPolicy':
+      return { change: 'create', what: 'other', name: { name: operation.name } };
+    case 'dropTable':
+      return { change: 'drop', what: 'relation', name: operation.table };
+    case 'dropIndex':
+      return { change: 'drop', what: 'relation', name: operation.index };
+    case 'dropView':
+    case 'dropMaterializedView':
+      return { change: 'drop', what: 'relation', name: operation.view };
+    case 'dropSequence':
+      return { change: 'drop', what: 'relation', name: operation.sequence };
+    case 'dropType':
+      return { change: 'drop', what: 'type', name: operation.type };
+    case 'dropColumn':
+      return { change: 'drop', what: 'column', name: operation.table, part: operation.column };
+    case 'dropConstraint':
+      return { change: 'drop', what: 'constraint', name: operation.table, part: operation.name };
+    case 'renameColumn':
+      return { change: 'alter', what: 'column', name: operation.table, part: operation.column };
+    case 'renameTable':
+      return { change: 'alter', what: 'relation', name: operation.table };
+    default:
+      return undefined;
+  }
+}
+
+function presence(state: State, object: GuardedObject): 'present' | 'gone' | 'unknown' {
+  const { what, name, part } = object;
+  switch (what) {
+    case 'relation':
+      return existence(state, name);
+    case 'type':
+      return typeExistence(state, name);
+    case 'routine':
+      return routinesNamed(state, name).length > 0 ? 'present' : 'unknown';
+    case 'column':
+    case 'constraint': {
+      const table = resolveTable(state, name);
+      if (table === undefined || part === undefined) return 'unknown';
+      const found = what === 'column' ? findColumn(table, part) : findConstraint(table, part);
+      if (found !== undefined) return found.uncertain ? 'unknown' : 'present';
+      return table.complete || (what === 'column' && table.goneColumns.includes(part)) ? 'gone' : 'unknown';
+    }
+    default:
+      return 'unknown';
+  }
+}
+
+function isGuard(block: Block, object: GuardedObject): boolean {
+  if (block.kind === 'handler') return block.part === 'body' && object.change === 'create';
+  if (block.kind !== 'branch' || block.condition === undefined) return false;
+  const test = existsTest(block.condition.expression);
+  return test !== undefined && test.negated === (object.change === 'create') && looksUp(test.query, object);
+}
+
+/** `EXISTS (…)` or `NOT EXISTS (…)`. */
+function existsTest(condition: Expression): { readonly query: Query; readonly negated: boolean } | undefined {
+  if (condition.kind === 'exists') return { query: condition.query, negated: false };
+  if (condition.kind !== 'not' || condition.operand.kind !== 'exists') return undefined;
+  return { query: condition.operand.query, negated: true };
+}
+
+/** Whether a query reads the server's catalogue and compares with the object's own name. */
+function looksUp(query: Query, object: GuardedObject): boolean {
+  if (query.reads.length === 0 || !query.reads.every(({ name }) => isSystemName(name)) || query.where === undefined) {
+    return false;
+  }
+  const wanted = object.part ?? object.name.name;
+  let found = false;
+  walkExpression(query.where, part => {
+    if (part.kind === 'literal' && part.value === wanted) found = true;
+  });
+  return found;
+}
+
+/**
+ * The state after an operation that may or may not run. What it touched is marked uncertain, what it dropped is still there,
+ * uncertain, and a renamed relation is found under both names. Settings and the transaction stay as they were.
+ */
+export function withUnknownOutcome(before: State, run: (state: State) => State): State {
+  const ran = run(withSchema(before, { touched: [] }));
+  const { touched = [], ...schema } = ran.schema;
+  let next: State = { ...before, schema };
+  for (const { map, id } of new Map(touched.map(entry => [`${entry.map}${entry.id}`, entry])).values()) {
+    next = map === 'relation' ? blurRelation(before, next, id) : blurType(before, next, id);
+  }
+  return next;
+}
+
+function blurRelation(before: State, after: State, id: ObjectId): State {
+  const [old, now] = [before.schema.relations.get(id), after.schema.relations.get(id)];
+  if (now === undefined) return old === undefined ? after : putRelation(after, { ...old, uncertain: true });
+  // A stand-in that the operation entered for something it needs is as unknown as before.
+  if (old === undefined) return now.origin === undefined ? after : putRelation(after, { ...now, uncertain: true });
+  if (old === now) return after;
+  const blurred = putRelation(after, blur(old, now));
+  if (old.name === now.name && old.schema === now.schema) return blurred;
+  const key = `${old.schema}\0${old.name}`;
+  return withSchema(blurred, { names: blurred.schema.names.set(key, id), gone: blurred.schema.gone.delete(key) });
+}
+
+/** Fields of a table whose change says nothing about the table itself. */
+const LINKS: readonly string[] = [
+  'columns',
+  'constraints',
+  'indexes',
+  'referencedBy',
+  'dependentViews',
+  'partitions',
+  'children',
+  'goneColumns',
+  'filled',
+];
+
+function blur(old: Relation, now: Relation): Relation {
+  if (old.kind !== 'table' || now.kind !== 'table') return { ...now, uncertain: true };
+  const changed = Object.keys({ ...old, ...now }).filter(
+    field => old[field as keyof Table] !== now[field as keyof Table] && !LINKS.includes(field),
+  );
+  return {
+    ...now,
+    ...(changed.length > 0 ? { uncertain: true } : {}),
+    columns: blurParts<Column>(old.columns, now.columns),
+    constraints: blurParts<TableConstraint>(old.constraints, now.constraints),
+    indexes: [...new Set([...old.indexes, ...now.indexes])],
+    referencedBy: [...new Set([...old.referencedBy, ...now.referencedBy])],
+    dependentViews: [...new Set([...old.dependentViews, ...now.dependentViews])],
+    partitions: [...new Set([...old.partitions, ...now.partitions])],
+    children: [...new Set([...old.children, ...now.children])],
+    goneColumns: old.goneColumns,
+  };
+}
+
+/** Columns or constraints of both states by name, those that differ marked. */
+function blurParts<Part extends { readonly name: string; readonly uncertain?: true }>(
+  old: readonly Part[],
+  now: readonly Part[],
+): readonly Part[] {
+  const before = new Map(old.map(part => [part.name, part]));
+  const after = new Set(now.map(({ name }) => name));
+  const lost = old.filter(({ name }) => !after.has(name));
+  return [
+    ...now.map(part => (before.get(part.name) === part ? part : { ...part, uncertain: true as const })),
+    ...lost.map(part => ({ ...part, uncertain: true as const })),
+  ];
+}
+
+function blurType(before: State, after: State, id: ObjectId): State {
+  const [old, now]: readonly (UserType | undefined)[] = [before.schema.types.get(id), after.schema.types.get(id)];
+  const kept = now ?? old;
+  return kept === undefined ? after : putType(after, { ...kept, uncertain: true });
+}

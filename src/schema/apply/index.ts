@@ -1,0 +1,109 @@
+import type { Operation, OperationKind, UnmodelledOperation } from '../../operations/operations.ts';
+import type { Statement } from '../../operations/statements.ts';
+import { originAt, type Site } from '../context.ts';
+import type { Origin } from '../schema.ts';
+import type { State } from '../state.ts';
+import { ALTER_TABLE } from './alter-table.ts';
+import { type ApplyTable, unchanged } from './apply.ts';
+import { guardOf, withUnknownOutcome } from './blocks.ts';
+import { DATA } from './data.ts';
+import { INDEXES } from './indexes.ts';
+import { OBJECTS } from './objects.ts';
+import { ROUTINES } from './routines.ts';
+import { SEQUENCES } from './sequences.ts';
+import { SESSION } from './session.ts';
+import { TABLES } from './tables.ts';
+import { TRIGGERS } from './triggers.ts';
+import { TYPES } from './types.ts';
+import { VIEWS } from './views.ts';
+
+const UNMODELLED: ApplyTable<UnmodelledOperation['kind']> = { other: unchanged, unreadable: unchanged };
+
+/** All families; a kind of operation that is in none does not compile. */
+const APPLY: ApplyTable<OperationKind> = {
+  ...TABLES,
+  ...ALTER_TABLE,
+  ...INDEXES,
+  ...VIEWS,
+  ...SEQUENCES,
+  ...TYPES,
+  ...ROUTINES,
+  ...TRIGGERS,
+  ...OBJECTS,
+  ...DATA,
+  ...SESSION,
+  ...UNMODELLED,
+};
+
+/** Kinds that still have an effect in a transaction that an error has ended. */
+const AFTER_FAILURE: ReadonlySet<OperationKind> = new Set([
+  'commitTransaction',
+  'rollbackTransaction',
+  'rollbackToSavepoint',
+]);
+
+/**
+ * The state after one operation. Never throws: an operation on something that is not known enters it as unknown, and one that
+ * the server would certainly refuse leaves the newest definition.
+ *
+ * @param site - where the operation stands; becomes the origin of what it makes
+ */
+export function applyOperation(state: State, operation: Operation, site: Site): State {
+  const failed = state.transaction.status === 'open' && state.transaction.failed;
+  if (failed && !AFTER_FAILURE.has(operation.kind)) return state;
+  const at = originAt(state, site);
+  const outcome = guardOf(state, operation);
+  switch (outcome.kind) {
+    case 'certain':
+      return run(state, outcome.operation, at);
+    case 'skipped':
+      return state;
+    case 'unknown':
+      return withUnknownOutcome(state, recording => run(recording, operation, at));
+  }
+}
+
+/** The state after all operations of a statement; see {@link inServerOrder}. */
+export function applyStatement(state: State, statement: Statement, site: Site): State {
+  return inServerOrder(statement.operations).reduce(
+    (current, operation) => applyOperation(current, operation, site),
+    state,
+  );
+}
+
+function run(state: State, operation: Operation, at: Origin): State {
+  const apply = APPLY[operation.kind] as (state: State, operation: Operation, at: Origin) => State;
+  return apply(state, operation, at);
+}
+
+/** The passes of ALTER TABLE (`AlterTablePass` in PostgreSQL's tablecmds.c), for kinds that do not run in the last. */
+const PASSES: Readonly<Partial<Record<OperationKind, number>>> = {
+  dropColumn: 0,
+  dropConstraint: 0,
+  dropNotNull: 0,
+  dropExpression: 0,
+  dropIdentity: 0,
+  alterColumnType: 1,
+  addColumn: 2,
+  setExpression: 3,
+  setNotNull: 4,
+  addNotNullConstraint: 4,
+  addCheck: 5,
+  setDefault: 5,
+  dropDefault: 5,
+  addIdentity: 5,
+  addPrimaryKey: 6,
+  addUnique: 6,
+  addExclude: 6,
+  addForeignKey: 7,
+};
+
+/**
+ * The operations of one statement in the order in which the server runs them: ALTER TABLE drops first, then changes types, adds
+ * columns, constraints and indexes, whatever the order of writing. Other statements keep theirs.
+ */
+export function inServerOrder(operations: readonly Operation[]): readonly Operation[] {
+  if (operations.length < 2 || !operations.every(({ kind }) => kind in ALTER_TABLE)) return operations;
+  const passOf = ({ kind }: Operation): number => PASSES[kind] ?? 8;
+  return operations.toSorted((left, right) => passOf(left) - passOf(right));
+}

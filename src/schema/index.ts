@@ -1,0 +1,41 @@
+export { applyOperation, applyStatement, inServerOrder } from './apply/index.ts';
+export type { Site } from './context.ts';
+export {
+  constraintMentions,
+  type Dependent,
+  type DropTarget,
+  dependentsOf,
+  indexMentions,
+  keyIndexOf,
+} from './dependents.ts';
+export {
+  constraintsOf,
+  creationSchema,
+  dependentViewsOf,
+  descendantsOf,
+  directViewsOf,
+  type Existence,
+  existence,
+  type ForeignKey,
+  findColumn,
+  findConstraint,
+  incomingForeignKeys,
+  indexesOf,
+  partitionsOf,
+  resolveRelation,
+  resolveTable,
+  resolveType,
+  routinesNamed,
+  searchPath,
+  tablesUsingType,
+  typeExistence,
+} from './lookup.ts';
+export {
+  beginTransaction,
+  commitTransaction,
+  holdLocks,
+  rollbackTransaction,
+  setting,
+  startSession,
+} from './session.ts';
+export { emptyState } from './store.ts';

@@ -1,0 +1,143 @@
+import type { IndexElement } from '../operations/definitions.ts';
+import type { WrittenExpression } from '../operations/expressions.ts';
+import { indexesOf } from './lookup.ts';
+import type { Index, MaterializedView, ObjectId, Origin, Table } from './schema.ts';
+import { chooseRelationName, indexColumnNames, joinColumnNames } from './server-names.ts';
+import type { State } from './state.ts';
+import { putRelation, tableById, takeId, updateRelation } from './store.ts';
+
+/** What an index is made of, as CREATE INDEX or the constraint that it belongs to says. */
+export interface IndexSpecification {
+  /** The server makes one up when left out. */
+  readonly name?: string;
+  readonly unique: boolean;
+  readonly method: string;
+  readonly elements: readonly IndexElement[];
+  readonly including: readonly string[];
+  readonly where?: WrittenExpression;
+  readonly nullsNotDistinct: boolean;
+  readonly tablespace?: string;
+  /** The constraint that it will belong to. */
+  readonly constraint?: 'primaryKey' | 'unique' | 'exclude';
+}
+
+const LABELS = { primaryKey: 'pkey', unique: 'key', exclude: 'excl' } as const;
+
+/**
+ * Makes an index on one table or materialized view, its partitions left alone.
+ *
+ * @param only - on ONLY a partitioned parent: invalid until every partition has one attached
+ * @returns the state with it, and its id
+ */
+export function makeIndex(
+  state: State,
+  owner: Table | MaterializedView,
+  specification: IndexSpecification,
+  at: Origin,
+  only = false,
+): readonly [State, ObjectId] {
+  const { constraint, name, tablespace, where, ...facts } = specification;
+  const columns =
+    constraint === 'primaryKey' ? undefined : joinColumnNames(indexColumnNames(facts.elements, facts.including));
+  const label = constraint === undefined ? 'idx' : LABELS[constraint];
+  const chosen = name ?? chooseRelationName(state, owner.schema, owner.name, columns, label);
+  const [next, id] = takeId(state);
+  const index: Index = {
+    kind: 'index',
+    id,
+    schema: owner.schema,
+    name: chosen,
+    origin: at,
+    table: owner.id,
+    ...facts,
+    ...(where === undefined ? {} : { where }),
+    ...(tablespace === undefined ? {} : { tablespace }),
+    ...(constraint === undefined ? {} : { constraint: chosen }),
+    valid: !(only && owner.kind === 'table' && owner.partitions.length > 0),
+    partitions: [],
+    complete: true,
+  };
+  const indexed = putRelation(putRelation(next, index), { ...owner, indexes: [...owner.indexes, id] });
+  return [indexed, id];
+}
+
+/** CREATE INDEX on a table or materialized view, and on all partitions unless on ONLY the parent. */
+export function makeIndexTree(
+  state: State,
+  owner: Table | MaterializedView,
+  specification: IndexSpecification,
+  at: Origin,
+  only: boolean,
+): readonly [State, ObjectId] {
+  const [made, id] = makeIndex(state, owner, specification, at, only);
+  if (owner.kind !== 'table' || only) return [made, id];
+  const { name: _, ...unnamed } = specification;
+  const done = owner.partitions.reduce((current, partitionId) => {
+    const partition = tableById(current, partitionId);
+    if (partition === undefined) return current;
+    const existing = indexesOf(current, partition).find(index => canAttach(index, unnamed));
+    if (existing !== undefined) return linkIndexPartition(current, id, existing.id);
+    const [next, child] = makeIndexTree(current, partition, unnamed, at, false);
+    return linkIndexPartition(next, id, child);
+  }, made);
+  return [done, id];
+}
+
+/** Whether a partition's own index can serve as its part of an index on the parent. */
+export function canAttach(index: Index, specification: IndexSpecification): boolean {
+  return (
+    index.partitionOf === undefined &&
+    index.unique === specification.unique &&
+    index.method === specification.method &&
+    index.nullsNotDistinct === specification.nullsNotDistinct &&
+    (specification.constraint === undefined || index.constraint !== undefined) &&
+    sameElements(index.elements, specification.elements) &&
+    index.including.join('\0') === specification.including.join('\0') &&
+    index.where?.text === specification.where?.text
+  );
+}
+
+function sameElements(left: readonly IndexElement[], right: readonly IndexElement[]): boolean {
+  const shape = ({ column, expression, operatorClass }: IndexElement): string =>
+    [column ?? '', expression?.text ?? '', operatorClass ?? ''].join('\0');
+  return left.length === right.length && left.every((element, index) => shape(element) === shape(right[index]!));
+}
+
+/** What another index would have to be like to serve as the same one on a partition. */
+export function specificationOf(index: Index, constraint?: IndexSpecification['constraint']): IndexSpecification {
+  const { unique, method, elements, including, where, nullsNotDistinct } = index;
+  return {
+    unique,
+    method,
+    elements,
+    including,
+    nullsNotDistinct,
+    ...(where === undefined ? {} : { where }),
+    ...(constraint === undefined ? {} : { constraint }),
+  };
+}
+
+/**
+ * Makes one index the partition of another. The parent becomes valid with the last of its table's partitions, and so may its
+ * own parent.
+ */
+export function linkIndexPartition(state: State, parentId: ObjectId, childId: ObjectId): State {
+  const linked = updateRelation(
+    updateRelation(state, childId, 'index', child => ({ ...child, partitionOf: parentId })),
+    parentId,
+    'index',
+    parent =>
+      parent.partitions.includes(childId) ? parent : { ...parent, partitions: [...parent.partitions, childId] },
+  );
+  return validateUpwards(linked, parentId);
+}
+
+function validateUpwards(state: State, id: ObjectId | undefined): State {
+  const index = id === undefined ? undefined : state.schema.relations.get(id);
+  if (index?.kind !== 'index' || index.valid) return state;
+  const table = tableById(state, index.table);
+  const children = index.partitions.map(child => state.schema.relations.get(child));
+  const valid = children.filter(child => child?.kind === 'index' && child.valid).length;
+  if (table === undefined || valid !== table.partitions.length) return state;
+  return validateUpwards(putRelation(state, { ...index, valid: true }), index.partitionOf);
+}
