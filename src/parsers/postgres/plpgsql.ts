@@ -733,7 +733,7 @@ function readFor(reader: Reader, constants: Constants, depth: number): Result {
   const first = isKeyword(reader.text, reader.tokens[inAt + 1], 'reverse') ? inAt + 2 : inAt + 1;
   reader.at = loop;
   if (find(reader, first, index => isSymbol(reader, index, '..')) < loop) {
-    const isLiteral = reader.tokens.slice(first, loop).every(isLiteralBound);
+    const isLiteral = reader.tokens.slice(first, loop).every(token => isLiteralBound(reader, token));
     return readLoop(reader, constants, depth, start, isLiteral ? 'literal' : 'unknown');
   }
   // A cursor's name, with or without arguments, has been read where it was declared.
@@ -742,8 +742,8 @@ function readFor(reader: Reader, constants: Constants, depth: number): Result {
   return merge([query, readLoop(reader, constants, depth, start, 'unknown')]);
 }
 
-function isLiteralBound(token: Token): boolean {
-  return token.kind === 'number' || token.kind === 'operator';
+function isLiteralBound(reader: Reader, token: Token): boolean {
+  return token.kind === 'number' || token.kind === 'operator' || isKeyword(reader.text, token, 'by');
 }
 
 function declareTargets(reader: Reader, constants: Constants, first: number, last: number): void {

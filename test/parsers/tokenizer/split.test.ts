@@ -24,7 +24,7 @@ describe('splitStatements', () => {
     'BEGIN;\r\nDO $x$ BEGIN NULL; END $x$;\r\nCREATE TABLE "💩" (é int);COMMIT',
   ])('gives the statements of the server: %j', text => {
     const toUtf16 = utf8Offsets(text);
-    const server = parseSync(text).stmts.map(
+    const server = (parseSync(text).stmts ?? []).map(
       ({ stmt_location = 0, stmt_len }: { stmt_location?: number; stmt_len?: number }) =>
         text.slice(toUtf16(stmt_location), stmt_len ? toUtf16(stmt_location + stmt_len) : text.length),
     );
