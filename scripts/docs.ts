@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
+import type { Finding } from '../src/linter/finding.ts';
 import { prettyFindings } from '../src/reporters/pretty.ts';
 import { CAUSE_TITLES } from '../src/rules/causes.ts';
 import { presetsOf, rulePage } from '../src/rules/page.ts';
-import { CAUSES, type Rule } from '../src/rules/rule.ts';
+import { CAUSES, PRESETS, type Rule } from '../src/rules/rule.ts';
 import { runExample } from '../src/rules/run-example.ts';
 
 export const TABLE_START = '<!-- rules:start -->';
@@ -18,7 +19,7 @@ const WIDTH = 90;
 export function docsPages(rules: readonly Rule[]): ReadonlyMap<string, string> {
   const pages = rules.map(rule => {
     const page = rulePage(rule, {
-      printed: example => prettyFindings(runExample(rule, example), resolve('/example'), WIDTH),
+      printed: example => prettyFindings(asConfigured(rule, runExample(rule, example)), resolve('/example'), WIDTH),
     });
     return [`${rule.id}.md`, `${page}${originNote(rule)}`] as const;
   });
@@ -35,6 +36,16 @@ export function withRuleTable(readme: string, rules: readonly Rule[]): string {
   const end = readme.indexOf(TABLE_END);
   if (start === -1 || end < start) throw new Error(`README.md must hold ${TABLE_START} and, after it, ${TABLE_END}`);
   return `${readme.slice(0, start)}${TABLE_START}\n${ruleTable(rules)}\n${readme.slice(end)}`;
+}
+
+const SEVERITIES = { error: 'error', warn: 'warning', info: 'info' } as const;
+
+/** The findings of an example, which runs as an error, with the severity that a user meets first. */
+function asConfigured({ meta }: Rule, findings: readonly Finding[]): readonly Finding[] {
+  const severities = [meta.presets.recommended, ...PRESETS.map(preset => meta.presets[preset])];
+  const severity = severities.find(each => each !== undefined && each !== 'off');
+  if (severity === undefined) return findings;
+  return findings.map(each => (each.severity === 'error' ? { ...each, severity: SEVERITIES[severity] } : each));
 }
 
 function originNote(rule: Rule): string {

@@ -12,16 +12,7 @@ const newRule = (...args: string[]): ReturnType<typeof spawnSync> =>
   spawnSync(process.execPath, [join(copy, 'scripts/new-rule.mjs'), ...args], { encoding: 'utf8' });
 
 beforeAll(() => {
-  for (const part of [
-    'src',
-    'scripts',
-    'templates',
-    'docs',
-    'README.md',
-    'package.json',
-    'tsconfig.json',
-    'config-schema.json',
-  ]) {
+  for (const part of ['src', 'scripts', 'templates', 'docs', 'README.md', 'package.json', 'tsconfig.json']) {
     cpSync(join(root, part), join(copy, part), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
