@@ -28,79 +28,125 @@ export function dialectOfFolderName(name: string): Dialect | undefined {
   return undefined;
 }
 
-interface Mark {
-  readonly dialect: Dialect;
-  readonly pattern: RegExp;
-  /** 3: only this dialect reads it. 1: other dialects read it too, in newer versions or rarely. */
-  readonly weight: 1 | 3;
-}
+/** A mark weighs this where only its dialect reads it. */
+const SURE = 3;
+/** And this where other dialects read it too, in newer versions or rarely. */
+const LIKELY = 1;
 
-/** Syntax that tells dialects apart; matched in SQL without comments and strings. */
-const MARKS: readonly Mark[] = [
-  { dialect: 'postgres', weight: 3, pattern: /\$([a-z_]\w*)?\$/i },
-  { dialect: 'postgres', weight: 3, pattern: /[\w"')\]]::\s*["a-z]/i },
+/**
+ * Words, signs and neighbours (`a b`, `a ? b` with one word between) that tell dialects apart, in SQL without comments and
+ * strings. A table of words, as a run has to read one or two files only: compiling patterns would cost more than that.
+ */
+const MARKS: readonly { readonly dialect: Dialect; readonly weight: number; readonly marks: readonly string[] }[] = [
   {
     dialect: 'postgres',
-    weight: 3,
-    pattern: /\b(small|big)?serial\b|\bjsonb\b|\btimestamptz\b|\bbytea\b|\btsvector\b|\bcitext\b|\binet\b/i,
+    weight: SURE,
+    marks: [
+      ...[
+        '::',
+        '$$',
+        'serial',
+        'bigserial',
+        'smallserial',
+        'jsonb',
+        'timestamptz',
+        'bytea',
+        'tsvector',
+        'citext',
+        'inet',
+      ],
+      ...[
+        'concurrently',
+        'plpgsql',
+        'ilike',
+        'gen_random_uuid',
+        'uuid_generate_v4',
+        'lock_timeout',
+        'statement_timeout',
+      ],
+      ...['search_path', 'pg_catalog', 'pg_class', 'pg_type', 'pg_constraint', 'to_tsvector', 'regclass', 'nextval'],
+      ...[
+        'create extension',
+        'create type',
+        'create domain',
+        'create policy',
+        'create materialized',
+        'alter type',
+        'drop type',
+      ],
+      ...[
+        'alter sequence',
+        'alter domain',
+        'alter policy',
+        'not valid',
+        'validate constraint',
+        'owner to',
+        'row level',
+      ],
+      ...[
+        'using btree',
+        'using gin',
+        'using gist',
+        'using brin',
+        'using spgist',
+        'time zone',
+        'column ? type',
+        'set not',
+        'drop not',
+      ],
+    ],
   },
   {
     dialect: 'postgres',
-    weight: 3,
-    pattern: /\bconcurrently\b|\bplpgsql\b|\bcreate\s+extension\b|\bgen_random_uuid\b|\bilike\b/i,
+    weight: LIKELY,
+    marks: ['returning', 'double precision', 'comment on', 'as identity', 'on only'],
   },
-  { dialect: 'postgres', weight: 3, pattern: /\bpg_\w+|\b(lock|statement)_timeout\b|\bsearch_path\b|\bnot\s+valid\b/i },
-  {
-    dialect: 'postgres',
-    weight: 3,
-    pattern: /\bvalidate\s+constraint\b|\bcreate\s+(type|domain|policy|materialized\s+view)\b/i,
-  },
-  {
-    dialect: 'postgres',
-    weight: 3,
-    pattern: /\busing\s+(btree|gin|gist|brin|spgist)\b|\brow\s+level\s+security\b|\bowner\s+to\b/i,
-  },
-  {
-    dialect: 'postgres',
-    weight: 3,
-    pattern: /\bwith(out)?\s+time\s+zone\b|\balter\s+(type|sequence|domain|policy)\b/i,
-  },
-  {
-    dialect: 'postgres',
-    weight: 3,
-    pattern: /\balter\s+(column\s+)?["\w]+\s+(type\s|set\s+data\s+type|set\s+not\s+null|drop\s+not\s+null)/i,
-  },
-  { dialect: 'postgres', weight: 1, pattern: /\breturning\b|\bdouble\s+precision\b|\bcomment\s+on\b|\bto_tsvector\b/i },
-  {
-    dialect: 'postgres',
-    weight: 1,
-    pattern: /\bgenerated\s+(always|by\s+default)\s+as\s+identity\b|\bon\s+only\b|\btext\s*\[\s*\]/i,
-  },
-  { dialect: 'mariadb', weight: 3, pattern: /\bwith\s+system\s+versioning\b|\bengine\s*=\s*aria\b/i },
-  { dialect: 'mysql', weight: 3, pattern: /`\w+`/ },
-  { dialect: 'mysql', weight: 3, pattern: /\bengine\s*=\s*\w+|\bauto_increment\b|\bunsigned\b|\butf8mb[34]\b/i },
+  { dialect: 'mariadb', weight: SURE, marks: ['system versioning', '= aria'] },
   {
     dialect: 'mysql',
-    weight: 3,
-    pattern: /\b(modify|change)\s+column\b|\balgorithm\s*=\s*(instant|inplace|copy)\b|\bforeign_key_checks\b/i,
+    weight: SURE,
+    marks: [
+      ...['`', 'engine =', 'algorithm =', 'auto_increment', 'unsigned', 'utf8mb4', 'utf8mb3', 'foreign_key_checks'],
+      ...[
+        'modify column',
+        'change column',
+        'mediumint',
+        'mediumtext',
+        'longtext',
+        'mediumblob',
+        'longblob',
+        'delimiter //',
+      ],
+    ],
   },
   {
-    dialect: 'mysql',
-    weight: 3,
-    pattern: /\b(tinyint|mediumint)\s*\(|\b(medium|long)(text|blob)\b|\bdelimiter\s+(\$\$|\/\/)/i,
+    dialect: 'sqlite',
+    weight: SURE,
+    marks: ['autoincrement', 'pragma', 'without rowid', 'sqlite_master', 'sqlite_sequence'],
   },
-  { dialect: 'sqlite', weight: 3, pattern: /\bautoincrement\b|\bpragma\b|\bwithout\s+rowid\b|\bsqlite_\w+/i },
   {
     dialect: 'sqlserver',
-    weight: 3,
-    pattern: /\[\w+\]\.\[|\[dbo\]|\bdbo\.|\bnvarchar\b|\bdatetime2\b|\buniqueidentifier\b|^\s*go\s*$/im,
-  },
-  {
-    dialect: 'sqlserver',
-    weight: 3,
-    pattern: /\bidentity\s*\(\s*\d|\bwith\s+nocheck\b|\bsp_rename\b|\bsys\.\w+|\bif\s+object_id\s*\(/i,
+    weight: SURE,
+    marks: [
+      ...[
+        '].[',
+        '[dbo]',
+        'dbo',
+        'go',
+        'nvarchar',
+        'datetime2',
+        'uniqueidentifier',
+        'with nocheck',
+        'sp_rename',
+        'object_id',
+      ],
+      ...['identity (', 'nonclustered'],
+    ],
   },
 ];
+
+/** Weight at which no further file is read. */
+const CLEAR = 6;
 
 /**
  * Works out the dialect from texts, cheaply and with caution: the winner must have at least three times the weight of the next.
@@ -109,19 +155,37 @@ const MARKS: readonly Mark[] = [
  * @returns undefined where the texts do not tell
  */
 export function dialectOfTexts(texts: Iterable<string>): Dialect | undefined {
+  const table = new Map(
+    MARKS.flatMap(({ dialect, weight, marks }) => marks.map(mark => [mark, { dialect, weight }] as const)),
+  );
   const weights = new Map<Dialect, number>();
   for (const text of texts) {
-    const code = withoutCommentsAndStrings(text);
-    for (const { dialect, pattern, weight } of MARKS) {
-      if (pattern.test(code)) weights.set(dialect, (weights.get(dialect) ?? 0) + weight);
+    for (const mark of marksIn(text)) {
+      const found = table.get(mark);
+      if (found !== undefined) weights.set(found.dialect, (weights.get(found.dialect) ?? 0) + found.weight);
     }
     if (winner(weights, CLEAR) !== undefined) break;
   }
-  return winner(weights, 1);
+  return winner(weights, LIKELY);
 }
 
-/** Weight at which no further file is read. */
-const CLEAR = 6;
+/** Each different word, sign and pair of neighbours of a text, in lower case. */
+function marksIn(text: string): ReadonlySet<string> {
+  const marks = new Set<string>();
+  let before = '';
+  let previous = '';
+  for (const [token] of withoutCommentsAndStrings(text).matchAll(TOKEN)) {
+    const word = /^\$.*\$$/.test(token) ? '$$' : token.toLowerCase();
+    marks.add(word).add(`${previous} ${word}`).add(`${before} ? ${word}`);
+    before = previous;
+    previous = word;
+  }
+  // A word that ends a batch, and only where it stands alone on its line.
+  if (marks.has('go') && !/^\s*go\s*$/im.test(text)) marks.delete('go');
+  return marks;
+}
+
+const TOKEN = /[a-z_]\w*|::|`|\$(?:[a-z_]\w*)?\$|\]\.\[|\[dbo\]|[=(]|\/\//gi;
 
 function winner(weights: ReadonlyMap<Dialect, number>, least: number): Dialect | undefined {
   // What only MariaDB reads is seldom, and all of MySQL's marks are MariaDB's too.
