@@ -10,6 +10,16 @@ const NONE: SafeForms = {
   notNull: () => ({}),
   renamedTable: () => ({}),
   renamedColumn: () => ({}),
+  batches: () => ({}),
+  droppedColumn: () => ({}),
+  droppedTable: () => ({}),
+  changedType: () => ({}),
+  renamedEnumValue: () => ({}),
+  withoutEnumValues: () => ({}),
+  replacedKey: () => ({}),
+  replacedView: () => ({}),
+  widenedSequence: () => ({}),
+  replicaIdentity: () => ({}),
 };
 
 /** The safe forms in the server's own syntax; empty ones where the dialect has none. */

@@ -1,6 +1,7 @@
 import type { SafeRewrite } from '../linter/finding.ts';
 import type { ObjectName } from '../operations/names.ts';
-import type { OperationOf } from '../operations/operations.ts';
+import type { Delete, OperationOf, Update } from '../operations/operations.ts';
+import type { Sequence, View } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
 import type { SourceFile } from '../source/source-file.ts';
 
@@ -24,4 +25,24 @@ export interface SafeForms {
   renamedTable(operation: OperationOf<'renameTable'>, state: State, file: SourceFile): SafeForm;
   /** Rename a column by expand and contract. */
   renamedColumn(operation: OperationOf<'renameColumn'>, state: State, file: SourceFile): SafeForm;
+  /** Update or delete in batches by key, each committed. */
+  batches(change: Update | Delete, state: State, file: SourceFile): SafeForm;
+  /** Drop a column that nothing uses any more. */
+  droppedColumn(operation: OperationOf<'dropColumn'>, state: State): SafeForm;
+  /** Drop a table that nothing uses any more. */
+  droppedTable(operation: OperationOf<'dropTable'>): SafeForm;
+  /** Change a column's type by expand and contract. */
+  changedType(operation: OperationOf<'alterColumnType'>, state: State): SafeForm;
+  /** Give an enum value another name by adding it beside the old one. */
+  renamedEnumValue(operation: OperationOf<'renameEnumValue'>, state: State): SafeForm;
+  /** Keep values out of an enum's columns without removing them from the type. */
+  withoutEnumValues(type: ObjectName, values: readonly string[], state: State): SafeForm;
+  /** Have another unique index on the columns before the old one goes. */
+  replacedKey(table: ObjectName, columns: readonly string[], old: string, constraint: boolean): SafeForm;
+  /** Change a view and keep its grants and options. */
+  replacedView(operation: OperationOf<'createView'>, old: View | undefined, file: SourceFile): SafeForm;
+  /** Widen a sequence along with its column. */
+  widenedSequence(sequence: Sequence, type: string): SafeForm;
+  /** Give a published table what its updates are told apart by. */
+  replicaIdentity(table: ObjectName): SafeForm;
 }

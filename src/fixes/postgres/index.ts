@@ -1,7 +1,27 @@
 import type { SafeForms } from '../safe-forms.ts';
+import { batches } from './batches.ts';
+import { droppedColumn, droppedTable } from './drops.ts';
 import { concurrentIndex } from './indexes.ts';
 import { notNull, requiredColumn } from './not-null.ts';
+import { replacedKey, replacedView, replicaIdentity, widenedSequence } from './objects.ts';
 import { renamedColumn, renamedTable } from './renames.ts';
+import { changedType, renamedEnumValue, withoutEnumValues } from './types.ts';
 
 /** The safe forms of PostgreSQL. */
-export const postgresForms: SafeForms = { concurrentIndex, requiredColumn, notNull, renamedTable, renamedColumn };
+export const postgresForms: SafeForms = {
+  concurrentIndex,
+  requiredColumn,
+  notNull,
+  renamedTable,
+  renamedColumn,
+  batches,
+  droppedColumn,
+  droppedTable,
+  changedType,
+  renamedEnumValue,
+  withoutEnumValues,
+  replacedKey,
+  replacedView,
+  widenedSequence,
+  replicaIdentity,
+};
