@@ -568,8 +568,22 @@ function readSql(reader: Reader, constants: Constants): Result {
   const end = findSemicolon(reader, start);
   reader.at = end;
   forgetAssigned(reader, constants, start, end);
+  rememberSelected(reader, constants, start, end - 1);
   const result = only(queryItem(reader, start, start, end - 1));
   return pausesIn(reader, start, end - 1) ? merge([PAUSE, result]) : result;
+}
+
+/** `SELECT format(…) INTO v …`: the text that v then holds, where it is the only column. */
+function rememberSelected(reader: Reader, constants: Constants, start: number, last: number): void {
+  const into = findKeyword(reader, start, 'into');
+  const columnEnd = findKeyword(reader, start, 'into', 'from', 'as') - 1;
+  if (!isKeyword(reader.text, reader.tokens[start], 'select') || into >= last || columnEnd <= start) return;
+  const target = isKeyword(reader.text, reader.tokens[into + 1], 'strict') ? into + 2 : into + 1;
+  const name = nameAt(reader, target);
+  if (name === undefined || targetsEnd(reader, into + 1, last) !== target + 1) return;
+  if (splitAtCommas(reader.text, reader.tokens, start + 1, columnEnd).length !== 1) return;
+  const value = evaluate(reader, constants, start + 1, columnEnd);
+  if (value.known) constants.set(name, value);
 }
 
 function readPerform(reader: Reader): Result {

@@ -230,6 +230,16 @@ describe('EXECUTE', () => {
       'EXECUTE DROP TABLE a',
       'EXECUTE DROP TABLE a CASCADE',
     ]);
+    expect(
+      sent(
+        "BEGIN SELECT format('DROP INDEX %I', i) INTO STRICT q FROM pg_class; EXECUTE q; SELECT 'a', 'b' INTO q; EXECUTE q; END",
+      ),
+    ).toEqual([
+      "SELECT format('DROP INDEX %I', i) FROM pg_class",
+      'EXECUTE DROP INDEX ${i}',
+      "SELECT 'a', 'b' ",
+      'dynamic',
+    ]);
     const unsure = [
       "q := 'a'; IF x THEN q := 'b'; END IF; EXECUTE q;",
       "q := 'a'; LOOP EXECUTE q; q := 'b'; END LOOP;",
