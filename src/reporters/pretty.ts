@@ -225,7 +225,7 @@ function findingReport(view: View, findings: readonly Finding[]): readonly strin
   const [worst, ...others] = findings as readonly [Finding, ...Finding[]];
   const style = SEVERITY_STYLES[worst.severity];
   const room = width - INDENT.length;
-  const frame = codeFrame(worst.file, worst.range, { paint, style, width: room });
+  const frame = isAboutFile(worst) ? [] : codeFrame(worst.file, worst.range, { paint, style, width: room });
   const lines = [...labelled(paint, worst.severity, worst.message, room), ...placeLines(view, worst, room), ...frame];
   if (worst.help !== '') lines.push('', ...wrap(worst.help, room));
   for (const { message } of worst.suggestions) lines.push(...labelled(paint, 'or', message, room));
@@ -245,11 +245,16 @@ function findingReport(view: View, findings: readonly Finding[]): readonly strin
   return lines.map(each => (each === '' ? '' : INDENT + each));
 }
 
+/** Whether a finding is about no words in particular: it sits at the start of the file. */
+function isAboutFile({ range }: Finding): boolean {
+  return range[0] === 0 && range[1] === 0;
+}
+
 /** Where a finding is and which rule found it, on one line where that fits. */
 function placeLines(view: View, finding: Finding, room: number): readonly string[] {
   const { paint, result } = view;
   const { line, column } = positionAt(finding.file, finding.range[0]);
-  const direction = finding.direction === 'down' ? ' (down)' : '';
+  const direction = finding.direction === 'down' && !isAboutFile(finding) ? ' (down)' : '';
   const place = `${printable(relativePath(result.cwd, finding.file.path))}:${line}:${column}${direction}`;
   const rule = ruleLink(view, finding);
   const fits = displayWidth(place) + 2 + displayWidth(finding.rule) <= room;

@@ -166,6 +166,23 @@ test('a finding in a down says so; its rule has a line of its own where the path
   );
 });
 
+test('a finding about a whole file has no code below it', () => {
+  const missing = {
+    ...index,
+    rule: 'require-down',
+    message: 'There is no down.',
+    help: '',
+    range: [0, 0],
+    direction: 'down',
+    statement: null,
+  } as const;
+  const report = pretty(lintResult([project], [missing]), PLAIN);
+  expect(report).toContain(
+    '   NO SAFE WAY BACK\n\n   error    There is no down.\n   migrations/0002_add_index.sql:1:1  require-down\n\n',
+  );
+  expect(report).not.toContain('│');
+});
+
 describe('verdicts', () => {
   const verdict = (
     blocksReads: (typeof users)[],
