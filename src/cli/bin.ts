@@ -3,4 +3,6 @@ import { processIo } from './io.ts';
 import { main } from './main.ts';
 
 // The status is set rather than exited with, so that what is written to a pipe arrives.
-process.exitCode = await main(process.argv.slice(2), processIo());
+void main(process.argv.slice(2), processIo()).then(status => {
+  process.exitCode = status;
+});
