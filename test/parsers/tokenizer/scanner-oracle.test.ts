@@ -54,19 +54,17 @@ describe('token boundaries are those of the PostgreSQL scanner', () => {
     'SELECT a+-1, a--comment\n+1, a/*c*/-1, a*-1, a<>-1, a@-1, a=-1, a>=-1, a||-1, a<->b, a->>b, a#>>b, a?|b, a!=-b',
     'SELECT a </* c */ b, a @-- c\n b, a @--',
     "SELECT 'a'\n'b'\n'c', E'a'\n'\\'' , 'x' -- c\n 'y'",
-    "SELECT E'a' -- c\n -- d\n '\\'z'",
     "SELECT E'a' /* c */ 'b\\', 1",
     'SELECT a::int[], a[1:2], a[1 : 2], x := 1, f(a => 1), a.b.c, t.*',
     '/* a /* nested */ b */ SELECT 1 -- last',
     'SELECT /*+ hint */ 1;;',
     '-- é💩\r\nSELECT \'é💩\',\r\n\t"💩"\f\v;',
     "SELECT b'0''1', x'0''1'",
-    'SELECT 1a FROM t',
     'a~!@#^&|`?+-*/%<>=b',
     'SELECT 1;\rSELECT 2 --x\rSELECT 3',
     '\u00a0SELECT\u00a01',
   ])('%j', text => {
-    if (!agrees(text)) expect(scanned(text), 'the server rejects it too').toBeUndefined();
+    expect(agrees(text), 'the scanner accepts it').toBe(true);
   });
 
   test('random runs of tokens', () => {
