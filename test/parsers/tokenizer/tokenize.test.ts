@@ -113,7 +113,7 @@ describe('PostgreSQL', () => {
 
   test('each piece of a continued string is a token under the escape rules of the first', () => {
     expect(read("E'a'\n '\\'b'")).toEqual(["string E'a'", "string '\\'b'"]);
-    // So does the server (PostgreSQL 17); libpg-query's scanner forgets the first piece at a comment.
+    // So does the server (asked with PGlite); libpg-query's scanner forgets the first piece at a comment.
     expect(read("E'a' -- c\n -- d\n'\\'b'").slice(-1)).toEqual(["string '\\'b'"]);
     expect(read("E'a' -- c\n, '\\'").slice(-1)).toEqual(["string '\\'"]);
     expect(read("E'a' '\\'").slice(-1)).toEqual(["string '\\'"]);
