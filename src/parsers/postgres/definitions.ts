@@ -466,9 +466,9 @@ export function notValidOf(source: Source): readonly [number, number] | undefine
   return undefined;
 }
 
-/** The text of a clause on one line, in lower case, for what the model names by its words. */
+/** The first words of a clause in lower case, for what the model names by its words; at most a number of them. */
 export function clauseWords(source: Source, count: number): string {
-  return textOf(source, source.first, Math.min(source.first + count - 1, source.last))
-    .replace(/\s+/g, ' ')
-    .toLowerCase();
+  let last = source.first;
+  while (last + 1 < source.first + count && last < source.last && source.text.tokens[last + 1]!.kind === 'word') last++;
+  return textOf(source, source.first, last).replace(/\s+/g, ' ').toLowerCase();
 }
