@@ -68,15 +68,15 @@ const FOREIGN_FOLDERS = ['node_modules', 'bower_components', 'vendor', 'dist'];
  */
 export function discover(request: DiscoverRequest): Discovery {
   const tree = diskTree(request.unsaved);
-  const found = new Map<string, FoundProject>();
-  if (request.alone === true && request.unsaved !== undefined)
+  const search: Search = { request, tree, found: new Map(), atFolder: new Map(), notes: [] };
+  const { found, notes } = search;
+  if (request.alone === true && request.unsaved !== undefined) {
     found.set(request.cwd, loneFile(request.unsaved, request));
+  }
   const targets = found.size > 0 ? [] : expandPaths(request);
   const skipped: SkippedFile[] = [];
-  const notes: string[] = [];
   for (const target of targets) {
-    if (target.kind === 'file') skipped.push(...addFile(target.path, found, request, tree));
-    else skipped.push(...addFolder(target, found, request, tree, notes));
+    skipped.push(...(target.kind === 'file' ? addFile(target.path, search) : addFolder(target, search)));
   }
   for (const path of tree.undecodable) notes.push(`${show(request, path)}: left out, as its name is not UTF-8`);
   const selected = [...found.values()]
@@ -86,7 +86,20 @@ export function discover(request: DiscoverRequest): Discovery {
   const starts = perProject(request, '--start-after', request.startAfter ?? [], selected);
   const projects = selected.map(project => finish(project, request, tree, versions, starts));
   const ofProjects = [...found.values()].flatMap(project => [...project.skipped.values()]);
-  return { projects, skipped: [...skipped, ...ofProjects], notes };
+  // A file may have been asked for twice: by its name and by its folder.
+  const byPath = new Map([...skipped, ...ofProjects].map(file => [file.path, file]));
+  return { projects, skipped: [...byPath.values()], notes };
+}
+
+/** What a search knows and has found so far. */
+interface Search {
+  readonly request: DiscoverRequest;
+  readonly tree: DiskTree;
+  /** By root. */
+  readonly found: Map<string, FoundProject>;
+  /** The project of a folder that holds a file which was asked for; hooks pass many files of one folder. */
+  readonly atFolder: Map<string, FoundProject | undefined>;
+  readonly notes: string[];
 }
 
 interface Target {
@@ -103,6 +116,8 @@ interface FoundProject {
   readonly detection: Detection;
   readonly settings: ProjectSettings | undefined;
   readonly listing: MigrationListing;
+  /** Its migrations by the paths of their files. */
+  readonly byPath: ReadonlyMap<string, MigrationFiles>;
   readonly judged: Set<string>;
   /** By path. */
   readonly skipped: Map<string, SkippedFile>;
@@ -117,6 +132,7 @@ function loneFile({ path }: UnsavedFile, request: DiscoverRequest): FoundProject
     detection: { root: request.cwd, confidence: 0 },
     settings: settingsFor(request.cwd, request),
     listing: { migrations: [{ id, version: id, up, down: null }], skipped: [] },
+    byPath: new Map(),
     judged: new Set([id]),
     skipped: new Map(),
   };
@@ -179,18 +195,15 @@ function siblingHint(cwd: string, given: string): string {
 }
 
 /** Judges the migration that a file belongs to; a file that belongs to none is skipped: hooks pass any file. */
-function addFile(
-  path: string,
-  found: Map<string, FoundProject>,
-  request: DiscoverRequest,
-  tree: DiskTree,
-): readonly SkippedFile[] {
+function addFile(path: string, search: Search): readonly SkippedFile[] {
   const folder = dirname(path);
-  const settings = settingsFor(folder, request);
+  const settings = settingsFor(folder, search.request);
   const beside = settings?.path === folder && settings.named ? undefined : otherFolder(basename(folder));
-  const project = beside === undefined ? projectAt(folder, true, found, request, tree) : undefined;
+  if (beside === undefined && !search.atFolder.has(folder))
+    search.atFolder.set(folder, projectAt(folder, true, search));
+  const project = search.atFolder.get(folder);
   if (project === undefined) return [{ path, reason: beside ?? 'no migration tool reads this file' }];
-  const migration = project.listing.migrations.find(({ up, down }) => up.path === path || down?.path === path);
+  const migration = project.byPath.get(path);
   if (migration !== undefined) {
     project.judged.add(migration.id);
     return [];
@@ -201,13 +214,8 @@ function addFile(
 }
 
 /** Judges all migrations at and below a folder. */
-function addFolder(
-  target: Target,
-  found: Map<string, FoundProject>,
-  request: DiscoverRequest,
-  tree: DiskTree,
-  notes: string[],
-): readonly SkippedFile[] {
+function addFolder(target: Target, search: Search): readonly SkippedFile[] {
+  const { request, tree } = search;
   const base = target.path;
   const root = tree.folder(base);
   if (root === undefined) throw usageError(`${target.given ?? base}: this folder cannot be read`);
@@ -215,21 +223,25 @@ function addFolder(
   const claimed = new Set<string>();
   let migrations = 0;
   const take = (path: string, named: boolean): boolean => {
-    const project = projectAt(path, named, found, request, tree);
+    const project = projectAt(path, named, search);
     if (project === undefined) return false;
     for (const folder of project.detection.folders ?? [project.detection.root]) claimed.add(folder);
     migrations += selectBelow(project, base);
     return true;
   };
   const wanted = (request.projects ?? []).filter(({ path, named }) => named && isWithin(path, base));
-  for (const { path } of wanted) take(path, true);
+  for (const { path } of wanted) {
+    if (tree.folder(path) === undefined)
+      throw usageError(`the config names the project ${show(request, path)}, which is no folder`);
+    take(path, true);
+  }
   if (!claimed.has(base)) take(base, false);
   const unclaimed: string[] = [];
   if (root.folders.some(name => !claimed.has(join(base, name)))) {
     for (const path of foldersBelow(base)) {
       if (claimed.has(path)) continue;
       const folder = tree.folder(path);
-      if (folder === undefined) notes.push(`${show(request, path)}: left out, as this folder cannot be read`);
+      if (folder === undefined) search.notes.push(`${show(request, path)}: left out, as this folder cannot be read`);
       else if (otherReason(base, path) !== undefined || !take(path, false)) unclaimed.push(path);
     }
   }
@@ -290,13 +302,7 @@ function ignored(): string[] {
 }
 
 /** The project whose files lie in a folder; undefined where no tool claims it. */
-function projectAt(
-  path: string,
-  named: boolean,
-  found: Map<string, FoundProject>,
-  request: DiscoverRequest,
-  tree: FolderTree,
-): FoundProject | undefined {
+function projectAt(path: string, named: boolean, { request, tree, found }: Search): FoundProject | undefined {
   const folder = tree.folder(path);
   if (folder === undefined) return undefined;
   const settings = settingsFor(path, request);
@@ -326,11 +332,16 @@ function projectAt(
     detection,
     settings: settingsFor(detection.root, request),
     listing,
+    byPath: new Map(listing.migrations.flatMap(each => pathsOf(each).map(path => [path, each] as const))),
     judged: new Set(),
     skipped: new Map(),
   };
   found.set(detection.root, project);
   return project;
+}
+
+function pathsOf({ up, down }: MigrationFiles): readonly string[] {
+  return down === null ? [up.path] : [up.path, down.path];
 }
 
 function toolById(id: string): MigrationTool {
@@ -411,9 +422,9 @@ function dialectByPlace(root: string, { cwd }: DiscoverRequest): Dialect | undef
 
 /** Starts of the migrations' files, the newest first: they tell most. */
 function* heads({ migrations }: MigrationListing, tree: FolderTree): Generator<string> {
-  for (const { up, down } of migrations.toReversed()) {
-    for (const path of [up.path, down?.path]) {
-      const text = path === undefined ? undefined : tree.head(path);
+  for (const migration of migrations.toReversed()) {
+    for (const path of pathsOf(migration)) {
+      const text = tree.head(path);
       if (text !== undefined) yield text;
     }
   }

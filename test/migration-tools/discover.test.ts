@@ -168,6 +168,21 @@ describe('paths select what is judged, never the history', () => {
     });
   });
 
+  test('a file that was asked for twice is skipped once', () => {
+    const cwd = tree(...names, 'migrations/README.md');
+    expect(found(cwd, { paths: ['migrations', 'migrations/README.md', '.'] }).skipped).toEqual([
+      'migrations/README.md',
+    ]);
+  });
+
+  test('a hook passes thousands of files of one folder in no time', () => {
+    const many = Array.from({ length: 2000 }, (_, index) => `migrations/${index}_m.sql`);
+    const cwd = tree(...many);
+    const started = performance.now();
+    expect(found(cwd, { paths: many }).projects.migrations).toHaveLength(2000);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   test('a glob pattern, for shells that pass it on', () => {
     expect(found(tree(...names), { paths: ['migrations/{1,3}_*.sql'] }).projects).toEqual({
       migrations: ['1_a*', '2_b+', '3_c*'],
@@ -265,6 +280,13 @@ describe('what the config says of projects', () => {
     expect(found(cwd, { projects: [{ path: join(cwd, 'deploy'), named: true }] }).projects).toEqual({
       deploy: ['first*', 'second*'],
     });
+  });
+
+  test('a folder that is not there', () => {
+    const cwd = tree('migrations/1_a.sql');
+    expect(() => found(cwd, { projects: [{ path: join(cwd, 'db'), named: true }] })).toThrow(
+      'the config names the project db, which is no folder',
+    );
   });
 
   test('the nearest entry wins, key by key; flags win over all', () => {
