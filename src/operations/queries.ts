@@ -44,4 +44,9 @@ export interface TableReference {
 /** A result column of a query. A star stands for columns that only the replayed schema knows. */
 export type OutputColumn =
   | { readonly kind: 'column'; readonly name: string; readonly expression: Expression }
-  | { readonly kind: 'star'; readonly table?: string };
+  | {
+      readonly kind: 'star';
+      readonly table?: string;
+      /** It stands for columns of a subquery, a common table expression, a function or VALUES too: nothing here says which. */
+      readonly derived?: true;
+    };

@@ -115,9 +115,15 @@ export function inheritCheck(
 function addNotNull(state: State, table: Table, definition: NotNullConstraint, context: ConstraintContext): State {
   const added = makeNotNull(state, table.id, definition, context);
   if (context.only || definition.noInherit) return added;
+  const { column } = definition;
+  const name = tableById(added, table.id)?.constraints.find(
+    constraint => constraint.type === 'notNull' && constraint.column === column,
+  )?.name;
+  // The children's have the name of the parent's.
   const inherited = { ...context, inherited: true };
+  const named = name === undefined ? definition : { ...definition, name };
   return descendantsOf(state, table).reduce(
-    (current, child) => makeNotNull(current, child.id, definition, inherited),
+    (current, child) => makeNotNull(current, child.id, named, inherited),
     added,
   );
 }
@@ -135,7 +141,7 @@ export function makeNotNull(
   const existing = table.constraints.find(constraint => constraint.type === 'notNull' && constraint.column === column);
   const valid = context.created === true || definition.notValid !== true;
   const name =
-    definition.name ?? existing?.name ?? chooseConstraintName(state, table.schema, table.name, column, 'not_null');
+    existing?.name ?? definition.name ?? chooseConstraintName(state, table.schema, table.name, column, 'not_null');
   const constraint: TableConstraint = existing
     ? { ...existing, valid: existing.valid || valid }
     : {

@@ -83,7 +83,7 @@ function directDependents(state: State, target: DropTarget): readonly Dependent[
     case 'constraint': {
       const table = tableById(state, target.table);
       const constraint = table?.constraints.find(({ name }) => name === target.name);
-      return table === undefined || constraint === undefined ? [] : ofConstraint(state, table, constraint);
+      return constraint === undefined ? [] : ofConstraint(constraint);
     }
     case 'type':
       return ofType(state, target.id);
@@ -171,12 +171,8 @@ function ofColumn(state: State, table: Table, name: string): readonly Dependent[
   ];
 }
 
-function ofConstraint(state: State, table: Table, constraint: TableConstraint): readonly Dependent[] {
-  const inherited = descendantsOf(state, table)
-    .filter(child => child.constraints.some(({ name, inherited }) => name === constraint.name && inherited))
-    .map(({ id }) => automatic({ kind: 'constraint', table: id, name: constraint.name }));
-  if (!('index' in constraint)) return inherited;
-  return [...inherited, automatic({ kind: 'relation', id: constraint.index })];
+function ofConstraint(constraint: TableConstraint): readonly Dependent[] {
+  return 'index' in constraint ? [automatic({ kind: 'relation', id: constraint.index })] : [];
 }
 
 function ofIndex(state: State, index: Index): readonly Dependent[] {

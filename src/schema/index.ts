@@ -8,6 +8,7 @@ export {
   indexMentions,
   keyIndexOf,
 } from './dependents.ts';
+export { generatedIndexName } from './indexes.ts';
 export {
   constraintsOf,
   creationSchema,

@@ -1,6 +1,7 @@
 import type { IndexElement } from '../operations/definitions.ts';
 import type { WrittenExpression } from '../operations/expressions.ts';
-import { indexesOf } from './lookup.ts';
+import type { OperationOf } from '../operations/operations.ts';
+import { creationSchema, indexesOf, resolveRelation } from './lookup.ts';
 import type { Index, MaterializedView, ObjectId, Origin, Table } from './schema.ts';
 import { chooseRelationName, indexColumnNames, joinColumnNames } from './server-names.ts';
 import type { State } from './state.ts';
@@ -140,4 +141,15 @@ function validateUpwards(state: State, id: ObjectId | undefined): State {
   const valid = children.filter(child => child?.kind === 'index' && child.valid).length;
   if (table === undefined || valid !== table.partitions.length) return state;
   return validateUpwards(putRelation(state, { ...index, valid: true }), index.partitionOf);
+}
+
+/** The name that the server gives an index whose CREATE INDEX has none. */
+export function generatedIndexName(
+  state: State,
+  { table: name, elements, including }: Pick<OperationOf<'createIndex'>, 'table' | 'elements' | 'including'>,
+): string {
+  const table = resolveRelation(state, name);
+  const columns = joinColumnNames(indexColumnNames(elements, including));
+  const schema = table?.schema ?? creationSchema(state, name);
+  return chooseRelationName(state, schema, table?.name ?? name.name, columns, 'idx');
 }

@@ -1,12 +1,14 @@
 import type { DataType } from '../operations/data-types.ts';
 import { type Expression, walkExpression } from '../operations/expressions.ts';
-import type { Query, TableReference } from '../operations/queries.ts';
+import type { OutputColumn, Query, TableReference } from '../operations/queries.ts';
 import { ensureRelation } from './context.ts';
 import { findColumn, resolveRelation } from './lookup.ts';
 import type { ObjectId, Relation } from './schema.ts';
 import type { State } from './state.ts';
 
 /** What a query depends on and what comes out of it, seen through the tables and views that the history knows. */
+
+type Star = Extract<OutputColumn, { kind: 'star' }>;
 
 /** A relation that a query reads. */
 interface Read {
@@ -93,7 +95,9 @@ function outputColumns(query: Query, reads: readonly Read[]): readonly QueryColu
       columns.push({ name: output.name, ...typeOf(output.expression, reads) });
       continue;
     }
-    for (const { relation } of starReads(query, reads, output.table)) {
+    const stars = starReads(query, reads, output);
+    if (output.derived || stars.length === 0) return undefined;
+    for (const { relation } of stars) {
       const known = columnsOfRelation(relation);
       if (known === undefined) return undefined;
       for (const { name, type, typeId, collation } of known) {
@@ -112,7 +116,8 @@ function outputColumns(query: Query, reads: readonly Read[]): readonly QueryColu
 }
 
 /** The relations that a star stands for: the one named, or all that are not read by a subquery of the WHERE. */
-function starReads(query: Query, reads: readonly Read[], table: string | undefined): readonly Read[] {
+function starReads(query: Query, reads: readonly Read[], { table, derived }: Star): readonly Read[] {
+  if (derived) return [];
   if (table !== undefined) return reads.filter(read => isCalled(read, table));
   const nested: Query[] = [];
   if (query.where !== undefined) {
@@ -165,7 +170,7 @@ function readColumnsOf(query: Query, reads: readonly Read[]): readonly ReadColum
   }
   for (const output of query.outputs) {
     if (output.kind !== 'star') continue;
-    for (const { relation } of starReads(query, reads, output.table)) {
+    for (const { relation } of starReads(query, reads, output)) {
       const known = columnsOfRelation(relation);
       if (known === undefined) add(relation, '*');
       else for (const { name } of known) add(relation, name);

@@ -65,9 +65,7 @@ export const ALTER_TABLE: ApplyTable<Kinds> = {
     changeConstraints(state, operation, operation.name, constraint => ({ ...constraint, valid: constraint.enforced })),
   alterConstraint,
   dropConstraint: (state, operation, at) =>
-    onTable(state, operation, (next, { id }) =>
-      dropTogether(next, [{ kind: 'constraint', table: id, name: operation.name }], at),
-    ),
+    onTable(state, operation, (next, table) => dropConstraint(next, table, operation.name, operation, at)),
   renameConstraint: (state, operation, at) =>
     onTable(state, operation, (next, table) => renameConstraint(next, table, operation.name, operation.newName, at)),
   attachPartition,
@@ -297,8 +295,19 @@ function dropNotNull(state: State, operation: OperationOf<'dropNotNull'>, at: Or
     if (constraint === undefined) {
       return updateColumn(next, table.id, operation.column, column => ({ ...column, notNull: false }));
     }
-    return dropTogether(next, [{ kind: 'constraint', table: table.id, name: constraint.name }], at);
+    return dropConstraint(next, table, constraint.name, operation, at);
   });
+}
+
+/** Drops a constraint by name, and where it came down to partitions and children from there too. */
+function dropConstraint(state: State, table: Table, name: string, operation: Target, at: Origin): State {
+  const inheriting = operation.only
+    ? []
+    : descendantsOf(state, table).filter(child =>
+        child.constraints.some(constraint => constraint.name === name && constraint.inherited),
+      );
+  const targets = [table, ...inheriting].map(({ id }) => ({ kind: 'constraint', table: id, name }) as const);
+  return dropTogether(state, targets, at);
 }
 
 function addIdentity(state: State, operation: OperationOf<'addIdentity'>, at: Origin): State {

@@ -33,17 +33,8 @@ export const ROUTINES: ApplyTable<RoutineOperation['kind']> = {
 };
 
 function createRoutine(state: State, operation: OperationOf<'createRoutine'>, at: Origin): State {
-  const {
-    routine: name,
-    form,
-    argumentTypes,
-    returns,
-    volatility,
-    language,
-    securityDefiner,
-    settings,
-    query,
-  } = operation;
+  const { routine: name, form, returns, volatility, language, securityDefiner, settings, query } = operation;
+  const argumentTypes = operation.argumentTypes.map(withoutModifiers);
   const schema = creationSchema(state, name);
   const key = nameKey(schema, name.name);
   const overloads = state.schema.routines.get(key) ?? [];
@@ -66,10 +57,16 @@ function createRoutine(state: State, operation: OperationOf<'createRoutine'>, at
   return withSchema(state, { routines: state.schema.routines.set(key, list) });
 }
 
+/** Modifiers are no part of a routine's signature: the server forgets them. */
+function withoutModifiers(type: DataType): DataType {
+  return type.modifiers.length === 0 ? type : { ...type, modifiers: [] };
+}
+
 function sameTypes(left: readonly DataType[], right: readonly DataType[]): boolean {
-  // Modifiers are no part of a routine's signature.
-  const bare = (type: DataType): DataType => ({ ...type, modifiers: [] });
-  return left.length === right.length && left.every((type, index) => sameDataType(bare(type), bare(right[index]!)));
+  return (
+    left.length === right.length &&
+    left.every((type, index) => sameDataType(withoutModifiers(type), withoutModifiers(right[index]!)))
+  );
 }
 
 interface FoundRoutine {

@@ -42,7 +42,7 @@ function createTable(state: State, operation: CreateTable, at: Origin): State {
   let next = putRelation(cleared, blank);
   if (temporary) next = withSchema(next, { temporary: [...next.schema.temporary, id] });
   next = takeOver(next, id, operation, at);
-  next = declareColumns(next, id, operation.columns, at);
+  next = inOrderOfWriting(declareColumns(next, id, operation.columns, at), id, operation);
   next = declareConstraints(next, id, operation, at);
   return operation.partitionOf === undefined ? next : inheritFromParent(next, id, at);
 }
@@ -136,6 +136,22 @@ function recordUses(state: State, id: ObjectId, columns: readonly Column[]): Sta
     (current, column) => recordDefault(recordTypeUse(current, column.typeId, id), id, column.default),
     state,
   );
+}
+
+/**
+ * Columns of LIKE stand among the statement's own where it was written. They were put in front of them; here those columns
+ * that were written before the LIKE go to their place.
+ */
+function inOrderOfWriting(state: State, id: ObjectId, { like, columns }: CreateTable): State {
+  const start = like[0]?.table.range?.[0];
+  if (start === undefined) return state;
+  const earlier = new Set(columns.filter(({ range }) => range[0] < start).map(({ name }) => name));
+  if (earlier.size === 0) return state;
+  return updateTable(state, id, table => {
+    const [before, after]: [Column[], Column[]] = [[], []];
+    for (const column of table.columns) (earlier.has(column.name) ? before : after).push(column);
+    return { ...table, columns: [...before, ...after] };
+  });
 }
 
 function copyLike(state: State, source: Table, id: ObjectId, including: readonly LikeOption[], at: Origin): State {
