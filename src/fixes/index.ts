@@ -20,6 +20,19 @@ const NONE: SafeForms = {
   replacedView: () => ({}),
   widenedSequence: () => ({}),
   replicaIdentity: () => ({}),
+  concurrentIndexDrop: () => ({}),
+  retriableIndex: () => ({}),
+  concurrentReindex: () => ({}),
+  concurrentRefresh: () => ({}),
+  notValidConstraint: () => ({}),
+  notNullWithoutScan: () => ({}),
+  constraintUsingIndex: () => ({}),
+  columnThenConstraints: () => ({}),
+  columnWithoutRewrite: () => ({}),
+  attachedPartition: () => ({}),
+  checkedPartition: () => ({}),
+  concurrentDetach: () => ({}),
+  withTimeout: () => ({}),
 };
 
 /** The safe forms in the server's own syntax; empty ones where the dialect has none. */

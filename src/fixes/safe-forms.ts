@@ -3,7 +3,8 @@ import type { ObjectName } from '../operations/names.ts';
 import type { Delete, OperationOf, Update } from '../operations/operations.ts';
 import type { Sequence, View } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
-import type { SourceFile } from '../source/source-file.ts';
+import type { Server } from '../server/server.ts';
+import type { Range, SourceFile } from '../source/source-file.ts';
 
 /** What a rule spreads into its report: nothing where the dialect has no safe form for the case. */
 export interface SafeForm {
@@ -45,4 +46,39 @@ export interface SafeForms {
   widenedSequence(sequence: Sequence, type: string): SafeForm;
   /** Give a published table what its updates are told apart by. */
   replicaIdentity(table: ObjectName): SafeForm;
+  /** Drop the index without blocking readers and writers. */
+  concurrentIndexDrop(operation: OperationOf<'dropIndex'>): SafeForm;
+  /** Build the index in a way that can be tried again. */
+  retriableIndex(operation: OperationOf<'createIndex'>, file: SourceFile): SafeForm;
+  /** Rebuild indexes without blocking readers and writers. */
+  concurrentReindex(operation: OperationOf<'reindex'>): SafeForm;
+  /** Refresh the view without blocking its readers. */
+  concurrentRefresh(operation: OperationOf<'refreshMaterializedView'>, state: State): SafeForm;
+  /** Add a constraint for later rows, and check the others in another transaction. */
+  notValidConstraint(
+    operation: OperationOf<'addForeignKey' | 'addCheck' | 'addNotNullConstraint'>,
+    state: State,
+    file: SourceFile,
+  ): SafeForm;
+  /** Prove a filled column NOT NULL without a scan under an exclusive lock. */
+  notNullWithoutScan(operation: OperationOf<'setNotNull'>, server: Pick<Server, 'version'>): SafeForm;
+  /** Make a key of an index that was built beside live traffic. */
+  constraintUsingIndex(operation: OperationOf<'addUnique' | 'addPrimaryKey'>, state: State): SafeForm;
+  /** Add a column, and its constraints after it, each in the way that does not block. */
+  columnThenConstraints(operation: OperationOf<'addColumn'>, state: State, file: SourceFile): SafeForm;
+  /** Add a column whose value differs from row to row without writing the table anew. */
+  columnWithoutRewrite(
+    operation: OperationOf<'addColumn'>,
+    state: State,
+    file: SourceFile,
+    server: Pick<Server, 'version'>,
+  ): SafeForm;
+  /** Make a partition beside its parent and attach it. */
+  attachedPartition(operation: OperationOf<'createTable'>, state: State): SafeForm;
+  /** Prove a partition's bounds before it is attached. */
+  checkedPartition(operation: OperationOf<'attachPartition'>, state: State): SafeForm;
+  /** Detach a partition without blocking the parent. */
+  concurrentDetach(parent: ObjectName, partition: ObjectName, drop: boolean): SafeForm;
+  /** End a statement's wait for a lock, or its run, after a while. */
+  withTimeout(setting: string, value: string, inTransaction: boolean, range: Range, file: SourceFile): SafeForm;
 }

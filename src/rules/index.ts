@@ -1,23 +1,73 @@
+import maxBatchSize from './max-batch-size.ts';
+import noAlterSystem from './no-alter-system.ts';
+import noBulkWriteWithTriggers from './no-bulk-write-with-triggers.ts';
+import noConcurrentlyInTransaction from './no-concurrently-in-transaction.ts';
+import noCreateTriggerOnLiveTable from './no-create-trigger-on-live-table.ts';
+import noDisableTrigger from './no-disable-trigger.ts';
+import noFailingStatement from './no-failing-statement.ts';
+import noInvalidIndexRetry from './no-invalid-index-retry.ts';
+import noLockTable from './no-lock-table.ts';
+import noManyTablesInTransaction from './no-many-tables-in-transaction.ts';
+import noMixedSchemaAndData from './no-mixed-schema-and-data.ts';
+import noNewEnumValueInTransaction from './no-new-enum-value-in-transaction.ts';
 import noNotNullWithoutBackfill from './no-not-null-without-backfill.ts';
 import noRenameColumn from './no-rename-column.ts';
 import noRenameTable from './no-rename-table.ts';
+import noRewrite from './no-rewrite.ts';
+import noSetNotNullScan from './no-set-not-null-scan.ts';
+import noTimeoutOnConcurrentIndex from './no-timeout-on-concurrent-index.ts';
+import noUnboundedDelete from './no-unbounded-delete.ts';
+import noUnboundedUpdate from './no-unbounded-update.ts';
+import noUnfinishedBatch from './no-unfinished-batch.ts';
 import noUnreadableStatement from './no-unreadable-statement.ts';
 import noUnusedSuppression from './no-unused-suppression.ts';
+import requireBatchPause from './require-batch-pause.ts';
 import requireConcurrentIndex from './require-concurrent-index.ts';
+import requireConcurrentIndexDrop from './require-concurrent-index-drop.ts';
+import requireConcurrentRefresh from './require-concurrent-refresh.ts';
+import requireConcurrentReindex from './require-concurrent-reindex.ts';
 import requireDown from './require-down.ts';
+import requireIdempotentBackfill from './require-idempotent-backfill.ts';
+import requireNotValidForeignKey from './require-not-valid-foreign-key.ts';
 import requireSuppressionReason from './require-suppression-reason.ts';
+import requireVerificationQuery from './require-verification-query.ts';
 import type { Rule } from './rule.ts';
 
 /** Every rule, by id. */
 export const RULES: readonly Rule[] = [
+  maxBatchSize,
+  noAlterSystem,
+  noBulkWriteWithTriggers,
+  noConcurrentlyInTransaction,
+  noCreateTriggerOnLiveTable,
+  noDisableTrigger,
+  noFailingStatement,
+  noInvalidIndexRetry,
+  noLockTable,
+  noManyTablesInTransaction,
+  noMixedSchemaAndData,
+  noNewEnumValueInTransaction,
   noNotNullWithoutBackfill,
   noRenameColumn,
   noRenameTable,
+  noRewrite,
+  noSetNotNullScan,
+  noTimeoutOnConcurrentIndex,
+  noUnboundedDelete,
+  noUnboundedUpdate,
+  noUnfinishedBatch,
   noUnreadableStatement,
   noUnusedSuppression,
+  requireBatchPause,
+  requireConcurrentIndexDrop,
   requireConcurrentIndex,
+  requireConcurrentRefresh,
+  requireConcurrentReindex,
   requireDown,
+  requireIdempotentBackfill,
+  requireNotValidForeignKey,
   requireSuppressionReason,
+  requireVerificationQuery,
 ];
 
 const BY_ID: ReadonlyMap<string, Rule> = new Map(RULES.map(rule => [rule.id, rule]));

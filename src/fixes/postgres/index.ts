@@ -1,10 +1,20 @@
 import type { SafeForms } from '../safe-forms.ts';
 import { batches } from './batches.ts';
+import { columnThenConstraints, constraintUsingIndex, notNullWithoutScan, notValidConstraint } from './constraints.ts';
 import { droppedColumn, droppedTable } from './drops.ts';
 import { concurrentIndex } from './indexes.ts';
+import {
+  concurrentIndexDrop,
+  concurrentRefresh,
+  concurrentReindex,
+  retriableIndex,
+  withTimeout,
+} from './maintenance.ts';
 import { notNull, requiredColumn } from './not-null.ts';
 import { replacedKey, replacedView, replicaIdentity, widenedSequence } from './objects.ts';
+import { attachedPartition, checkedPartition, concurrentDetach } from './partitions.ts';
 import { renamedColumn, renamedTable } from './renames.ts';
+import { columnWithoutRewrite } from './rewrites.ts';
 import { changedType, renamedEnumValue, withoutEnumValues } from './types.ts';
 
 /** The safe forms of PostgreSQL. */
@@ -24,4 +34,17 @@ export const postgresForms: SafeForms = {
   replacedView,
   widenedSequence,
   replicaIdentity,
+  concurrentIndexDrop,
+  retriableIndex,
+  concurrentReindex,
+  concurrentRefresh,
+  notValidConstraint,
+  notNullWithoutScan,
+  constraintUsingIndex,
+  columnThenConstraints,
+  columnWithoutRewrite,
+  attachedPartition,
+  checkedPartition,
+  concurrentDetach,
+  withTimeout,
 };

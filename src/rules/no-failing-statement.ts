@@ -1,0 +1,173 @@
+import { defineRule } from './rule.ts';
+import { failuresAt, IN_TRANSACTION, UNSAFE_ENUM_VALUE } from './shared/failures.ts';
+
+/** Failures that a rule of their own explains better. */
+const ELSEWHERE: ReadonlySet<string> = new Set([IN_TRANSACTION, UNSAFE_ENUM_VALUE]);
+
+export default defineRule({
+  id: 'no-failing-statement',
+  meta: {
+    description: 'Disallow statements that the schema built by earlier migrations proves will fail.',
+    cause: 'fails',
+    scope: 'statement',
+    directions: ['up', 'down'],
+    dialects: ['postgres'],
+    presets: { recommended: 'error', strict: 'error' },
+    docs: {
+      failure: `The deploy stops with an error of the server: \`relation "users" already exists\`, \`cannot drop table users because
+other objects depend on it\`, \`cannot alter type of a column used by a view\`. Outside a transaction the statements before it
+stay, and the migration can be run again only after somebody has cleaned up by hand.`,
+      why: `Surefoot replays all migrations before this one, so it knows which tables, columns, constraints, views and types there
+are when the statement runs. It speaks only of what that history proves; what an older or manual change may have made is
+taken as possible.`,
+      safe: `Say what the statement relies on, or change the order: drop or alter the dependents first, name the object as the
+history names it, or say IF [NOT] EXISTS where both states are fine.
+
+\`\`\`sql
+BEGIN;
+DROP VIEW active_users;
+ALTER TABLE users ALTER COLUMN name TYPE text;
+CREATE VIEW active_users AS SELECT id, name FROM users WHERE active;
+COMMIT;
+\`\`\``,
+      exemptions: [
+        'Objects that the history neither made nor dropped: they may be there.',
+        'IF EXISTS and IF NOT EXISTS, where the server then does nothing.',
+        'Statements in a branch of unknown outcome, or in a block that catches errors.',
+        'Failures that depend on the rows in the table.',
+      ],
+      whenNotToUse: 'Where the history is incomplete and objects were dropped and made again by hand.',
+      otherTools: { bytebase: 'builtin.walk-through', 'safe-migrate': 'chain-conflict' },
+    },
+    messages: {
+      fails: 'This will fail: {{error}}.',
+      pending:
+        'This will fail: {{table}} has deferred constraint checks pending from a write earlier in the transaction.',
+    },
+    examples: [
+      {
+        title: 'A table that is there already',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: 'CREATE TABLE users (id bigint PRIMARY KEY, email text);',
+        findings: [{ at: 'CREATE TABLE users', message: 'already exists' }],
+      },
+      {
+        title: 'A column that an earlier migration dropped',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);\nALTER TABLE users DROP COLUMN name;',
+        up: 'ALTER TABLE users ALTER COLUMN name SET NOT NULL, ADD COLUMN full_name text;',
+        findings: [{ at: 'ALTER COLUMN name SET NOT NULL', message: 'name' }],
+      },
+      {
+        title: 'A table that a view depends on',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE VIEW u AS SELECT id FROM users;',
+        up: 'DROP TABLE users;',
+        findings: [{ at: 'DROP TABLE users', message: 'depend' }],
+      },
+      {
+        title: 'The type of a column that a view shows',
+        history:
+          'CREATE TABLE users (id bigint PRIMARY KEY, name varchar(50));\nCREATE VIEW u AS SELECT name FROM users;',
+        up: 'ALTER TABLE users ALTER COLUMN name TYPE text;',
+        findings: [{ at: 'ALTER COLUMN name TYPE text', message: 'view' }],
+      },
+      {
+        title: 'CREATE INDEX CONCURRENTLY on a partitioned table',
+        history: 'CREATE TABLE events (id bigint, at timestamptz) PARTITION BY RANGE (at);',
+        up: 'CREATE INDEX CONCURRENTLY events_at_idx ON events (at);',
+        findings: [{ at: 'CREATE INDEX CONCURRENTLY events_at_idx', message: 'partitioned' }],
+      },
+      {
+        title: 'A view cannot lose a column',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);\nCREATE VIEW u AS SELECT id, name FROM users;',
+        up: 'CREATE OR REPLACE VIEW u AS SELECT id FROM users;',
+        findings: [{ at: 'CREATE OR REPLACE VIEW u', message: 'drop' }],
+        inDocs: false,
+      },
+      {
+        title: 'DETACH CONCURRENTLY beside a default partition',
+        history: `CREATE TABLE p (at date) PARTITION BY RANGE (at);
+CREATE TABLE p_1 PARTITION OF p FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+CREATE TABLE p_rest PARTITION OF p DEFAULT;`,
+        up: 'ALTER TABLE p DETACH PARTITION p_1 CONCURRENTLY;',
+        findings: [{ at: 'DETACH PARTITION p_1 CONCURRENTLY' }],
+        inDocs: false,
+      },
+      {
+        title: 'NOT VALID on a partitioned table before PostgreSQL 18',
+        serverVersion: '17',
+        history:
+          'CREATE TABLE p (id bigint, at date) PARTITION BY RANGE (at);\nCREATE TABLE other (id bigint PRIMARY KEY);',
+        up: 'ALTER TABLE p ADD CONSTRAINT fk FOREIGN KEY (id) REFERENCES other (id) NOT VALID;',
+        findings: [{ at: 'ADD CONSTRAINT fk' }],
+        inDocs: false,
+      },
+      {
+        title: 'The same on PostgreSQL 18',
+        serverVersion: '18',
+        history:
+          'CREATE TABLE p (id bigint, at date) PARTITION BY RANGE (at);\nCREATE TABLE other (id bigint PRIMARY KEY);',
+        up: 'ALTER TABLE p ADD CONSTRAINT fk FOREIGN KEY (id) REFERENCES other (id) NOT VALID;',
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'A table that the history does not show may be there',
+        up: 'ALTER TABLE users DROP COLUMN name;\nDROP TABLE accounts;',
+        findings: [],
+      },
+      {
+        title: 'IF EXISTS and IF NOT EXISTS',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);\nDROP TABLE users;',
+        up: 'DROP TABLE IF EXISTS users;\nCREATE TABLE IF NOT EXISTS users (id bigint PRIMARY KEY);',
+        findings: [],
+      },
+      {
+        title: 'Two tables that go together',
+        history: 'CREATE TABLE a (id bigint PRIMARY KEY);\nCREATE TABLE b (a_id bigint REFERENCES a (id));',
+        up: 'DROP TABLE a, b;',
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'A quoted name that differs in case is another table',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: 'CREATE TABLE "Users" (id bigint PRIMARY KEY);\nCREATE SCHEMA app;\nCREATE TABLE app.users (id bigint);',
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'A block that catches the error',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: `DO $$ BEGIN
+  CREATE TABLE users (id bigint PRIMARY KEY);
+EXCEPTION WHEN duplicate_table THEN NULL;
+END $$;`,
+        findings: [],
+        inDocs: false,
+      },
+    ],
+  },
+  create(context) {
+    return {
+      operation(operation, site) {
+        for (const { failure } of failuresAt(operation, site)) {
+          if (ELSEWHERE.has(failure.code)) continue;
+          context.report({
+            operation,
+            messageId: 'fails',
+            data: { error: failure.message.replace(/\.$/, '') },
+            help: 'Bring the statement into line with the schema that the earlier migrations leave, or the order of the two.',
+          });
+        }
+        const pending = site.ownEffects.failsOnRows.find(({ reason }) => reason === 'pending events');
+        if (pending === undefined) return;
+        context.report({
+          operation,
+          messageId: 'pending',
+          data: { table: pending.relation.name },
+          help: 'Change the table in a transaction of its own, or SET CONSTRAINTS ALL IMMEDIATE first.',
+        });
+      },
+    };
+  },
+});
