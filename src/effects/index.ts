@@ -1,0 +1,206 @@
+import type { Statement } from '../operations/index.ts';
+import { descendantsOf } from '../schema/lookup.ts';
+import type { ObjectId, Relation, Table } from '../schema/schema.ts';
+import type { HeldLock, State } from '../schema/state.ts';
+import { tableById } from '../schema/store.ts';
+import type { Server } from '../server/server.ts';
+import type { AffectedRelation, Duration, Effects, IndexBuild, Lock } from './effects.ts';
+import { affected, type Fact } from './facts.ts';
+import { conflicts, READ_MODE, strength, strongest, WRITE_MODE } from './locks.ts';
+import { byId, NOWHERE } from './postgres/context.ts';
+import { postgresFacts } from './postgres/index.ts';
+import { nearestPostgresVersion } from './versions.ts';
+
+export { parseDuration } from './durations.ts';
+export type { AffectedRelation, Duration, Effects, Failure, IndexBuild, Lock, RowFailure } from './effects.ts';
+export { CONFLICTS, conflicts, READ_MODE, strength, strongest, WRITE_MODE } from './locks.ts';
+export { type KnownVersion, NEWEST_POSTGRES, nearestPostgresVersion, POSTGRES_VERSIONS } from './versions.ts';
+export { type ExpressionVolatility, type Volatility, volatilityOf } from './volatility.ts';
+
+/**
+ * What a statement does on a server, in the state that it meets. It never throws.
+ *
+ * @param statement - one command; the statements inside a DO block are statements of their own, `do` itself has no effects
+ * @param state - before the statement
+ * @param server - a version that was not measured counts as the nearest one that was ({@link nearestPostgresVersion})
+ */
+export function effects(statement: Statement, state: State, server: Server): Effects {
+  if (server.dialect !== 'postgres') return combine([], statement, state);
+  const measured = { ...server, version: nearestPostgresVersion(server.version).version };
+  return combine(postgresFacts({ state, server: measured, statement, site: NOWHERE }), statement, state);
+}
+
+const keyOf = ({ schema, name }: AffectedRelation): string => `${schema}\0${name}`;
+
+/** Each relation once, in order of first mention. */
+function unique<T extends AffectedRelation>(relations: readonly T[]): readonly T[] {
+  const seen = new Map<string, T>();
+  for (const relation of relations) if (!seen.has(keyOf(relation))) seen.set(keyOf(relation), relation);
+  return [...seen.values()];
+}
+
+type FactOf<Kind extends Fact['fact']> = Extract<Fact, { fact: Kind }>;
+
+function pick<Kind extends Fact['fact']>(facts: readonly Fact[], kind: Kind): readonly FactOf<Kind>[] {
+  return facts.filter((fact): fact is FactOf<Kind> => fact.fact === kind);
+}
+
+function combine(facts: readonly Fact[], statement: Statement, state: State): Effects {
+  const created = createdIn(statement, state);
+  const visible = (relation: AffectedRelation): boolean => relation.id === undefined || relation.id >= 0;
+  const locks = mergeLocks(pick(facts, 'lock')).filter(visible);
+  const rewrites = unique(pick(facts, 'rewrite').map(({ relation }) => relation));
+  const scans = unique(pick(facts, 'scan').map(({ relation }) => relation));
+  const indexBuilds: readonly IndexBuild[] = unique(pick(facts, 'build').map(({ index, table }) => ({ ...index, table })));
+  const rowLocks = pick(facts, 'rowLocks').map(({ relation }) => relation);
+  const unknowns = [...new Set(pick(facts, 'unknown').map(({ text }) => text))];
+  const forbidden = facts.some(({ fact }) => fact === 'forbidden');
+  const brief = facts.some(({ fact }) => fact === 'brief');
+  const data = facts.some(({ fact }) => fact === 'data');
+  const waiting = whoWaits(locks, state, created);
+  return {
+    known: unknowns.length === 0,
+    unknowns,
+    locks,
+    rewrites,
+    scans,
+    indexBuilds,
+    blocksReads: waiting.reads,
+    blocksWrites: unique([...waiting.writes, ...rowLocks.filter(relation => !isOwn(relation.id, state))]),
+    duration: durationOf({ rewrites, indexBuilds, scans, data }),
+    releasedAt: state.transaction.status === 'open' && !brief ? 'commit' : 'statement',
+    transaction: forbidden ? 'forbidden' : 'allowed',
+    failsOnRows: pick(facts, 'rows').map(({ failure }) => failure),
+    failures: pick(facts, 'failure').map(({ failure }) => failure),
+    drops: unique(pick(facts, 'drop').map(({ relation }) => relation)),
+  };
+}
+
+function durationOf(work: {
+  readonly rewrites: readonly unknown[];
+  readonly indexBuilds: readonly unknown[];
+  readonly scans: readonly unknown[];
+  readonly data: boolean;
+}): Duration {
+  if (work.rewrites.length > 0) return 'rewrite';
+  if (work.data) return 'data';
+  if (work.indexBuilds.length > 0) return 'index build';
+  return work.scans.length > 0 ? 'scan' : 'instant';
+}
+
+function mergeLocks(facts: readonly FactOf<'lock'>[]): readonly Lock[] {
+  const merged = new Map<string, Lock>();
+  for (const { relation, mode, known } of facts) {
+    const key = keyOf(relation);
+    const before = merged.get(key);
+    if (before === undefined) merged.set(key, { ...relation, mode, known });
+    else merged.set(key, { ...before, mode: strongest(before.mode, mode), known: before.known || known });
+  }
+  return [...merged.values()];
+}
+
+/** Names of the relations that the statement makes itself. */
+function createdIn(_statement: Statement, state: State): (relation: Relation | undefined) => boolean {
+  return relation => relation !== undefined && isOwn(relation.id, state);
+}
+
+/** Whether the open transaction made the relation: nobody else can see it, so nobody waits for it. */
+function isOwn(id: ObjectId | undefined, state: State): boolean {
+  const origin = byId(state, id)?.origin;
+  return origin?.transaction !== undefined && state.transaction.status === 'open' && origin.transaction === state.transaction.id;
+}
+
+/**
+ * Whose readers and writers wait while these locks are held: of the locked tables; of the tables whose index is locked against
+ * everything, as the planner locks every index of a table; of parents, which reach their partitions; of views over them. Who
+ * changes a row of a partition looks at its parent too.
+ */
+function whoWaits(
+  locks: readonly Lock[],
+  state: State,
+  own: (relation: Relation | undefined) => boolean,
+): { readonly reads: readonly AffectedRelation[]; readonly writes: readonly AffectedRelation[] } {
+  const reads: AffectedRelation[] = [];
+  const writes: AffectedRelation[] = [];
+  for (const held of locks) {
+    const relation = byId(state, held.id);
+    if (own(relation)) continue;
+    const readers = conflicts(held.mode, READ_MODE);
+    const writers = conflicts(held.mode, WRITE_MODE);
+    const name: AffectedRelation = affected(held);
+    if (relation === undefined) {
+      if (readers) reads.push(name);
+      if (writers) writes.push(name);
+      continue;
+    }
+    switch (relation.kind) {
+      case 'table':
+        if (readers) reads.push(name);
+        if (writers) writes.push(name);
+        if (held.mode === 'AccessExclusiveLock') writes.push(...descendantsOf(state, relation).filter(child => child.partitionOf !== undefined).map(affected));
+        reads.push(...(readers ? parentsOf(state, relation) : []));
+        writes.push(...(writers ? parentsOf(state, relation) : []));
+        if (readers) reads.push(...viewsOver(state, relation));
+        break;
+      case 'index': {
+        const table = byId(state, relation.table);
+        if (!readers || table === undefined || own(table)) break;
+        reads.push(affected(table), ...(table.kind === 'table' ? parentsOf(state, table) : []));
+        if (table.kind === 'table') writes.push(affected(table), ...parentsOf(state, table));
+        break;
+      }
+      case 'view':
+      case 'materialized view':
+        if (readers) reads.push(name, ...viewsOver(state, relation));
+        break;
+      default:
+        break;
+    }
+  }
+  return { reads: unique(reads), writes: unique(writes) };
+}
+
+/** Parents and grandparents. */
+function parentsOf(state: State, table: Table): readonly AffectedRelation[] {
+  const found = new Map<ObjectId, Table>();
+  const visit = (child: Table): void => {
+    const ids = child.partitionOf === undefined ? child.inherits : [child.partitionOf.parent];
+    for (const id of ids) {
+      const parent = tableById(state, id);
+      if (parent === undefined || found.has(id)) continue;
+      found.set(id, parent);
+      visit(parent);
+    }
+  };
+  visit(table);
+  return [...found.values()].map(affected);
+}
+
+function viewsOver(state: State, relation: Relation): readonly AffectedRelation[] {
+  if (!('dependentViews' in relation)) return [];
+  return relation.dependentViews.flatMap(id => {
+    const view = byId(state, id);
+    return view?.kind === 'view' ? [affected(view), ...viewsOver(state, view)] : [];
+  });
+}
+
+/** A lock that the open transaction holds, with the mode that counts. */
+export interface LockHeld extends HeldLock {
+  readonly name: AffectedRelation | undefined;
+}
+
+/**
+ * The locks that a transaction holds when a statement runs, strongest per relation, in the order they were first taken: those
+ * that `holdLocks` noted before it. A statement that takes long is judged with them.
+ */
+export function locksHeld(state: State): readonly LockHeld[] {
+  if (state.transaction.status !== 'open') return [];
+  const held = new Map<ObjectId, LockHeld>();
+  for (const lock of state.transaction.locks) {
+    const before = held.get(lock.relation);
+    if (before !== undefined && strength(before.mode) >= strength(lock.mode)) continue;
+    const relation = byId(state, lock.relation);
+    held.set(lock.relation, { ...lock, name: relation === undefined ? undefined : affected(relation) });
+  }
+  return [...held.values()];
+}

@@ -1,0 +1,172 @@
+import type { AlterTableOperation, Operation, OperationKind, OperationOf } from '../../operations/index.ts';
+import { type Fact, FORBIDDEN, unknown } from '../facts.ts';
+import { ALTER_TABLE_MODES } from '../locks.ts';
+import { alterTable } from './alter-table.ts';
+import type { Context } from './context.ts';
+import { copyFrom, copyTo, freshInEnum, insert, merge, remove, select, update } from './data.ts';
+import { alterIndex, attachIndexPartition, createIndex, dropIndexes, reindex } from './indexes.ts';
+import {
+  alterObject,
+  alterSequence,
+  analyze,
+  cluster,
+  comment,
+  createObject,
+  createRoutine,
+  createSequence,
+  createTrigger,
+  dropObject,
+  dropRoutines,
+  dropSchemas,
+  dropTrigger,
+  grant,
+  lockNamed,
+  lockTable,
+  vacuum,
+} from './objects.ts';
+import { createTable, dropRelations, dropTables, truncate } from './tables.ts';
+import { addEnumValue, alterCompositeType, alterDomain, dropTypes, renameEnumValue } from './user-types.ts';
+import { alterViewOptions, createMaterializedView, createView, refreshMaterializedView } from './views.ts';
+
+type Handler<Kind extends OperationKind> = (operation: OperationOf<Kind>, context: Context) => readonly Fact[];
+type Group<Kind extends OperationKind> = (operations: readonly OperationOf<Kind>[], context: Context) => readonly Fact[];
+
+const nothing = (): readonly Fact[] => [];
+
+/** Operations of one statement that the server works off as one. */
+const GROUPS: { readonly [Kind in 'dropTable' | 'dropIndex' | 'dropType' | 'dropRoutine' | 'dropSchema' | 'truncate' | 'dropView' | 'dropMaterializedView' | 'dropSequence']: Group<Kind> } = {
+  dropTable: dropTables,
+  dropIndex: dropIndexes,
+  dropType: dropTypes,
+  dropRoutine: dropRoutines,
+  dropSchema: dropSchemas,
+  truncate,
+  dropView: (operations, context) => dropRelations(operations.map(({ view, ifExists }) => ({ name: view, ifExists })), ['view'], operations.some(({ cascade }) => cascade), context),
+  dropMaterializedView: (operations, context) =>
+    dropRelations(operations.map(({ view, ifExists }) => ({ name: view, ifExists })), ['materialized view'], operations.some(({ cascade }) => cascade), context),
+  dropSequence: (operations, context) =>
+    dropRelations(operations.map(({ sequence, ifExists }) => ({ name: sequence, ifExists })), ['sequence'], operations.some(({ cascade }) => cascade), context),
+};
+
+type GroupKind = keyof typeof GROUPS;
+type AlterTableKind = AlterTableOperation['kind'];
+
+/** Every other operation by itself. A kind that is missing here does not compile. */
+const HANDLERS: { readonly [Kind in Exclude<OperationKind, GroupKind | AlterTableKind>]: Handler<Kind> } = {
+  createTable,
+  createIndex,
+  reindex,
+  attachIndexPartition,
+  alterIndex,
+  createView,
+  alterViewOptions,
+  createMaterializedView,
+  refreshMaterializedView,
+  createSequence,
+  alterSequence,
+  createEnum: nothing,
+  addEnumValue,
+  renameEnumValue,
+  createCompositeType: nothing,
+  alterCompositeType,
+  createOtherType: nothing,
+  renameType: nothing,
+  setTypeSchema: nothing,
+  createDomain: nothing,
+  alterDomain,
+  createRoutine,
+  alterRoutine: nothing,
+  createTrigger,
+  dropTrigger,
+  renameTrigger: ({ table }, { state }) => lockNamed(state, table, 'AccessExclusiveLock'),
+  createRule: ({ table }, { state }) => lockNamed(state, table, 'AccessExclusiveLock'),
+  dropRule: ({ table, ifExists }, { state }) => lockNamed(state, table, 'AccessExclusiveLock', ifExists),
+  createPolicy: ({ table }, { state }) => lockNamed(state, table, 'AccessExclusiveLock'),
+  alterPolicy: ({ table }, { state }) => lockNamed(state, table, 'AccessExclusiveLock'),
+  renamePolicy: ({ table }, { state }) => lockNamed(state, table, 'AccessExclusiveLock'),
+  dropPolicy: ({ table, ifExists }, { state }) => lockNamed(state, table, 'AccessExclusiveLock', ifExists),
+  createSchema: nothing,
+  renameSchema: nothing,
+  createDatabase: () => [FORBIDDEN],
+  dropDatabase: () => [FORBIDDEN],
+  alterDatabase: nothing,
+  createObject,
+  alterObject,
+  dropObject,
+  comment,
+  grant: (operation, context) => grant(operation, context),
+  revoke: (operation, context) => grant(operation, context),
+  alterDefaultPrivileges: nothing,
+  securityLabel: nothing,
+  reassignOwned: () => [unknown('what the role owns is not known')],
+  dropOwned: () => [unknown('what the role owns is not known')],
+  importForeignSchema: nothing,
+  vacuum,
+  analyze,
+  cluster,
+  checkpoint: nothing,
+  insert,
+  update,
+  delete: remove,
+  merge,
+  copyFrom,
+  select,
+  copyTo,
+  call: ({ routine }) => [unknown(`what the procedure ${routine.name} does is not known`)],
+  // The statements of a DO block are statements of their own.
+  do: nothing,
+  explain: nothing,
+  setParameter: nothing,
+  resetParameter: nothing,
+  discard: ({ target }) => (target === 'all' ? [FORBIDDEN] : []),
+  beginTransaction: nothing,
+  commitTransaction: nothing,
+  rollbackTransaction: nothing,
+  savepoint: nothing,
+  releaseSavepoint: nothing,
+  rollbackToSavepoint: nothing,
+  prepareTransaction: nothing,
+  commitPrepared: () => [FORBIDDEN],
+  rollbackPrepared: () => [FORBIDDEN],
+  setConstraints: nothing,
+  lockTable,
+  alterSystem: () => [FORBIDDEN],
+  setRoleParameter: nothing,
+  other: ({ what }) => [unknown(`the locks of ${what} are not modelled`)],
+  unreadable: ({ message }) => [unknown(`the statement could not be read: ${message}`)],
+};
+
+const isAlterTable = (operation: Operation): operation is AlterTableOperation => operation.kind in ALTER_TABLE_MODES;
+const isGrouped = (operation: Operation): operation is OperationOf<GroupKind> => operation.kind in GROUPS;
+
+/** What a statement does on PostgreSQL, as a list of facts. */
+export function postgresFacts(context: Context): readonly Fact[] {
+  const { operations } = context.statement;
+  const [first] = operations;
+  if (first === undefined) return [];
+  const facts = [...newEnumDefaults(context)];
+  if (isAlterTable(first)) return [...facts, ...alterTable(operations.filter(isAlterTable), context)];
+  if (isGrouped(first)) {
+    const group = GROUPS[first.kind] as Group<GroupKind>;
+    return [...facts, ...group(operations.filter(operation => operation.kind === first.kind) as OperationOf<GroupKind>[], context)];
+  }
+  for (const operation of operations) {
+    if (isAlterTable(operation) || isGrouped(operation)) continue;
+    const handler = HANDLERS[operation.kind] as Handler<OperationKind>;
+    facts.push(...handler(operation, context));
+  }
+  return facts;
+}
+
+/** Defaults that use an enum value which the same transaction added. */
+function newEnumDefaults(context: Context): readonly Fact[] {
+  return context.statement.operations.flatMap(operation => {
+    const columns = operation.kind === 'createTable' ? operation.columns : operation.kind === 'addColumn' ? [operation.column] : [];
+    return columns.flatMap(({ type, default: default_ }) => {
+      const literal = default_?.expression.kind === 'cast' ? default_.expression.operand : default_?.expression;
+      if (type === undefined || literal?.kind !== 'literal' || typeof literal.value !== 'string') return [];
+      return freshInEnum(context.state, type, literal.value, context);
+    });
+  });
+}
+
