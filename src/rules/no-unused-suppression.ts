@@ -54,6 +54,11 @@ ALTER TABLE users RENAME COLUMN name TO full_name;`,
         findings: [{ at: '-- surefoot-contract users.name', message: 'does not say since when' }],
         inDocs: false,
       },
+      {
+        title: 'A comment for ESLint, which reports its own',
+        up: '-- eslint-disable-next-line surefoot/no-rename-table -- agreed with the team\nCREATE TABLE a (id int);',
+        findings: [],
+      },
     ],
   },
   create(context) {
