@@ -1,0 +1,122 @@
+import { displayName } from '../operations/names.ts';
+import { defineRule } from './rule.ts';
+import { onDataChange, targetOf } from './shared/bulk-writes.ts';
+import { repeatsInsert, repeatsUpdate } from './shared/repeatable.ts';
+
+export default defineRule({
+  id: 'require-idempotent-backfill',
+  meta: {
+    description: 'Require that a data change can run twice without changing the result.',
+    cause: 'data',
+    scope: 'statement',
+    directions: ['up'],
+    dialects: ['postgres'],
+    presets: { recommended: 'warn', strict: 'error' },
+    docs: {
+      failure: `A backfill stops half-way, at a timeout or a lost connection, and is started again: amounts are converted twice, rows
+are there twice, or the second run fails on a unique key that the first one filled. The same happens when the migration is rolled
+back and applied again, as a down rarely takes data changes back.`,
+      why: `Data changes that are large enough to matter run in batches, each committed, outside a transaction; nothing then undoes
+the part that was done. Which rows are done has to be in the data itself.`,
+      safe: `Say in the WHERE which rows are not done yet, and what is to happen to rows that are there.
+
+\`\`\`sql
+UPDATE prices SET amount_cents = amount * 100 WHERE amount_cents IS NULL AND id BETWEEN 1 AND 1000;
+INSERT INTO plans (id, name) VALUES (1, 'pro') ON CONFLICT (id) DO NOTHING;
+INSERT INTO settings (user_id) SELECT id FROM users u
+WHERE NOT EXISTS (SELECT 1 FROM settings s WHERE s.user_id = u.id);
+\`\`\``,
+      exemptions: [
+        'INSERT with ON CONFLICT, or from a query with NOT EXISTS, NOT IN or an anti-join.',
+        'UPDATE whose new values are not made of what it changes (a constant, another column, `lower(email)`).',
+        'UPDATE with a WHERE that the rows no longer fulfil once they are changed.',
+        'DELETE, and MERGE.',
+        'Tables created in the same deploy, temporary tables.',
+      ],
+      whenNotToUse:
+        "Where every data change runs in one transaction with the tool's own record, and downs restore the data.",
+      otherTools: {},
+    },
+    messages: {
+      insert: 'Run twice, this adds its rows to {{table}} a second time, or fails on those of the first run.',
+      update: 'Run twice, this changes the rows of {{table}} twice: {{columns}} is made of its own old value.',
+    },
+    examples: [
+      {
+        title: 'A value made of its old self',
+        history: 'CREATE TABLE prices (id bigint PRIMARY KEY, amount int);',
+        up: 'UPDATE prices SET amount = amount * 100 WHERE id BETWEEN 1 AND 1000;',
+        findings: [{ at: 'UPDATE prices', message: 'amount is made of its own old value' }],
+      },
+      {
+        title: 'Rows without ON CONFLICT',
+        history: 'CREATE TABLE plans (id int PRIMARY KEY, name text);',
+        up: "INSERT INTO plans (id, name) VALUES (1, 'pro');",
+        findings: [{ at: 'INSERT INTO plans', message: 'a second time' }],
+      },
+      {
+        title: 'A condition that still holds afterwards',
+        history: 'CREATE TABLE prices (id bigint PRIMARY KEY, amount int);',
+        up: 'UPDATE prices SET amount = amount + 1 WHERE amount > 0;',
+        findings: [{ at: 'UPDATE prices' }],
+        inDocs: false,
+      },
+      {
+        title: 'Two columns that change places',
+        history: 'CREATE TABLE t (id bigint PRIMARY KEY, a int, b int);',
+        up: 'UPDATE t SET a = b, b = a WHERE id = 1;',
+        findings: [{ at: 'UPDATE t' }],
+        inDocs: false,
+      },
+      {
+        title: 'A WHERE that leaves out the rows that are done',
+        history: 'CREATE TABLE prices (id bigint PRIMARY KEY, amount int, cents int, done boolean);',
+        up: `UPDATE prices SET cents = amount * 100 WHERE cents IS NULL;
+UPDATE prices SET amount = amount * 100, done = true WHERE NOT done;`,
+        findings: [],
+      },
+      {
+        title: 'Rows that may be there already',
+        history: 'CREATE TABLE plans (id int PRIMARY KEY, name text);',
+        up: `INSERT INTO plans (id, name) VALUES (1, 'pro') ON CONFLICT (id) DO NOTHING;
+INSERT INTO plans (id, name) SELECT 2, 'max' WHERE NOT EXISTS (SELECT 1 FROM plans WHERE id = 2);`,
+        findings: [],
+      },
+      {
+        title: 'A value that settles',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email text, name text);',
+        up: "UPDATE users SET email = lower(trim(email)), name = coalesce(name, '') WHERE id BETWEEN 1 AND 1000;",
+        findings: [],
+      },
+      {
+        title: 'Seeds of a new table',
+        up: 'CREATE TABLE plans (id int PRIMARY KEY);\nINSERT INTO plans VALUES (1);',
+        findings: [],
+        inDocs: false,
+      },
+    ],
+  },
+  create(context) {
+    return onDataChange((change, _blocks, site) => {
+      const table = targetOf(change);
+      if (context.isNew(context.resolve(table, site.state), site.state)) return;
+      if (change.kind === 'insert' ? repeatsInsert(change) : change.kind === 'copyFrom') {
+        context.report({
+          operation: change,
+          messageId: 'insert',
+          data: { table: displayName(table) },
+          help: 'Add ON CONFLICT … DO NOTHING, or take the rows from a query with WHERE NOT EXISTS.',
+        });
+      } else if (change.kind === 'update') {
+        const columns = repeatsUpdate(change);
+        if (columns.length === 0) return;
+        context.report({
+          operation: change,
+          messageId: 'update',
+          data: { table: displayName(table), columns: columns.join(', ') },
+          help: 'Write into a new column, or add a condition to the WHERE that the changed rows no longer fulfil.',
+        });
+      }
+    });
+  },
+});

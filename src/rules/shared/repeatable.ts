@@ -1,0 +1,82 @@
+import { conjunctsOf, type Expression, isNullLiteral, walkExpression } from '../../operations/expressions.ts';
+import type { Insert, Update } from '../../operations/operations.ts';
+import { queriesIn, sameExpression } from './row-selection.ts';
+
+/**
+ * The columns that a second run of an UPDATE changes again: their new value is made of old ones that the first run has changed
+ * (`n = n + 1`, `a = b, b = a`), and no condition leaves out the rows that are done. Empty where it can run twice.
+ */
+export function repeatsUpdate(update: Update): readonly string[] {
+  const assigned = new Map(update.assignments.map(({ column, value }) => [column, value]));
+  const conditions = update.where === undefined ? [] : conjunctsOf(update.where.expression);
+  if (conditions.some(condition => excludesDone(condition, assigned))) return [];
+  return [...assigned].flatMap(([column, value]) => (settles(value, column, assigned) ? [] : [column]));
+}
+
+/** Whether an INSERT adds its rows a second time: nothing says what happens to those that are there. */
+export function repeatsInsert(insert: Insert): boolean {
+  if (insert.onConflict !== undefined) return false;
+  if (insert.source.kind !== 'query') return true;
+  const { where } = insert.source.query;
+  return where === undefined || !conjunctsOf(where).some(isAntiJoin);
+}
+
+/** NOT EXISTS, NOT IN (SELECT …), and the IS NULL of a left join. */
+function isAntiJoin(condition: Expression): boolean {
+  if (condition.kind === 'not') return condition.operand.kind === 'exists' || condition.operand.kind === 'in';
+  if (condition.kind === 'in') return condition.negated;
+  return condition.kind === 'isNull' && !condition.negated;
+}
+
+/** Functions that leave their own result as it is: f(f(x)) = f(x). */
+const SETTLING: ReadonlySet<string> = new Set(
+  'lower upper initcap trim btrim ltrim rtrim coalesce abs round floor ceil ceiling trunc date_trunc greatest least nullif unaccent jsonb_strip_nulls normalize'.split(
+    ' ',
+  ),
+);
+
+/** Whether assigning the value again leaves it as it is. */
+function settles(value: Expression, column: string, assigned: ReadonlyMap<string, Expression>): boolean {
+  if (value.kind === 'column') return value.name === column || !assigned.has(value.name);
+  if (value.kind === 'cast') return settles(value.operand, column, assigned);
+  if (value.kind === 'call' && value.name.schema === undefined && SETTLING.has(value.name.name)) {
+    return value.args.every(arg => settles(arg, column, assigned));
+  }
+  return ![...mentioned(value)].some(name => assigned.has(name));
+}
+
+/** The columns that an expression reads, in subqueries of it too. */
+function mentioned(expression: Expression): ReadonlySet<string> {
+  const names = new Set<string>();
+  walkExpression(expression, part => {
+    if (part.kind === 'column') names.add(part.name);
+  });
+  for (const query of queriesIn(expression)) for (const { name } of query.columns) names.add(name);
+  return names;
+}
+
+const ORDERINGS: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
+
+/**
+ * Whether a condition no longer holds for a row that was changed: it compares a column that the change sets. An ordering does
+ * not count (`balance > 0` still holds), nor does IS NOT NULL, nor the very value that is set.
+ */
+function excludesDone(condition: Expression, assigned: ReadonlyMap<string, Expression>): boolean {
+  const columns = [...mentioned(condition)].filter(name => assigned.has(name));
+  if (columns.length === 0) return false;
+  switch (condition.kind) {
+    case 'isNull':
+      return !condition.negated && columns.some(name => !isNullLiteral(assigned.get(name)!));
+    case 'between':
+      return false;
+    case 'operator': {
+      if (ORDERINGS.has(condition.operator)) return false;
+      const sets = condition.operands.some(operand =>
+        columns.some(name => sameExpression(operand, assigned.get(name)!)),
+      );
+      return condition.operator === '=' ? !sets : true;
+    }
+    default:
+      return true;
+  }
+}
