@@ -1,0 +1,1154 @@
+import type { OperationKind } from '../../../src/operations/operations.ts';
+
+const int4 = { name: 'int4', builtin: true, arrayDimensions: 0 };
+
+/** A statement, the operations that it is, each with the facts that matter, and the words of its head. */
+export type Case = readonly [
+  sql: string,
+  expected: readonly ({ readonly kind: OperationKind } & Readonly<Record<string, unknown>>)[],
+  heads?: readonly string[],
+];
+
+export const CASES: readonly Case[] = [
+  /* ---- tables */
+  [
+    "CREATE TABLE IF NOT EXISTS s.t (id bigserial PRIMARY KEY, a varchar(10) DEFAULT 'x' NOT NULL, CONSTRAINT c CHECK (id > 0) NO INHERIT)",
+    [
+      {
+        kind: 'createTable',
+        table: { schema: 's', name: 't' },
+        ifNotExists: true,
+        persistence: 'permanent',
+        columns: [
+          {
+            name: 'id',
+            type: { name: 'int8', builtin: true, text: 'bigserial' },
+            serial: true,
+            notNull: false,
+            constraints: [{ type: 'primaryKey', columns: ['id'] }],
+          },
+          {
+            name: 'a',
+            type: { name: 'varchar', modifiers: [10], text: 'varchar(10)' },
+            notNull: true,
+            default: { text: "'x'", expression: { kind: 'literal', type: 'string', value: 'x' } },
+            constraints: [],
+          },
+        ],
+        constraints: [{ type: 'check', name: 'c', noInherit: true, condition: { text: 'id > 0' } }],
+        inherits: [],
+        like: [],
+        options: [],
+      },
+    ],
+    ['CREATE TABLE IF NOT EXISTS s.t'],
+  ],
+  [
+    'CREATE UNLOGGED TABLE t (LIKE a INCLUDING ALL EXCLUDING INDEXES, LIKE b)',
+    [
+      {
+        kind: 'createTable',
+        persistence: 'unlogged',
+        like: [
+          {
+            table: { name: 'a' },
+            including: [
+              'comments',
+              'compression',
+              'constraints',
+              'defaults',
+              'generated',
+              'identity',
+              'statistics',
+              'storage',
+            ],
+          },
+          { table: { name: 'b' }, including: [] },
+        ],
+      },
+    ],
+  ],
+  ['CREATE TEMP TABLE t (a int) ON COMMIT DROP', [{ kind: 'createTable', persistence: 'temporary', onCommit: 'drop' }]],
+  [
+    'CREATE TABLE t (a int, b int) INHERITS (p, s.q) WITH (fillfactor = 70, toast.autovacuum_enabled = false) TABLESPACE fast',
+    [
+      {
+        kind: 'createTable',
+        inherits: [{ name: 'p' }, { schema: 's', name: 'q' }],
+        options: [
+          { name: 'fillfactor', value: '70' },
+          { name: 'toast.autovacuum_enabled', value: 'false' },
+        ],
+        tablespace: 'fast',
+      },
+    ],
+  ],
+  [
+    'CREATE TABLE t (a int, b text) PARTITION BY RANGE (a, lower(b))',
+    [
+      {
+        kind: 'createTable',
+        partitionBy: { strategy: 'range', elements: [{ column: 'a' }, { expression: { text: 'lower(b)' } }] },
+      },
+    ],
+  ],
+  [
+    'CREATE TABLE p PARTITION OF t FOR VALUES FROM (1, MINVALUE) TO (10, MAXVALUE)',
+    [
+      {
+        kind: 'createTable',
+        inherits: [],
+        partitionOf: {
+          parent: { name: 't' },
+          bound: { kind: 'range', from: [{ text: '1' }, 'minvalue'], to: [{ text: '10' }, 'maxvalue'] },
+        },
+      },
+    ],
+  ],
+  [
+    "CREATE TABLE p PARTITION OF t (CHECK (a > 0)) FOR VALUES IN ('x', NULL) PARTITION BY HASH (b)",
+    [
+      {
+        kind: 'createTable',
+        constraints: [{ type: 'check' }],
+        partitionBy: { strategy: 'hash', elements: [{ column: 'b' }] },
+        partitionOf: { bound: { kind: 'list', values: [{ text: "'x'" }, { text: 'NULL' }] } },
+      },
+    ],
+  ],
+  [
+    'CREATE TABLE p PARTITION OF t FOR VALUES WITH (MODULUS 4, REMAINDER 0)',
+    [{ kind: 'createTable', partitionOf: { bound: { kind: 'hash', modulus: 4, remainder: 0 } } }],
+  ],
+  ['CREATE TABLE p PARTITION OF t DEFAULT', [{ kind: 'createTable', partitionOf: { bound: { kind: 'default' } } }]],
+  [
+    'CREATE TABLE t OF s.ty (a WITH OPTIONS NOT NULL)',
+    [{ kind: 'createTable', ofType: { schema: 's', name: 'ty' }, columns: [{ name: 'a', notNull: true }] }],
+  ],
+  [
+    'CREATE TABLE t AS SELECT a, count(*) AS n FROM s GROUP BY a WITH NO DATA',
+    [
+      {
+        kind: 'createTable',
+        withData: false,
+        query: { reads: [{ name: { name: 's' } }], outputs: [{ name: 'a' }, { name: 'n' }], updatable: false },
+      },
+    ],
+  ],
+  [
+    'SELECT a INTO TEMP t FROM s',
+    [
+      {
+        kind: 'createTable',
+        table: { name: 't' },
+        persistence: 'temporary',
+        withData: true,
+        query: { reads: [{ name: { name: 's' } }] },
+      },
+    ],
+  ],
+  ['CREATE FOREIGN TABLE t (a int) SERVER s', [{ kind: 'createTable', foreign: true }], ['CREATE FOREIGN TABLE t']],
+  [
+    'CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY, b int GENERATED BY DEFAULT AS IDENTITY, c int GENERATED ALWAYS AS (a * 2) STORED, d int GENERATED ALWAYS AS (a * 3) VIRTUAL)',
+    [
+      {
+        kind: 'createTable',
+        columns: [
+          { identity: 'always' },
+          { identity: 'by default' },
+          { generated: { storage: 'stored', expression: { text: 'a * 2' } } },
+          { generated: { storage: 'virtual', expression: { text: 'a * 3' } } },
+        ],
+      },
+    ],
+  ],
+  [
+    'CREATE TABLE t (a int CONSTRAINT nn NOT NULL NO INHERIT, b text COLLATE "C" UNIQUE NULLS NOT DISTINCT REFERENCES p (x) MATCH FULL ON DELETE CASCADE ON UPDATE SET NULL DEFERRABLE INITIALLY DEFERRED CHECK (b <> \'\') NOT ENFORCED)',
+    [
+      {
+        kind: 'createTable',
+        columns: [
+          { notNull: true, notNullConstraint: { type: 'notNull', name: 'nn', column: 'a', noInherit: true } },
+          {
+            collation: { name: 'C' },
+            constraints: [
+              { type: 'unique', nullsNotDistinct: true, columns: ['b'] },
+              {
+                type: 'foreignKey',
+                columns: ['b'],
+                references: { name: 'p' },
+                referencedColumns: ['x'],
+                onDelete: 'cascade',
+                onUpdate: 'set null',
+                match: 'full',
+                deferrable: true,
+                initiallyDeferred: true,
+              },
+              { type: 'check', notEnforced: true },
+            ],
+          },
+        ],
+      },
+    ],
+  ],
+  [
+    'CREATE TABLE t (a int, b tsrange, PRIMARY KEY (a, b WITHOUT OVERLAPS) INCLUDE (c), UNIQUE (a), FOREIGN KEY (a) REFERENCES p, EXCLUDE USING gist (b WITH &&, (a + 1) WITH =) WHERE (a > 0), CONSTRAINT n NOT NULL a)',
+    [
+      {
+        kind: 'createTable',
+        constraints: [
+          { type: 'primaryKey', columns: ['a', 'b'], including: ['c'], withoutOverlaps: true },
+          { type: 'unique', columns: ['a'] },
+          {
+            type: 'foreignKey',
+            columns: ['a'],
+            referencedColumns: [],
+            onDelete: 'no action',
+            onUpdate: 'no action',
+            match: 'simple',
+          },
+          {
+            type: 'exclude',
+            method: 'gist',
+            elements: [
+              { column: 'b', operator: '&&' },
+              { expression: { text: 'a + 1' }, operator: '=' },
+            ],
+            where: { text: 'a > 0' },
+          },
+          { type: 'notNull', name: 'n', column: 'a' },
+        ],
+      },
+    ],
+  ],
+  [
+    'DROP TABLE IF EXISTS a, s.b CASCADE',
+    [
+      { kind: 'dropTable', table: { name: 'a' }, ifExists: true, cascade: true },
+      { kind: 'dropTable', table: { schema: 's', name: 'b' }, ifExists: true, cascade: true },
+    ],
+    ['DROP TABLE IF EXISTS a', 's.b'],
+  ],
+  [
+    'DROP FOREIGN TABLE f',
+    [{ kind: 'dropTable', foreign: true, ifExists: false, cascade: false }],
+    ['DROP FOREIGN TABLE f'],
+  ],
+
+  /* ---- ALTER TABLE */
+  [
+    'ALTER TABLE IF EXISTS ONLY t ADD a int, ADD COLUMN IF NOT EXISTS b text',
+    [
+      {
+        kind: 'addColumn',
+        table: { name: 't' },
+        tableIfExists: true,
+        only: true,
+        column: { name: 'a', type: int4 },
+        ifNotExists: false,
+      },
+      { kind: 'addColumn', column: { name: 'b' }, ifNotExists: true },
+    ],
+    ['ADD a', 'ADD COLUMN IF NOT EXISTS b'],
+  ],
+  [
+    'ALTER TABLE t DROP a, DROP COLUMN IF EXISTS b CASCADE',
+    [
+      { kind: 'dropColumn', column: 'a', ifExists: false, cascade: false },
+      { kind: 'dropColumn', column: 'b', ifExists: true, cascade: true },
+    ],
+    ['DROP a', 'DROP COLUMN IF EXISTS b'],
+  ],
+  [
+    'ALTER TABLE t RENAME COLUMN a TO "B"',
+    [{ kind: 'renameColumn', column: 'a', newName: 'B', relationKind: 'table' }],
+    ['RENAME COLUMN a TO "B"'],
+  ],
+  ['ALTER VIEW v RENAME a TO b', [{ kind: 'renameColumn', column: 'a', newName: 'b', relationKind: 'view' }]],
+  [
+    'ALTER TABLE t ALTER COLUMN a TYPE numeric(10, 2) COLLATE "C" USING a::numeric',
+    [
+      {
+        kind: 'alterColumnType',
+        column: 'a',
+        type: { name: 'numeric', modifiers: [10, 2] },
+        collation: { name: 'C' },
+        using: { text: 'a::numeric', expression: { kind: 'cast' } },
+      },
+    ],
+    ['ALTER COLUMN a TYPE numeric(10, 2)'],
+  ],
+  [
+    'ALTER TABLE t ALTER a SET DEFAULT now(), ALTER b DROP DEFAULT',
+    [
+      {
+        kind: 'setDefault',
+        column: 'a',
+        default: { text: 'now()', expression: { kind: 'call', name: { name: 'now' }, args: [] } },
+      },
+      { kind: 'dropDefault', column: 'b' },
+    ],
+    ['ALTER a SET DEFAULT', 'ALTER b DROP DEFAULT'],
+  ],
+  [
+    'ALTER TABLE t ALTER a SET NOT NULL, ALTER COLUMN b DROP NOT NULL',
+    [
+      { kind: 'setNotNull', column: 'a' },
+      { kind: 'dropNotNull', column: 'b' },
+    ],
+    ['ALTER a SET NOT NULL', 'ALTER COLUMN b DROP NOT NULL'],
+  ],
+  [
+    'ALTER TABLE t ALTER a SET EXPRESSION AS (b + 1), ALTER a DROP EXPRESSION IF EXISTS',
+    [
+      { kind: 'setExpression', column: 'a', expression: { text: 'b + 1' } },
+      { kind: 'dropExpression', column: 'a', ifExists: true },
+    ],
+  ],
+  [
+    'ALTER TABLE t ALTER a ADD GENERATED ALWAYS AS IDENTITY, ALTER b SET GENERATED BY DEFAULT RESTART WITH 5, ALTER c DROP IDENTITY IF EXISTS',
+    [
+      { kind: 'addIdentity', column: 'a', identity: 'always' },
+      { kind: 'alterIdentity', column: 'b', identity: 'by default', restart: true },
+      { kind: 'dropIdentity', column: 'c', ifExists: true },
+    ],
+  ],
+  [
+    'ALTER TABLE t ALTER a SET STATISTICS 100, ALTER a SET (n_distinct = -1), ALTER a SET STORAGE EXTERNAL, ALTER a SET COMPRESSION lz4',
+    [
+      { kind: 'setColumnStatistics', column: 'a' },
+      { kind: 'setColumnOptions', options: [{ name: 'n_distinct', value: '-1' }] },
+      { kind: 'setColumnStorage', storage: 'external' },
+      { kind: 'setColumnCompression', compression: 'lz4' },
+    ],
+  ],
+  [
+    'ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID, ADD CHECK (b > 0)',
+    [
+      { kind: 'addCheck', constraint: { type: 'check', name: 'c', notValid: true, condition: { text: 'a > 0' } } },
+      { kind: 'addCheck', constraint: { condition: { text: 'b > 0' } } },
+    ],
+    ['ADD CONSTRAINT c', 'ADD CHECK'],
+  ],
+  [
+    'ALTER TABLE t ADD CONSTRAINT n NOT NULL a NOT VALID',
+    [{ kind: 'addNotNullConstraint', constraint: { type: 'notNull', name: 'n', column: 'a', notValid: true } }],
+  ],
+  [
+    'ALTER TABLE t ADD CONSTRAINT u UNIQUE USING INDEX i, ADD UNIQUE (a, b)',
+    [
+      { kind: 'addUnique', constraint: { type: 'unique', name: 'u', usingIndex: 'i', columns: [] } },
+      { kind: 'addUnique', constraint: { columns: ['a', 'b'] } },
+    ],
+    ['ADD CONSTRAINT u', 'ADD UNIQUE'],
+  ],
+  [
+    'ALTER TABLE t ADD PRIMARY KEY (a), ADD CONSTRAINT p PRIMARY KEY USING INDEX i',
+    [
+      { kind: 'addPrimaryKey', constraint: { type: 'primaryKey', columns: ['a'] } },
+      { kind: 'addPrimaryKey', constraint: { usingIndex: 'i' } },
+    ],
+    ['ADD PRIMARY KEY', 'ADD CONSTRAINT p'],
+  ],
+  [
+    'ALTER TABLE t ADD FOREIGN KEY (a, b) REFERENCES s.p (x, y) ON DELETE RESTRICT ON UPDATE SET DEFAULT NOT VALID',
+    [
+      {
+        kind: 'addForeignKey',
+        constraint: {
+          columns: ['a', 'b'],
+          references: { schema: 's', name: 'p' },
+          referencedColumns: ['x', 'y'],
+          onDelete: 'restrict',
+          onUpdate: 'set default',
+          notValid: true,
+        },
+      },
+    ],
+    ['ADD FOREIGN KEY'],
+  ],
+  [
+    'ALTER TABLE t ADD CONSTRAINT e EXCLUDE USING gist (a WITH &&)',
+    [{ kind: 'addExclude', constraint: { name: 'e', elements: [{ column: 'a', operator: '&&' }] } }],
+  ],
+  ['ALTER TABLE t VALIDATE CONSTRAINT c', [{ kind: 'validateConstraint', name: 'c' }], ['VALIDATE CONSTRAINT c']],
+  [
+    'ALTER TABLE t ALTER CONSTRAINT c DEFERRABLE INITIALLY DEFERRED, ALTER CONSTRAINT d NOT ENFORCED, ALTER CONSTRAINT e NO INHERIT',
+    [
+      { kind: 'alterConstraint', name: 'c', deferrable: true, initiallyDeferred: true },
+      { kind: 'alterConstraint', name: 'd', enforced: false },
+      { kind: 'alterConstraint', name: 'e', inherit: false },
+    ],
+  ],
+  [
+    'ALTER TABLE t DROP CONSTRAINT IF EXISTS c CASCADE',
+    [{ kind: 'dropConstraint', name: 'c', ifExists: true, cascade: true }],
+    ['DROP CONSTRAINT IF EXISTS c'],
+  ],
+  ['ALTER TABLE t RENAME CONSTRAINT c TO d', [{ kind: 'renameConstraint', name: 'c', newName: 'd' }]],
+  [
+    'ALTER TABLE t ATTACH PARTITION s.p FOR VALUES IN (1, 2)',
+    [
+      {
+        kind: 'attachPartition',
+        partition: { schema: 's', name: 'p' },
+        bound: { kind: 'list', values: [{ text: '1' }, { text: '2' }] },
+      },
+    ],
+    ['ATTACH PARTITION s.p'],
+  ],
+  [
+    'ALTER TABLE t DETACH PARTITION p CONCURRENTLY',
+    [{ kind: 'detachPartition', partition: { name: 'p' }, concurrently: true, finalize: false }],
+  ],
+  ['ALTER TABLE t DETACH PARTITION p FINALIZE', [{ kind: 'detachPartition', concurrently: false, finalize: true }]],
+  ['ALTER TABLE t SET LOGGED', [{ kind: 'setLogged', logged: true }]],
+  ['ALTER TABLE t SET UNLOGGED', [{ kind: 'setLogged', logged: false }]],
+  [
+    'ALTER TABLE t SET TABLESPACE fast, SET ACCESS METHOD heap',
+    [
+      { kind: 'setTablespace', tablespace: 'fast' },
+      { kind: 'setAccessMethod', accessMethod: 'heap' },
+    ],
+  ],
+  [
+    'ALTER TABLE t SET (fillfactor = 70), RESET (autovacuum_enabled)',
+    [
+      { kind: 'setTableOptions', options: [{ name: 'fillfactor', value: '70' }], reset: false },
+      { kind: 'setTableOptions', options: [{ name: 'autovacuum_enabled' }], reset: true },
+    ],
+  ],
+  ['ALTER TABLE t CLUSTER ON i, SET WITHOUT CLUSTER', [{ kind: 'clusterOn', index: 'i' }, { kind: 'clusterOn' }]],
+  [
+    'ALTER TABLE t ENABLE TRIGGER a, ENABLE ALWAYS TRIGGER b, ENABLE REPLICA TRIGGER c, ENABLE TRIGGER ALL, DISABLE TRIGGER USER, DISABLE TRIGGER d',
+    [
+      { kind: 'enableTrigger', trigger: 'a', mode: 'origin' },
+      { kind: 'enableTrigger', trigger: 'b', mode: 'always' },
+      { kind: 'enableTrigger', trigger: 'c', mode: 'replica' },
+      { kind: 'enableTrigger', trigger: 'all' },
+      { kind: 'disableTrigger', trigger: 'user' },
+      { kind: 'disableTrigger', trigger: 'd' },
+    ],
+  ],
+  [
+    'ALTER TABLE t ENABLE RULE r, DISABLE RULE q',
+    [
+      { kind: 'enableRule', rule: 'r' },
+      { kind: 'disableRule', rule: 'q' },
+    ],
+  ],
+  [
+    'ALTER TABLE t INHERIT p, NO INHERIT q',
+    [
+      { kind: 'inherit', parent: { name: 'p' } },
+      { kind: 'noInherit', parent: { name: 'q' } },
+    ],
+  ],
+  ['ALTER TABLE t OF ty', [{ kind: 'ofType', type: { name: 'ty' } }]],
+  ['ALTER TABLE t REPLICA IDENTITY USING INDEX i', [{ kind: 'setReplicaIdentity', identity: 'index', index: 'i' }]],
+  ['ALTER TABLE t REPLICA IDENTITY FULL', [{ kind: 'setReplicaIdentity', identity: 'full' }]],
+  [
+    'ALTER TABLE t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY',
+    [
+      { kind: 'setRowSecurity', change: 'enable' },
+      { kind: 'setRowSecurity', change: 'force' },
+      { kind: 'setRowSecurity', change: 'no force' },
+      { kind: 'setRowSecurity', change: 'disable' },
+    ],
+  ],
+  [
+    'ALTER TABLE s.t RENAME TO u',
+    [{ kind: 'renameTable', table: { schema: 's', name: 't' }, newName: 'u', relationKind: 'table' }],
+    ['RENAME TO u'],
+  ],
+  [
+    'ALTER INDEX IF EXISTS i RENAME TO j',
+    [{ kind: 'renameTable', newName: 'j', relationKind: 'index', tableIfExists: true }],
+  ],
+  [
+    'ALTER MATERIALIZED VIEW m SET SCHEMA s',
+    [{ kind: 'setRelationSchema', schema: 's', relationKind: 'materialized view' }],
+  ],
+  ['ALTER TABLE t OWNER TO CURRENT_USER', [{ kind: 'setRelationOwner', owner: 'current_user', relationKind: 'table' }]],
+  ['ALTER SEQUENCE q OWNER TO o', [{ kind: 'setRelationOwner', owner: 'o', relationKind: 'sequence' }]],
+  ["ALTER FOREIGN TABLE t OPTIONS (SET a 'b')", [{ kind: 'otherTableChange', clause: 'options' }]],
+
+  /* ---- indexes */
+  [
+    'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON ONLY s.t USING gin (a jsonb_path_ops DESC NULLS LAST, lower(b) COLLATE "C", (c || d)) INCLUDE (e) NULLS NOT DISTINCT WITH (fillfactor = 50) TABLESPACE fast WHERE a IS NOT NULL',
+    [
+      {
+        kind: 'createIndex',
+        name: 'i',
+        table: { schema: 's', name: 't' },
+        unique: true,
+        concurrently: true,
+        ifNotExists: true,
+        only: true,
+        method: 'gin',
+        elements: [
+          { column: 'a', operatorClass: 'jsonb_path_ops', order: 'desc', nulls: 'last' },
+          { expression: { text: 'lower(b)' }, collation: { name: 'C' } },
+          { expression: { text: 'c || d' } },
+        ],
+        including: ['e'],
+        nullsNotDistinct: true,
+        options: [{ name: 'fillfactor', value: '50' }],
+        tablespace: 'fast',
+        where: { text: 'a IS NOT NULL', expression: { kind: 'isNull', negated: true } },
+      },
+    ],
+    ['CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i'],
+  ],
+  [
+    'CREATE INDEX ON t (a)',
+    [
+      {
+        kind: 'createIndex',
+        unique: false,
+        concurrently: false,
+        only: false,
+        method: 'btree',
+        options: [],
+        including: [],
+      },
+    ],
+    ['CREATE INDEX ON t'],
+  ],
+  [
+    'DROP INDEX CONCURRENTLY IF EXISTS i CASCADE',
+    [{ kind: 'dropIndex', index: { name: 'i' }, concurrently: true, ifExists: true, cascade: true }],
+    ['DROP INDEX CONCURRENTLY IF EXISTS i'],
+  ],
+  [
+    'REINDEX TABLE CONCURRENTLY s.t',
+    [{ kind: 'reindex', target: 'table', name: { schema: 's', name: 't' }, concurrently: true }],
+    ['REINDEX TABLE CONCURRENTLY s.t'],
+  ],
+  [
+    'REINDEX (CONCURRENTLY, VERBOSE) INDEX i',
+    [{ kind: 'reindex', target: 'index', name: { name: 'i' }, concurrently: true }],
+  ],
+  ['REINDEX SCHEMA s', [{ kind: 'reindex', target: 'schema', name: { name: 's' }, concurrently: false }]],
+  [
+    'ALTER INDEX i ATTACH PARTITION j',
+    [{ kind: 'attachIndexPartition', index: { name: 'i' }, partition: { name: 'j' } }],
+  ],
+  [
+    'ALTER INDEX IF EXISTS i SET (fillfactor = 50)',
+    [{ kind: 'alterIndex', index: { name: 'i' }, change: 'options', ifExists: true }],
+  ],
+  ['ALTER INDEX i SET TABLESPACE x', [{ kind: 'alterIndex', change: 'tablespace', ifExists: false }]],
+  ['ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 100', [{ kind: 'alterIndex', change: 'statistics' }]],
+  ['ALTER INDEX i DEPENDS ON EXTENSION e', [{ kind: 'alterIndex', change: 'dependency' }]],
+
+  /* ---- views, sequences */
+  [
+    'CREATE OR REPLACE VIEW s.v (x, y) WITH (security_invoker = true) AS SELECT a, b FROM t WHERE c WITH LOCAL CHECK OPTION',
+    [
+      {
+        kind: 'createView',
+        view: { schema: 's', name: 'v' },
+        replace: true,
+        temporary: false,
+        columnNames: ['x', 'y'],
+        options: [{ name: 'security_invoker', value: 'true' }],
+        checkOption: 'local',
+        query: {
+          updatable: true,
+          reads: [{ name: { name: 't' } }],
+          columns: [{ name: 'a' }, { name: 'b' }, { name: 'c' }],
+        },
+      },
+    ],
+  ],
+  [
+    'DROP VIEW IF EXISTS v, w',
+    [
+      { kind: 'dropView', view: { name: 'v' }, ifExists: true },
+      { kind: 'dropView', view: { name: 'w' }, cascade: false },
+    ],
+  ],
+  [
+    'ALTER VIEW v SET (security_barrier)',
+    [{ kind: 'alterViewOptions', view: { name: 'v' }, options: [{ name: 'security_barrier' }], reset: false }],
+  ],
+  [
+    'CREATE MATERIALIZED VIEW IF NOT EXISTS m (x) AS SELECT 1 WITH NO DATA',
+    [{ kind: 'createMaterializedView', view: { name: 'm' }, ifNotExists: true, columnNames: ['x'], withData: false }],
+  ],
+  [
+    'REFRESH MATERIALIZED VIEW CONCURRENTLY m',
+    [{ kind: 'refreshMaterializedView', concurrently: true, withData: true }],
+    ['REFRESH MATERIALIZED VIEW CONCURRENTLY m'],
+  ],
+  ['DROP MATERIALIZED VIEW m', [{ kind: 'dropMaterializedView', view: { name: 'm' } }], ['DROP MATERIALIZED VIEW m']],
+  [
+    'CREATE TEMP SEQUENCE IF NOT EXISTS q AS int OWNED BY s.t.a',
+    [
+      {
+        kind: 'createSequence',
+        sequence: { name: 'q' },
+        ifNotExists: true,
+        temporary: true,
+        type: int4,
+        ownedBy: { table: { schema: 's', name: 't' }, column: 'a' },
+      },
+    ],
+  ],
+  [
+    'ALTER SEQUENCE IF EXISTS q AS bigint OWNED BY NONE RESTART INCREMENT 2',
+    [
+      {
+        kind: 'alterSequence',
+        ifExists: true,
+        type: { name: 'int8' },
+        ownedBy: null,
+        restart: true,
+        changesOptions: true,
+      },
+    ],
+  ],
+  ['DROP SEQUENCE q', [{ kind: 'dropSequence', sequence: { name: 'q' } }]],
+
+  /* ---- types */
+  [
+    "CREATE TYPE s.e AS ENUM ('a', 'it''s')",
+    [{ kind: 'createEnum', type: { schema: 's', name: 'e' }, values: ['a', "it's"] }],
+    ['CREATE TYPE s.e'],
+  ],
+  [
+    "ALTER TYPE e ADD VALUE IF NOT EXISTS 'b' BEFORE 'a'",
+    [
+      {
+        kind: 'addEnumValue',
+        type: { name: 'e' },
+        value: 'b',
+        ifNotExists: true,
+        position: { place: 'before', neighbour: 'a' },
+      },
+    ],
+  ],
+  [
+    "ALTER TYPE e ADD VALUE 'c' AFTER 'a'",
+    [{ kind: 'addEnumValue', ifNotExists: false, position: { place: 'after', neighbour: 'a' } }],
+    ["ALTER TYPE e ADD VALUE 'c'"],
+  ],
+  ["ALTER TYPE e RENAME VALUE 'a' TO 'b'", [{ kind: 'renameEnumValue', value: 'a', newValue: 'b' }]],
+  [
+    'CREATE TYPE c AS (a int, b text)',
+    [{ kind: 'createCompositeType', type: { name: 'c' }, attributes: [{ name: 'a', type: int4 }, { name: 'b' }] }],
+  ],
+  [
+    'ALTER TYPE c ADD ATTRIBUTE a int CASCADE, DROP ATTRIBUTE IF EXISTS b, ALTER ATTRIBUTE d TYPE text',
+    [
+      { kind: 'alterCompositeType', type: { name: 'c' }, change: 'add', attribute: 'a', dataType: int4, cascade: true },
+      { kind: 'alterCompositeType', change: 'drop', attribute: 'b', cascade: false },
+      { kind: 'alterCompositeType', change: 'alter', attribute: 'd', dataType: { name: 'text' } },
+    ],
+  ],
+  [
+    'ALTER TYPE c RENAME ATTRIBUTE a TO b',
+    [{ kind: 'alterCompositeType', change: 'rename', attribute: 'a', newName: 'b' }],
+  ],
+  ['CREATE TYPE r AS RANGE (subtype = int)', [{ kind: 'createOtherType', type: { name: 'r' }, form: 'range' }]],
+  ['CREATE TYPE b (INPUT = f, OUTPUT = g)', [{ kind: 'createOtherType', form: 'base' }]],
+  ['CREATE TYPE sh', [{ kind: 'createOtherType', form: 'shell' }]],
+  [
+    'DROP TYPE IF EXISTS s.e CASCADE',
+    [{ kind: 'dropType', type: { schema: 's', name: 'e' }, domain: false, ifExists: true, cascade: true }],
+  ],
+  ['DROP DOMAIN d', [{ kind: 'dropType', domain: true }]],
+  [
+    'ALTER TYPE s.e RENAME TO f',
+    [{ kind: 'renameType', type: { schema: 's', name: 'e' }, newName: 'f', domain: false }],
+  ],
+  ['ALTER DOMAIN d SET SCHEMA s', [{ kind: 'setTypeSchema', type: { name: 'd' }, schema: 's', domain: true }]],
+  [
+    "CREATE DOMAIN d AS text COLLATE \"C\" DEFAULT 'x' NOT NULL CONSTRAINT c CHECK (value <> '')",
+    [
+      {
+        kind: 'createDomain',
+        domain: { name: 'd' },
+        type: { name: 'text' },
+        collation: { name: 'C' },
+        notNull: true,
+        default: { text: "'x'" },
+        checks: [{ name: 'c', condition: { text: "value <> ''" } }],
+      },
+    ],
+  ],
+  [
+    'ALTER DOMAIN d SET DEFAULT 1',
+    [{ kind: 'alterDomain', domain: { name: 'd' }, change: { kind: 'setDefault', default: { text: '1' } } }],
+  ],
+  ['ALTER DOMAIN d DROP DEFAULT', [{ kind: 'alterDomain', change: { kind: 'dropDefault' } }]],
+  ['ALTER DOMAIN d SET NOT NULL', [{ kind: 'alterDomain', change: { kind: 'setNotNull' } }]],
+  [
+    'ALTER DOMAIN d ADD CONSTRAINT c CHECK (value > 0) NOT VALID',
+    [
+      {
+        kind: 'alterDomain',
+        change: { kind: 'addConstraint', constraint: { name: 'c', notValid: true, condition: { text: 'value > 0' } } },
+      },
+    ],
+  ],
+  [
+    'ALTER DOMAIN d DROP CONSTRAINT IF EXISTS c',
+    [{ kind: 'alterDomain', change: { kind: 'dropConstraint', name: 'c', ifExists: true, cascade: false } }],
+  ],
+  [
+    'ALTER DOMAIN d VALIDATE CONSTRAINT c',
+    [{ kind: 'alterDomain', change: { kind: 'validateConstraint', name: 'c' } }],
+  ],
+  [
+    'ALTER DOMAIN d RENAME CONSTRAINT c TO e',
+    [{ kind: 'alterDomain', change: { kind: 'renameConstraint', name: 'c', newName: 'e' } }],
+  ],
+
+  /* ---- routines, triggers, policies, schemas */
+  [
+    "CREATE OR REPLACE FUNCTION s.f(a int, OUT b text, VARIADIC c int[]) RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS 'SELECT x FROM t WHERE y = a'",
+    [
+      {
+        kind: 'createRoutine',
+        routine: { schema: 's', name: 'f' },
+        form: 'function',
+        replace: true,
+        argumentTypes: [int4, { name: 'int4', arrayDimensions: 1 }],
+        returns: { name: 'text' },
+        returnsSet: true,
+        language: 'sql',
+        volatility: 'stable',
+        securityDefiner: true,
+        settings: ['search_path'],
+        body: { text: 'SELECT x FROM t WHERE y = a' },
+        query: { reads: [{ name: { name: 't' } }], outputs: [{ name: 'x' }] },
+      },
+    ],
+  ],
+  [
+    'CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DROP TABLE t; END $$',
+    [
+      {
+        kind: 'createRoutine',
+        replace: false,
+        returns: { name: 'trigger' },
+        language: 'plpgsql',
+        volatility: 'volatile',
+        securityDefiner: false,
+        body: { text: ' BEGIN DROP TABLE t; END ' },
+      },
+    ],
+  ],
+  [
+    'CREATE PROCEDURE p(a int) BEGIN ATOMIC SELECT x FROM t; END',
+    [
+      {
+        kind: 'createRoutine',
+        form: 'procedure',
+        language: 'sql',
+        body: { text: 'BEGIN ATOMIC SELECT x FROM t; END' },
+        query: { reads: [{ name: { name: 't' } }] },
+      },
+    ],
+  ],
+  [
+    'ALTER FUNCTION f(int) IMMUTABLE SECURITY DEFINER SET search_path TO s',
+    [
+      {
+        kind: 'alterRoutine',
+        routine: { name: 'f' },
+        form: 'function',
+        argumentTypes: [int4],
+        volatility: 'immutable',
+        securityDefiner: true,
+        settings: ['search_path'],
+      },
+    ],
+  ],
+  [
+    'DROP FUNCTION IF EXISTS f(int, text), g CASCADE',
+    [
+      {
+        kind: 'dropRoutine',
+        routine: { name: 'f' },
+        form: 'function',
+        argumentTypes: [int4, { name: 'text' }],
+        ifExists: true,
+        cascade: true,
+      },
+      { kind: 'dropRoutine', routine: { name: 'g' } },
+    ],
+    ['DROP FUNCTION IF EXISTS f', 'g'],
+  ],
+  ['DROP AGGREGATE a(int)', [{ kind: 'dropRoutine', form: 'aggregate', argumentTypes: [int4] }]],
+  [
+    'CREATE OR REPLACE TRIGGER tr BEFORE INSERT OR UPDATE OF a, b ON s.t FOR EACH ROW WHEN (NEW.a > 1) EXECUTE FUNCTION s.f()',
+    [
+      {
+        kind: 'createTrigger',
+        name: 'tr',
+        table: { schema: 's', name: 't' },
+        replace: true,
+        constraint: false,
+        timing: 'before',
+        events: ['insert', 'update'],
+        updateColumns: ['a', 'b'],
+        forEachRow: true,
+        routine: { schema: 's', name: 'f' },
+        when: { text: 'NEW.a > 1' },
+      },
+    ],
+  ],
+  [
+    'CREATE CONSTRAINT TRIGGER tr AFTER DELETE OR UPDATE ON t FOR EACH ROW EXECUTE PROCEDURE f()',
+    [{ kind: 'createTrigger', constraint: true, timing: 'after', events: ['update', 'delete'], forEachRow: true }],
+  ],
+  [
+    'CREATE TRIGGER tr INSTEAD OF UPDATE ON v FOR EACH ROW EXECUTE FUNCTION f()',
+    [{ kind: 'createTrigger', timing: 'instead of' }],
+  ],
+  [
+    'DROP TRIGGER IF EXISTS tr ON s.t CASCADE',
+    [{ kind: 'dropTrigger', name: 'tr', table: { schema: 's', name: 't' }, ifExists: true, cascade: true }],
+  ],
+  ['ALTER TRIGGER a ON t RENAME TO b', [{ kind: 'renameTrigger', name: 'a', table: { name: 't' }, newName: 'b' }]],
+  [
+    'CREATE OR REPLACE RULE r AS ON INSERT TO s.t DO INSTEAD (SELECT 1; SELECT 2)',
+    [{ kind: 'createRule', name: 'r', table: { schema: 's', name: 't' }, replace: true }],
+  ],
+  ['DROP RULE r ON t', [{ kind: 'dropRule', name: 'r', table: { name: 't' }, ifExists: false }]],
+  [
+    'CREATE POLICY p ON t AS RESTRICTIVE FOR UPDATE TO a, PUBLIC USING (x = 1) WITH CHECK (y = 2)',
+    [
+      {
+        kind: 'createPolicy',
+        name: 'p',
+        table: { name: 't' },
+        permissive: false,
+        command: 'update',
+        roles: ['a', 'public'],
+        using: { text: 'x = 1' },
+        withCheck: { text: 'y = 2' },
+      },
+    ],
+  ],
+  [
+    'ALTER POLICY p ON t TO a USING (true)',
+    [{ kind: 'alterPolicy', name: 'p', roles: ['a'], using: { text: 'true' } }],
+  ],
+  ['ALTER POLICY p ON t RENAME TO q', [{ kind: 'renamePolicy', name: 'p', table: { name: 't' }, newName: 'q' }]],
+  [
+    'DROP POLICY IF EXISTS p ON s.t',
+    [{ kind: 'dropPolicy', name: 'p', table: { schema: 's', name: 't' }, ifExists: true }],
+  ],
+  ['CREATE SCHEMA IF NOT EXISTS s', [{ kind: 'createSchema', schema: 's', ifNotExists: true }]],
+  ['CREATE SCHEMA AUTHORIZATION joe', [{ kind: 'createSchema', schema: 'joe' }]],
+  ['ALTER SCHEMA s RENAME TO r', [{ kind: 'renameSchema', schema: 's', newName: 'r' }]],
+  [
+    'DROP SCHEMA IF EXISTS s, r CASCADE',
+    [
+      { kind: 'dropSchema', schema: 's', ifExists: true, cascade: true },
+      { kind: 'dropSchema', schema: 'r' },
+    ],
+  ],
+  ['CREATE DATABASE d', [{ kind: 'createDatabase', database: 'd' }]],
+  ['ALTER DATABASE d RENAME TO e', [{ kind: 'alterDatabase', database: 'd' }]],
+  ['DROP DATABASE IF EXISTS d', [{ kind: 'dropDatabase', database: 'd', ifExists: true }]],
+
+  /* ---- objects by name */
+  [
+    'CREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA public',
+    [{ kind: 'createObject', objectKind: 'extension', name: { name: 'uuid-ossp' }, ifNotExists: true }],
+    ['CREATE EXTENSION IF NOT EXISTS "uuid-ossp"'],
+  ],
+  [
+    'CREATE PUBLICATION p FOR TABLE a, s.b, TABLES IN SCHEMA c',
+    [
+      {
+        kind: 'createObject',
+        objectKind: 'publication',
+        tables: [{ name: 'a' }, { schema: 's', name: 'b' }],
+        schemas: ['c'],
+      },
+    ],
+  ],
+  ['CREATE PUBLICATION p FOR ALL TABLES', [{ kind: 'createObject', allTables: true }]],
+  [
+    'CREATE STATISTICS st ON a, b FROM t',
+    [{ kind: 'createObject', objectKind: 'statistics', tables: [{ name: 't' }] }],
+  ],
+  [
+    'ALTER PUBLICATION p ADD TABLE t',
+    [{ kind: 'alterObject', objectKind: 'publication', change: 'add table', tables: [{ name: 't' }] }],
+  ],
+  ['ALTER EXTENSION e UPDATE', [{ kind: 'alterObject', objectKind: 'extension', change: 'update' }]],
+  [
+    'ALTER FUNCTION f(int) RENAME TO g',
+    [{ kind: 'alterObject', objectKind: 'routine', name: { name: 'f' }, change: 'rename', newName: 'g' }],
+  ],
+  ['ALTER TYPE e OWNER TO o', [{ kind: 'alterObject', objectKind: 'type', change: 'owner' }]],
+  [
+    'DROP EXTENSION IF EXISTS a, b CASCADE',
+    [
+      { kind: 'dropObject', objectKind: 'extension', name: { name: 'a' }, ifExists: true, cascade: true },
+      { kind: 'dropObject', name: { name: 'b' } },
+    ],
+  ],
+  [
+    'DROP ROLE a, b',
+    [
+      { kind: 'dropObject', objectKind: 'role', name: { name: 'a' } },
+      { kind: 'dropObject', name: { name: 'b' } },
+    ],
+  ],
+  [
+    "COMMENT ON COLUMN s.t.c IS 'x'",
+    [{ kind: 'comment', objectKind: 'column', relation: { schema: 's', name: 't' }, name: 'c', text: 'x' }],
+    ['COMMENT ON COLUMN s.t.c'],
+  ],
+  [
+    'COMMENT ON CONSTRAINT k ON t IS NULL',
+    [{ kind: 'comment', objectKind: 'constraint', relation: { name: 't' }, name: 'k', text: null }],
+  ],
+  [
+    "COMMENT ON TABLE t IS ''",
+    [{ kind: 'comment', objectKind: 'table', relation: { name: 't' }, name: 't', text: '' }],
+  ],
+  [
+    'GRANT SELECT (a), INSERT ON t, s.u TO PUBLIC, r',
+    [
+      {
+        kind: 'grant',
+        privileges: ['select', 'insert'],
+        objectKind: 'table',
+        objects: [{ name: 't' }, { schema: 's', name: 'u' }],
+        roles: ['public', 'r'],
+      },
+    ],
+  ],
+  [
+    'REVOKE ALL ON ALL TABLES IN SCHEMA s FROM r',
+    [{ kind: 'revoke', privileges: ['all'], objectKind: 'table', objects: [], allInSchema: ['s'], roles: ['r'] }],
+  ],
+  ['GRANT a TO b', [{ kind: 'grant', privileges: ['a'], objectKind: 'role', roles: ['b'] }]],
+  ['ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON TABLES TO r', [{ kind: 'alterDefaultPrivileges' }]],
+  ["SECURITY LABEL ON TABLE t IS 'x'", [{ kind: 'securityLabel' }]],
+  ['REASSIGN OWNED BY a TO b', [{ kind: 'reassignOwned' }]],
+  ['DROP OWNED BY a CASCADE', [{ kind: 'dropOwned', cascade: true }]],
+  ['IMPORT FOREIGN SCHEMA a FROM SERVER b INTO c', [{ kind: 'importForeignSchema', schema: 'c' }]],
+
+  /* ---- maintenance */
+  [
+    'VACUUM (FULL, ANALYZE) t, s.u',
+    [{ kind: 'vacuum', full: true, analyze: true, tables: [{ name: 't' }, { schema: 's', name: 'u' }] }],
+  ],
+  ['VACUUM', [{ kind: 'vacuum', full: false, analyze: false, tables: [] }]],
+  ['ANALYZE t', [{ kind: 'analyze', tables: [{ name: 't' }] }]],
+  ['CLUSTER t USING i', [{ kind: 'cluster', table: { name: 't' }, index: 'i' }]],
+  ['CHECKPOINT', [{ kind: 'checkpoint' }]],
+
+  /* ---- data */
+  [
+    "INSERT INTO s.t (a, b) VALUES (1, 'x'), (2, DEFAULT) ON CONFLICT (a) DO UPDATE SET b = excluded.b",
+    [
+      {
+        kind: 'insert',
+        table: { name: { schema: 's', name: 't' } },
+        columns: ['a', 'b'],
+        source: {
+          kind: 'values',
+          rows: [
+            [{ value: 1 }, { value: 'x' }],
+            [{ value: 2 }, { kind: 'other', syntax: 'default' }],
+          ],
+        },
+        onConflict: { columns: ['a'], action: 'update' },
+      },
+    ],
+    ['INSERT INTO s.t'],
+  ],
+  [
+    'INSERT INTO t SELECT * FROM u LIMIT 5 ON CONFLICT ON CONSTRAINT k DO NOTHING RETURNING id',
+    [
+      {
+        kind: 'insert',
+        columns: [],
+        source: { kind: 'query', query: { reads: [{ name: { name: 'u' } }], limit: { value: 5 } } },
+        onConflict: { columns: [], constraint: 'k', action: 'nothing' },
+      },
+    ],
+  ],
+  ['INSERT INTO t DEFAULT VALUES', [{ kind: 'insert', source: { kind: 'defaults' } }]],
+  [
+    'UPDATE t AS x SET a = 1, (b, c) = (2, 3) FROM u WHERE x.id = u.id RETURNING a',
+    [
+      {
+        kind: 'update',
+        table: { name: { name: 't' }, alias: 'x' },
+        assignments: [
+          { column: 'a', value: { value: 1 } },
+          { column: 'b', value: { value: 2 } },
+          { column: 'c', value: { value: 3 } },
+        ],
+        from: [{ name: { name: 'u' } }],
+        where: { text: 'x.id = u.id' },
+      },
+    ],
+    ['UPDATE t'],
+  ],
+  [
+    'WITH batch AS (SELECT id FROM t WHERE a IS NULL LIMIT 100 FOR UPDATE SKIP LOCKED) UPDATE t SET a = 0 WHERE id IN (SELECT id FROM batch)',
+    [
+      {
+        kind: 'update',
+        with: [{ limit: { value: 100 }, rowLock: 'for update', skipLocked: true, reads: [{ name: { name: 't' } }] }],
+        where: {
+          text: 'id IN (SELECT id FROM batch)',
+          expression: { kind: 'in', members: { kind: 'query', reads: [] } },
+        },
+        from: [{ name: { name: 't' } }],
+      },
+    ],
+    ['UPDATE t'],
+  ],
+  [
+    'DELETE FROM t USING u WHERE t.a = ANY (ARRAY[1, 2]) AND NOT EXISTS (SELECT 1 FROM v)',
+    [
+      {
+        kind: 'delete',
+        using: [{ name: { name: 'u' } }, { name: { name: 'v' } }],
+        where: {
+          expression: {
+            kind: 'and',
+            operands: [
+              { kind: 'in', negated: false, members: [{ value: 1 }, { value: 2 }] },
+              { kind: 'not', operand: { kind: 'exists' } },
+            ],
+          },
+        },
+      },
+    ],
+    ['DELETE FROM t'],
+  ],
+  [
+    'MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN UPDATE SET a = 1 WHEN NOT MATCHED THEN INSERT VALUES (1) WHEN NOT MATCHED BY SOURCE THEN DELETE',
+    [
+      {
+        kind: 'merge',
+        table: { name: { name: 't' } },
+        source: { name: { name: 'u' } },
+        on: { text: 't.id = u.id' },
+        actions: ['update', 'insert', 'delete'],
+      },
+    ],
+  ],
+  [
+    'TRUNCATE a, b RESTART IDENTITY CASCADE',
+    [
+      { kind: 'truncate', table: { name: 'a' }, together: [{ name: 'b' }], restartIdentity: true, cascade: true },
+      { kind: 'truncate', table: { name: 'b' }, together: [{ name: 'a' }] },
+    ],
+    ['TRUNCATE a', 'b'],
+  ],
+  [
+    'COPY t (a, b) FROM stdin;\n1\t2\n3\t4\n\\.\n',
+    [{ kind: 'copyFrom', table: { name: 't' }, columns: ['a', 'b'], rows: 2 }],
+  ],
+  ['COPY (SELECT a FROM t) TO stdout', [{ kind: 'copyTo', query: { reads: [{ name: { name: 't' } }] } }]],
+  ['COPY t TO stdout', [{ kind: 'copyTo', table: { name: 't' } }]],
+
+  /* ---- queries */
+  [
+    "SELECT setval('q', max(id)) FROM t",
+    [
+      {
+        kind: 'select',
+        query: { calls: [{ name: { name: 'max' } }, { name: { name: 'setval' } }], reads: [{ name: { name: 't' } }] },
+      },
+    ],
+  ],
+  ['CALL s.p(1)', [{ kind: 'call', routine: { schema: 's', name: 'p' } }]],
+  ['EXPLAIN ANALYZE SELECT 1', [{ kind: 'explain', analyze: true }]],
+  ['EXPLAIN (ANALYZE false) SELECT 1', [{ kind: 'explain', analyze: false }]],
+  ['DO $$ BEGIN COMMIT; END $$', [{ kind: 'do', language: 'plpgsql', commits: true }, { kind: 'commitTransaction' }]],
+
+  /* ---- session */
+  [
+    "SET lock_timeout = '2s'",
+    [{ kind: 'setParameter', name: 'lock_timeout', value: '2s', scope: 'session', values: ['2s'] }],
+  ],
+  [
+    'SET LOCAL statement_timeout TO 5000',
+    [{ kind: 'setParameter', name: 'statement_timeout', value: '5000', scope: 'transaction' }],
+  ],
+  ['SET search_path TO a, "B"', [{ kind: 'setParameter', name: 'search_path', value: 'a, B', values: ['a', 'B'] }]],
+  ["SET TIME ZONE 'UTC'", [{ kind: 'setParameter', name: 'timezone', value: 'UTC' }]],
+  ['SET ROLE admin', [{ kind: 'setParameter', name: 'role', value: 'admin' }]],
+  [
+    'SET SESSION AUTHORIZATION DEFAULT',
+    [{ kind: 'setParameter', name: 'session_authorization', toDefault: true, values: [] }],
+  ],
+  [
+    'SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE',
+    [{ kind: 'setParameter', name: 'default_transaction_isolation', value: 'serializable', scope: 'session' }],
+  ],
+  [
+    'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ',
+    [{ kind: 'setParameter', name: 'transaction_isolation', value: 'repeatable read', scope: 'transaction' }],
+  ],
+  [
+    "SELECT pg_catalog.set_config('search_path', '', false)",
+    [{ kind: 'setParameter', name: 'search_path', value: '', values: [], scope: 'session' }],
+  ],
+  [
+    "SELECT set_config('lock_timeout', '2s', true)",
+    [{ kind: 'setParameter', name: 'lock_timeout', value: '2s', scope: 'transaction' }],
+  ],
+  ['RESET lock_timeout', [{ kind: 'resetParameter', name: 'lock_timeout' }]],
+  ['RESET ALL', [{ kind: 'resetParameter' }]],
+  ['DISCARD TEMP', [{ kind: 'discard', target: 'temporary' }]],
+  ['BEGIN ISOLATION LEVEL SERIALIZABLE', [{ kind: 'beginTransaction' }]],
+  ['START TRANSACTION', [{ kind: 'beginTransaction' }]],
+  ['END', [{ kind: 'commitTransaction' }]],
+  ['COMMIT AND CHAIN', [{ kind: 'commitTransaction', chain: true }]],
+  ['ABORT', [{ kind: 'rollbackTransaction' }]],
+  ['SAVEPOINT a', [{ kind: 'savepoint', name: 'a' }]],
+  ['RELEASE a', [{ kind: 'releaseSavepoint', name: 'a' }]],
+  ['ROLLBACK TO a', [{ kind: 'rollbackToSavepoint', name: 'a' }]],
+  ["PREPARE TRANSACTION 'x'", [{ kind: 'prepareTransaction', name: 'x' }]],
+  ["COMMIT PREPARED 'x'", [{ kind: 'commitPrepared', name: 'x' }]],
+  ["ROLLBACK PREPARED 'x'", [{ kind: 'rollbackPrepared', name: 'x' }]],
+  ['SET CONSTRAINTS a, s.b DEFERRED', [{ kind: 'setConstraints', names: ['a', 's.b'], deferred: true }]],
+  ['SET CONSTRAINTS ALL IMMEDIATE', [{ kind: 'setConstraints', names: 'all', deferred: false }]],
+  [
+    'LOCK TABLE a, ONLY b IN SHARE ROW EXCLUSIVE MODE NOWAIT',
+    [
+      { kind: 'lockTable', table: { name: 'a' }, mode: 'ShareRowExclusiveLock', nowait: true, only: false },
+      { kind: 'lockTable', table: { name: 'b' }, only: true },
+    ],
+  ],
+  ['LOCK t', [{ kind: 'lockTable', mode: 'AccessExclusiveLock', nowait: false }]],
+  ['ALTER SYSTEM SET work_mem = 1', [{ kind: 'alterSystem', name: 'work_mem' }]],
+  ['ALTER ROLE r SET search_path = s', [{ kind: 'setRoleParameter', name: 'search_path' }]],
+  ['ALTER DATABASE d RESET ALL', [{ kind: 'setRoleParameter', name: 'all' }]],
+
+  /* ---- not modelled, not readable */
+  ['LISTEN x', [{ kind: 'other', what: 'listen', text: 'LISTEN x' }]],
+  ['DECLARE c CURSOR FOR SELECT 1', [{ kind: 'other', what: 'declare cursor' }]],
+  ['SHOW all', [{ kind: 'other', what: 'show' }]],
+  ['ALTER RULE a ON t RENAME TO b', [{ kind: 'other', what: 'alter rule' }]],
+  [
+    'CREATE TABL x (a int)',
+    [{ kind: 'unreadable', reason: 'syntax error', message: 'syntax error at or near "TABL"' }],
+    ['TABL'],
+  ],
+  [
+    'DO $$ x $$ LANGUAGE plpython3u',
+    [
+      { kind: 'do', language: 'plpython3u' },
+      { kind: 'unreadable', reason: 'language' },
+    ],
+  ],
+];
