@@ -37,7 +37,11 @@ const LIKELY = 1;
  * Words, signs and neighbours (`a b`, `a ? b` with one word between) that tell dialects apart, in SQL without comments and
  * strings. A table of words, as a run has to read one or two files only: compiling patterns would cost more than that.
  */
-const MARKS: readonly { readonly dialect: Dialect; readonly weight: number; readonly marks: readonly string[] }[] = [
+const MARKS: readonly {
+  readonly dialect: Dialect | 'other';
+  readonly weight: number;
+  readonly marks: readonly string[];
+}[] = [
   {
     dialect: 'postgres',
     weight: SURE,
@@ -143,6 +147,19 @@ const MARKS: readonly { readonly dialect: Dialect; readonly weight: number; read
       ...['identity (', 'nonclustered'],
     ],
   },
+  {
+    // ClickHouse and Oracle: what would be taken for MySQL, or for nothing.
+    dialect: 'other',
+    weight: 2 * SURE,
+    marks: [
+      '= mergetree',
+      '= replacingmergetree',
+      '= summingmergetree',
+      'lowcardinality',
+      'varchar2',
+      'materialize column',
+    ],
+  },
 ];
 
 /** Weight at which no further file is read. */
@@ -158,7 +175,7 @@ export function dialectOfTexts(texts: Iterable<string>): Dialect | undefined {
   const table = new Map(
     MARKS.flatMap(({ dialect, weight, marks }) => marks.map(mark => [mark, { dialect, weight }] as const)),
   );
-  const weights = new Map<Dialect, number>();
+  const weights = new Map<Dialect | 'other', number>();
   for (const text of texts) {
     for (const mark of marksIn(text)) {
       const found = table.get(mark);
@@ -187,7 +204,7 @@ function marksIn(text: string): ReadonlySet<string> {
 
 const TOKEN = /[a-z_]\w*|::|`|\$(?:[a-z_]\w*)?\$|\]\.\[|\[dbo\]|[=(]|\/\//gi;
 
-function winner(weights: ReadonlyMap<Dialect, number>, least: number): Dialect | undefined {
+function winner(weights: ReadonlyMap<Dialect | 'other', number>, least: number): Dialect | undefined {
   // What only MariaDB reads is seldom, and all of MySQL's marks are MariaDB's too.
   const mariadb = weights.get('mariadb') ?? 0;
   const ranked = [...weights]
@@ -197,7 +214,7 @@ function winner(weights: ReadonlyMap<Dialect, number>, least: number): Dialect |
     )
     .sort((a, b) => b[1] - a[1]);
   const [first, second] = ranked;
-  if (first === undefined || first[1] < least) return undefined;
+  if (first === undefined || first[0] === 'other' || first[1] < least) return undefined;
   return second === undefined || first[1] >= second[1] * 3 ? first[0] : undefined;
 }
 

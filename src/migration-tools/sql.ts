@@ -33,6 +33,10 @@ const OTHER_FOLDERS: readonly { readonly name: RegExp; readonly reason: string }
   { name: /^(.+[-_])?(fixtures?|tests?|testdata|specs?)$|^__tests__$/i, reason: 'test data is no migration' },
   { name: /^(.+[-_])?(dumps?|snapshots?|backups?)$/i, reason: 'a dump or snapshot is no migration' },
   { name: /^(verify|queries|query)$/i, reason: 'queries are no migration' },
+  {
+    name: /^(.+[-_])?(clickhouse|oracle|db2|cassandra|scylla|snowflake|bigquery|spanner|h2|hsqldb|derby|firebird|duckdb)([-_].+)?$/i,
+    reason: 'for a database that Surefoot does not know',
+  },
 ];
 
 /** Files that lie among migrations and are none, by the name without `.sql`. */

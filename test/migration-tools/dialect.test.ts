@@ -27,6 +27,7 @@ describe('dialectOfTexts', () => {
     ['marks in a comment', '-- uses jsonb, see `docs`\nCREATE TABLE t (id INTEGER);'],
     ['marks in a string', "INSERT INTO t VALUES ('ENGINE=InnoDB $$ ::int');"],
     ['marks of two dialects', 'CREATE TABLE `t` (id bigserial);'],
+    ['a database that is not known', 'CREATE TABLE t (id UInt32) ENGINE = MergeTree ORDER BY id;'],
     ['nothing', ''],
   ])('does not tell: %s', (_, text) => {
     expect(dialectOfTexts([text])).toBeUndefined();

@@ -115,6 +115,14 @@ describe('what is no migration', () => {
     });
   });
 
+  test('migrations of a database that is not known do not stop the others', () => {
+    const cwd = tree('prisma/migrations/1_a/migration.sql', 'db/clickhouse/migrations/1_c.sql');
+    expect(found(cwd)).toMatchObject({
+      projects: { 'prisma/migrations': ['1_a*'] },
+      skipped: ['db/clickhouse/migrations/1_c.sql'],
+    });
+  });
+
   test('a numbered migration may be about seeds or tests', () => {
     const cwd = tree('migrations/1_seed_roles.sql', 'migrations/2_add_test.sql');
     expect(found(cwd).projects).toEqual({ migrations: ['1_seed_roles*', '2_add_test*'] });
