@@ -1,4 +1,4 @@
-import { nearestServerVersion } from '../effects/index.ts';
+import { NEWEST_POSTGRES, nearestPostgresVersion, POSTGRES_VERSIONS } from '../effects/index.ts';
 import type { DiscoveredProject } from '../migration-tools/discovery.ts';
 import type { MigrationFiles } from '../migration-tools/migration-tool.ts';
 import { displayName } from '../operations/names.ts';
@@ -171,14 +171,19 @@ function groupByFile(findings: readonly RawFinding[]): ReadonlyMap<SourceFile, r
 /** The server that a project's migrations run on, and what there is to say about its version. */
 export function serverOf(discovered: DiscoveredProject): { server: Server; notes: readonly string[] } {
   const { dialect, serverVersion, sessionTimeZone } = discovered;
-  const nearest = nearestServerVersion(dialect, serverVersion);
+  const given = serverVersion ?? NEWEST_POSTGRES;
+  const nearest = nearestPostgresVersion(given);
+  const known = `${POSTGRES_VERSIONS[0]} to ${POSTGRES_VERSIONS.at(-1)}`;
   const server: Server = {
     dialect,
     version: nearest.version,
     versionAssumed: serverVersion === undefined,
     ...(sessionTimeZone === undefined ? {} : { sessionTimeZone }),
   };
-  return { server, notes: nearest.note === undefined ? [] : [nearest.note] };
+  return {
+    server,
+    notes: nearest.exact ? [] : [`version ${given} is not known (known: ${known}): judged as ${nearest.version}`],
+  };
 }
 
 function projectOf(discovered: DiscoveredProject, server: Server, read: ReadText): Project {

@@ -29,16 +29,38 @@ is known only when it runs. Everything else in the file is still judged.`,
       {
         title: 'A statement with a typing error; the one after it is read',
         up: 'CREATE TABL users (id bigint);\nCREATE TABLE orders (id bigint);',
-        findings: [{ at: 'CREATE TABL', message: 'could not be read' }],
+        findings: [{ at: 'TABL', message: 'could not be read' }],
       },
       {
         title: 'SQL put together at run time',
-        up: `DO $$ DECLARE name text; BEGIN
-  FOR name IN SELECT tablename FROM pg_tables LOOP
-    EXECUTE 'DROP TABLE ' || name;
+        up: `DO $$ DECLARE command text; BEGIN
+  FOR command IN SELECT statement FROM pending_statements LOOP
+    EXECUTE command;
   END LOOP;
 END $$;`,
-        findings: [{ at: "EXECUTE 'DROP TABLE ' || name", message: 'only at run time' }],
+        findings: [{ at: 'EXECUTE command', message: 'only at run time' }],
+      },
+      {
+        title: 'A template that decides what runs',
+        up: 'CREATE TABLE a (id int);\n{{if .sharded}}\nCREATE TABLE b (id int);\n{{end}}\nCREATE TABLE c (id int);',
+        findings: [{ at: 'CREATE', message: 'Template control flow' }],
+        inDocs: false,
+      },
+      {
+        title: 'A block in another language',
+        up: "DO LANGUAGE plpython3u $$ plpy.execute('DROP TABLE a') $$;",
+        findings: [{ at: "$$ plpy.execute('DROP TABLE a') $$", message: 'language that is not read' }],
+        inDocs: false,
+      },
+      {
+        title: 'Text with a name put into it is read: the name is what stays open',
+        up: `DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT tablename FROM pg_tables LOOP
+    EXECUTE format('ANALYZE %I', name);
+  END LOOP;
+END $$;`,
+        findings: [],
+        inDocs: false,
       },
       {
         title: 'A literal EXECUTE is read',

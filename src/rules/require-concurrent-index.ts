@@ -139,7 +139,7 @@ CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO (
             ? 'Create it ON ONLY the parent, build one per partition with CONCURRENTLY, then attach those.'
             : 'Build it with CONCURRENTLY, in a migration that runs outside a transaction.',
           ...safeForms(context.server).concurrentIndex(operation, site.state, context.segment.file),
-          ...(partitioned || object === undefined
+          ...(partitioned || object === undefined || site.statement.parent !== undefined
             ? {}
             : {
                 suggestions: [
