@@ -94,7 +94,10 @@ function lowerSelectBody(select: SelectStmt, source: Source, parts: QueryParts):
   }
   const callsBefore = parts.calls.length;
   const windowsBefore = parts.windows;
-  const outputs = (select.targetList ?? []).flatMap(target => outputOf(nodeAs(target, 'ResTarget')!, source, parts));
+  const derived = !(select.fromClause ?? []).every(node => readsRelations(node, parts));
+  const outputs = (select.targetList ?? [])
+    .flatMap(target => outputOf(nodeAs(target, 'ResTarget')!, source, parts))
+    .map(output => (derived && output.kind === 'star' && output.table === undefined ? { ...output, derived } : output));
   const setCalls = parts.calls.slice(callsBefore).some(call => SET_FUNCTIONS.has(call.name.name));
   const windows = parts.windows > windowsBefore;
   const rows = (select.valuesLists ?? []).map(row => lowerNodes(nodeAs(row, 'List')?.items, source, parts));
@@ -130,6 +133,15 @@ function lowerSelectBody(select: SelectStmt, source: Source, parts: QueryParts):
     ...(lock?.waitPolicy === 'LockWaitSkip' ? { skipLocked: true as const } : {}),
     updatable: only && shapes === undefined && !setCalls && !windows,
   };
+}
+
+/** Whether an item of FROM is a relation, or a join of relations: a star stands for the columns of these alone. */
+function readsRelations(node: Node, parts: QueryParts): boolean {
+  const join = nodeAs(node, 'JoinExpr');
+  if (join !== undefined)
+    return [join.larg, join.rarg].every(side => side !== undefined && readsRelations(side, parts));
+  const range = nodeAs(node, 'RangeVar');
+  return range !== undefined && (range.schemaname !== undefined || !parts.common.has(range.relname ?? ''));
 }
 
 function valueColumns(row: readonly Expression[]): readonly OutputColumn[] {
