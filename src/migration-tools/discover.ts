@@ -425,7 +425,8 @@ function* heads({ migrations }: MigrationListing, tree: FolderTree): Generator<s
   for (const migration of migrations.toReversed()) {
     for (const path of pathsOf(migration)) {
       const text = tree.head(path);
-      if (text !== undefined) yield text;
+      // A NUL: not text, and any byte in it would count as a mark.
+      if (text !== undefined && !text.includes('\0')) yield text;
     }
   }
 }

@@ -66,8 +66,11 @@ export interface ToolFacts {
   readonly downs: boolean;
   /** Whether an applied file must not change because the tool keeps its checksum. */
   readonly checksums: boolean;
-  /** Whether session settings outlive a migration: the tool runs all of them over one connection. */
-  readonly session: 'per migration' | 'shared';
+  /**
+   * Whether session settings outlive a migration: `shared` where the tool runs all of them over one connection. `unknown` for
+   * files that anything may run: then no migration may rely on the settings of another, nor leave its own behind.
+   */
+  readonly session: 'per migration' | 'shared' | 'unknown';
 }
 
 /**

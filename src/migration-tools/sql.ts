@@ -19,7 +19,7 @@ import type {
 export const sql: MigrationTool = {
   id: 'sql',
   title: 'plain SQL files',
-  facts: { transaction: 'none', downs: true, checksums: false, session: 'per migration' },
+  facts: { transaction: 'none', downs: true, checksums: false, session: 'unknown' },
   detect,
   list,
 };
@@ -34,7 +34,7 @@ const OTHER_FOLDERS: readonly { readonly name: RegExp; readonly reason: string }
   { name: /^(.+[-_])?(dumps?|snapshots?|backups?)$/i, reason: 'a dump or snapshot is no migration' },
   { name: /^(verify|queries|query)$/i, reason: 'queries are no migration' },
   {
-    name: /^(.+[-_])?(clickhouse|oracle|db2|cassandra|scylla|snowflake|bigquery|spanner|h2|hsqldb|derby|firebird|duckdb)([-_].+)?$/i,
+    name: /^(.+[-_])?(clickhouse|oracle|cassandra|scylla|snowflake|bigquery|spanner|h2|hsqldb|derby|firebird|duckdb)([-_].+)?$/i,
     reason: 'for a database that Surefoot does not know',
   },
 ];
@@ -65,6 +65,8 @@ const NUMBER_FOLDER = /^v?\d+(?:[._]\d+)*$/i;
 
 /** Why a folder by this name holds no migrations; undefined where it may hold some. */
 export function otherFolder(name: string): string | undefined {
+  // A migration of its own, whatever it is about: 1634570072102_create_session_backups.
+  if (leadingNumber(name) !== undefined) return undefined;
   return OTHER_FOLDERS.find(other => other.name.test(name))?.reason;
 }
 

@@ -126,6 +126,11 @@ describe('what is no migration', () => {
   test('a numbered migration may be about seeds or tests', () => {
     const cwd = tree('migrations/1_seed_roles.sql', 'migrations/2_add_test.sql');
     expect(found(cwd).projects).toEqual({ migrations: ['1_seed_roles*', '2_add_test*'] });
+    const folders = tree('migrations/1_create_backups/up.sql', 'migrations/2_project_seed/up.sql');
+    expect(found(folders).projects).toEqual({ migrations: ['1_create_backups*', '2_project_seed*'] });
+    expect(found(folders, { paths: ['migrations/2_project_seed/up.sql'] }).projects).toEqual({
+      migrations: ['1_create_backups', '2_project_seed*'],
+    });
   });
 
   test('a named folder is looked at whatever lies above it is called', () => {
