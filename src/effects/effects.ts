@@ -49,6 +49,8 @@ export interface Lock extends AffectedRelation {
   readonly mode: LockMode;
   /** False where it is taken only if something holds that cannot be known. */
   readonly known: boolean;
+  /** Taken for a moment at the end, once nobody uses the relation any more: nobody waits for it. */
+  readonly momentary?: true;
 }
 
 export interface IndexBuild extends AffectedRelation {
@@ -59,7 +61,16 @@ export type Duration = 'instant' | 'scan' | 'index build' | 'rewrite' | 'data';
 
 export interface RowFailure {
   readonly relation: AffectedRelation;
-  readonly reason: 'not null' | 'check' | 'foreign key' | 'unique' | 'exclude' | 'partition' | 'cast' | 'too long' | 'pending events';
+  readonly reason:
+    | 'not null'
+    | 'check'
+    | 'foreign key'
+    | 'unique'
+    | 'exclude'
+    | 'partition'
+    | 'cast'
+    | 'too long'
+    | 'pending events';
   /** True when any row makes it fail (ADD COLUMN NOT NULL without default), false when only rows that break the rule do. */
   readonly anyRow: boolean;
   readonly column?: string;

@@ -7,7 +7,13 @@ import type { AffectedRelation, Failure, RowFailure } from './effects.ts';
  * Relations are named as the schema has them before the statement.
  */
 export type Fact =
-  | { readonly fact: 'lock'; readonly relation: AffectedRelation; readonly mode: LockMode; readonly known: boolean }
+  | {
+      readonly fact: 'lock';
+      readonly relation: AffectedRelation;
+      readonly mode: LockMode;
+      readonly known: boolean;
+      readonly momentary?: true;
+    }
   | { readonly fact: 'rewrite' | 'scan' | 'drop'; readonly relation: AffectedRelation }
   | { readonly fact: 'build'; readonly index: AffectedRelation; readonly table: AffectedRelation }
   /** It works on rows, as many as match. */
@@ -27,6 +33,14 @@ export const lock = (relation: AffectedRelation, mode: LockMode, known = true): 
   mode,
   known,
 });
+/** A lock that a CONCURRENTLY statement takes at its end, after it waited for all users of the relation. */
+export const momentaryLock = (relation: AffectedRelation, mode: LockMode): Fact => ({
+  fact: 'lock',
+  relation,
+  mode,
+  known: true,
+  momentary: true,
+});
 export const scan = (relation: AffectedRelation): Fact => ({ fact: 'scan', relation });
 export const rewrite = (relation: AffectedRelation): Fact => ({ fact: 'rewrite', relation });
 export const drop = (relation: AffectedRelation): Fact => ({ fact: 'drop', relation });
@@ -39,7 +53,11 @@ export const BRIEF: Fact = { fact: 'brief' };
 export const DATA: Fact = { fact: 'data' };
 
 /** A relation as effects name it, without the rest of its state. */
-export function affected(relation: { readonly id?: ObjectId; readonly schema: string; readonly name: string }): AffectedRelation {
+export function affected(relation: {
+  readonly id?: ObjectId;
+  readonly schema: string;
+  readonly name: string;
+}): AffectedRelation {
   const { schema, name } = relation;
   return relation.id === undefined ? { schema, name } : { id: relation.id, schema, name };
 }

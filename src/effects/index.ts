@@ -1,12 +1,12 @@
 import type { Statement } from '../operations/index.ts';
-import { descendantsOf } from '../schema/lookup.ts';
+import { descendantsOf, tablesUsingType } from '../schema/lookup.ts';
 import type { ObjectId, Relation, Table } from '../schema/schema.ts';
 import type { HeldLock, State } from '../schema/state.ts';
 import { tableById } from '../schema/store.ts';
 import type { Server } from '../server/server.ts';
 import type { AffectedRelation, Duration, Effects, IndexBuild, Lock } from './effects.ts';
 import { affected, type Fact } from './facts.ts';
-import { conflicts, READ_MODE, strength, strongest, WRITE_MODE } from './locks.ts';
+import { conflicts, READ_MODE, strength, WRITE_MODE } from './locks.ts';
 import { byId, NOWHERE } from './postgres/context.ts';
 import { postgresFacts } from './postgres/index.ts';
 import { nearestPostgresVersion } from './versions.ts';
@@ -25,9 +25,9 @@ export { type ExpressionVolatility, type Volatility, volatilityOf } from './vola
  * @param server - a version that was not measured counts as the nearest one that was ({@link nearestPostgresVersion})
  */
 export function effects(statement: Statement, state: State, server: Server): Effects {
-  if (server.dialect !== 'postgres') return combine([], statement, state);
+  if (server.dialect !== 'postgres') return combine([], state);
   const measured = { ...server, version: nearestPostgresVersion(server.version).version };
-  return combine(postgresFacts({ state, server: measured, statement, site: NOWHERE }), statement, state);
+  return combine(postgresFacts({ state, server: measured, statement, site: NOWHERE }), state);
 }
 
 const keyOf = ({ schema, name }: AffectedRelation): string => `${schema}\0${name}`;
@@ -45,19 +45,21 @@ function pick<Kind extends Fact['fact']>(facts: readonly Fact[], kind: Kind): re
   return facts.filter((fact): fact is FactOf<Kind> => fact.fact === kind);
 }
 
-function combine(facts: readonly Fact[], statement: Statement, state: State): Effects {
-  const created = createdIn(statement, state);
+function combine(all: readonly Fact[], state: State): Effects {
+  const facts = all.filter(fact => !isWorkOnNothing(fact, state));
   const visible = (relation: AffectedRelation): boolean => relation.id === undefined || relation.id >= 0;
   const locks = mergeLocks(pick(facts, 'lock')).filter(visible);
   const rewrites = unique(pick(facts, 'rewrite').map(({ relation }) => relation));
   const scans = unique(pick(facts, 'scan').map(({ relation }) => relation));
-  const indexBuilds: readonly IndexBuild[] = unique(pick(facts, 'build').map(({ index, table }) => ({ ...index, table })));
+  const indexBuilds: readonly IndexBuild[] = unique(
+    pick(facts, 'build').map(({ index, table }) => ({ ...index, table })),
+  );
   const rowLocks = pick(facts, 'rowLocks').map(({ relation }) => relation);
   const unknowns = [...new Set(pick(facts, 'unknown').map(({ text }) => text))];
   const forbidden = facts.some(({ fact }) => fact === 'forbidden');
   const brief = facts.some(({ fact }) => fact === 'brief');
   const data = facts.some(({ fact }) => fact === 'data');
-  const waiting = whoWaits(locks, state, created);
+  const waiting = whoWaits(locks, state);
   return {
     known: unknowns.length === 0,
     unknowns,
@@ -90,24 +92,31 @@ function durationOf(work: {
 
 function mergeLocks(facts: readonly FactOf<'lock'>[]): readonly Lock[] {
   const merged = new Map<string, Lock>();
-  for (const { relation, mode, known } of facts) {
+  for (const { relation, mode, known, momentary } of facts) {
     const key = keyOf(relation);
     const before = merged.get(key);
-    if (before === undefined) merged.set(key, { ...relation, mode, known });
-    else merged.set(key, { ...before, mode: strongest(before.mode, mode), known: before.known || known });
+    const lock: Lock = momentary ? { ...relation, mode, known, momentary } : { ...relation, mode, known };
+    if (before === undefined || strength(mode) > strength(before.mode)) merged.set(key, lock);
+    else if (known && !before.known) merged.set(key, { ...before, known });
   }
   return [...merged.values()];
 }
 
-/** Names of the relations that the statement makes itself. */
-function createdIn(_statement: Statement, state: State): (relation: Relation | undefined) => boolean {
-  return relation => relation !== undefined && isOwn(relation.id, state);
+/** Reading or writing a table that the open transaction made and nothing has filled. */
+function isWorkOnNothing(fact: Fact, state: State): boolean {
+  if (fact.fact !== 'scan' && fact.fact !== 'rewrite' && fact.fact !== 'build') return false;
+  const relation = byId(state, fact.fact === 'build' ? fact.table.id : fact.relation.id);
+  return relation?.kind === 'table' && !relation.filled && isOwn(relation.id, state);
 }
 
 /** Whether the open transaction made the relation: nobody else can see it, so nobody waits for it. */
 function isOwn(id: ObjectId | undefined, state: State): boolean {
   const origin = byId(state, id)?.origin;
-  return origin?.transaction !== undefined && state.transaction.status === 'open' && origin.transaction === state.transaction.id;
+  return (
+    origin?.transaction !== undefined &&
+    state.transaction.status === 'open' &&
+    origin.transaction === state.transaction.id
+  );
 }
 
 /**
@@ -118,13 +127,12 @@ function isOwn(id: ObjectId | undefined, state: State): boolean {
 function whoWaits(
   locks: readonly Lock[],
   state: State,
-  own: (relation: Relation | undefined) => boolean,
 ): { readonly reads: readonly AffectedRelation[]; readonly writes: readonly AffectedRelation[] } {
   const reads: AffectedRelation[] = [];
   const writes: AffectedRelation[] = [];
   for (const held of locks) {
     const relation = byId(state, held.id);
-    if (own(relation)) continue;
+    if (held.momentary || isOwn(relation?.id, state)) continue;
     const readers = conflicts(held.mode, READ_MODE);
     const writers = conflicts(held.mode, WRITE_MODE);
     const name: AffectedRelation = affected(held);
@@ -137,14 +145,19 @@ function whoWaits(
       case 'table':
         if (readers) reads.push(name);
         if (writers) writes.push(name);
-        if (held.mode === 'AccessExclusiveLock') writes.push(...descendantsOf(state, relation).filter(child => child.partitionOf !== undefined).map(affected));
+        if (held.mode === 'AccessExclusiveLock')
+          writes.push(
+            ...descendantsOf(state, relation)
+              .filter(child => child.partitionOf !== undefined)
+              .map(affected),
+          );
         reads.push(...(readers ? parentsOf(state, relation) : []));
         writes.push(...(writers ? parentsOf(state, relation) : []));
         if (readers) reads.push(...viewsOver(state, relation));
         break;
       case 'index': {
         const table = byId(state, relation.table);
-        if (!readers || table === undefined || own(table)) break;
+        if (!readers || table === undefined || isOwn(table.id, state)) break;
         reads.push(affected(table), ...(table.kind === 'table' ? parentsOf(state, table) : []));
         if (table.kind === 'table') writes.push(affected(table), ...parentsOf(state, table));
         break;
@@ -152,6 +165,10 @@ function whoWaits(
       case 'view':
       case 'materialized view':
         if (readers) reads.push(name, ...viewsOver(state, relation));
+        break;
+      case 'composite type':
+        // Rows of that type cannot be read without its definition.
+        if (readers) reads.push(...tablesUsingType(state, relation.type).map(({ table }) => affected(table)));
         break;
       default:
         break;

@@ -1,4 +1,10 @@
-import { conjunctsOf, type Expression, isNullLiteral, type PartitionBound, type WrittenExpression } from '../operations/index.ts';
+import {
+  conjunctsOf,
+  type Expression,
+  isNullLiteral,
+  type PartitionBound,
+  type WrittenExpression,
+} from '../operations/index.ts';
 import type { Table } from '../schema/schema.ts';
 
 /**
@@ -9,7 +15,9 @@ import type { Table } from '../schema/schema.ts';
 /** The conditions that rows of the table are known to fulfil: of its valid, enforced CHECKs, ANDs taken apart. */
 export function provenConditions(table: Table): readonly Expression[] {
   return table.constraints.flatMap(constraint =>
-    constraint.type === 'check' && constraint.valid && constraint.enforced ? conditionsOf(constraint.condition.expression) : [],
+    constraint.type === 'check' && constraint.valid && constraint.enforced
+      ? conditionsOf(constraint.condition.expression)
+      : [],
   );
 }
 
@@ -25,7 +33,9 @@ function conditionsOf(expression: Expression): readonly Expression[] {
 }
 
 const isColumn = (expression: Expression | undefined, column: string): boolean =>
-  expression?.kind === 'column' ? expression.name === column : expression?.kind === 'cast' && isColumn(expression.operand, column);
+  expression?.kind === 'column'
+    ? expression.name === column
+    : expression?.kind === 'cast' && isColumn(expression.operand, column);
 
 /** Whether the column is NOT NULL already. */
 export function isNotNull(table: Table, column: string): boolean {
@@ -40,7 +50,10 @@ export function checksProveNotNull(table: Table, column: string): boolean {
   return provenConditions(table).some(
     part =>
       (part.kind === 'isNull' && part.negated && isColumn(part.operand, column)) ||
-      (part.kind === 'not' && part.operand.kind === 'isNull' && !part.operand.negated && isColumn(part.operand.operand, column)) ||
+      (part.kind === 'not' &&
+        part.operand.kind === 'isNull' &&
+        !part.operand.negated &&
+        isColumn(part.operand.operand, column)) ||
       (part.kind === 'operator' &&
         part.operator === 'is distinct from' &&
         part.operands.some(operand => isColumn(operand, column)) &&
@@ -73,7 +86,8 @@ function compare(a: Value, b: Value): number | undefined {
   }
   if (a === b) return 0;
   const [left, right] = [String(a), String(b)];
-  if (DATE.test(left) && DATE.test(right)) return padded(left) < padded(right) ? -1 : padded(left) > padded(right) ? 1 : 0;
+  if (DATE.test(left) && DATE.test(right))
+    return padded(left) < padded(right) ? -1 : padded(left) > padded(right) ? 1 : 0;
   if (/^-?\d+$/.test(left) && /^-?\d+$/.test(right)) return Number(left) - Number(right);
   return undefined;
 }
@@ -84,7 +98,10 @@ type Comparison = '<' | '<=' | '=' | '>=' | '>';
 const MIRRORED: Readonly<Record<Comparison, Comparison>> = { '<': '>', '<=': '>=', '=': '=', '>=': '<=', '>': '<' };
 
 /** `column operator constant`, turned round where the constant stands first. */
-function comparisonOf(part: Expression, column: string): { readonly operator: Comparison; readonly value: Value } | undefined {
+function comparisonOf(
+  part: Expression,
+  column: string,
+): { readonly operator: Comparison; readonly value: Value } | undefined {
   if (part.kind !== 'operator' || part.operands.length !== 2 || !(part.operator in MIRRORED)) return undefined;
   const operator = part.operator as Comparison;
   const [left, right] = [part.operands[0]!, part.operands[1]!];
@@ -105,11 +122,11 @@ function implies(
   if (order === undefined) return false;
   switch (wanted.operator) {
     case '>=':
-      return (['>', '>=', '='].includes(known.operator) && order >= 0);
+      return ['>', '>=', '='].includes(known.operator) && order >= 0;
     case '>':
       return (known.operator === '>' && order >= 0) || (['>=', '='].includes(known.operator) && order > 0);
     case '<=':
-      return (['<', '<=', '='].includes(known.operator) && order <= 0);
+      return ['<', '<=', '='].includes(known.operator) && order <= 0;
     case '<':
       return (known.operator === '<' && order <= 0) || (['<=', '='].includes(known.operator) && order < 0);
     case '=':
@@ -121,7 +138,10 @@ const literal = (bound: WrittenExpression | 'minvalue' | 'maxvalue'): Value | 'm
   typeof bound === 'string' ? bound : constant(bound.expression);
 
 /** Whole numbers have nothing between n − 1 and n: `k <= 9` implies `k < 10` for them, and the prover knows it not: it needs the operator's own order. */
-function comparisonsOf(table: Table, column: string): readonly { readonly operator: Comparison; readonly value: Value }[] {
+function comparisonsOf(
+  table: Table,
+  column: string,
+): readonly { readonly operator: Comparison; readonly value: Value }[] {
   return provenConditions(table).flatMap(part => comparisonOf(part, column) ?? []);
 }
 
@@ -152,7 +172,8 @@ export function provesBound(table: Table, column: string | undefined, bound: Par
       const known = comparisonsOf(table, column);
       const from = literal(bound.from[0]!);
       const to = literal(bound.to[0]!);
-      const holds = (operator: Comparison, value: Value): boolean => known.some(one => implies(one, { operator, value }));
+      const holds = (operator: Comparison, value: Value): boolean =>
+        known.some(one => implies(one, { operator, value }));
       const low = from === 'minvalue' || (from !== undefined && holds('>=', from));
       const high = to === 'maxvalue' || (to !== undefined && holds('<', to));
       return low && high;
@@ -160,7 +181,9 @@ export function provesBound(table: Table, column: string | undefined, bound: Par
     case 'list': {
       const values = bound.values.map(value => constant(value.expression));
       if (!notNull || values.some(value => value === undefined)) return false;
-      return allowedValues(table, column).some(allowed => allowed.every(value => values.some(one => compare(one!, value) === 0)));
+      return allowedValues(table, column).some(allowed =>
+        allowed.every(value => values.some(one => compare(one!, value) === 0)),
+      );
     }
     default:
       return false;
@@ -174,8 +197,12 @@ export function provesOutside(table: Table, column: string | undefined, bound: P
   if (bound.kind === 'range' && bound.from.length === 1) {
     const from = literal(bound.from[0]!);
     const to = literal(bound.to[0]!);
-    const below = from !== undefined && from !== 'minvalue' && known.some(one => implies(one, { operator: '<', value: from as Value }));
-    const above = to !== undefined && to !== 'maxvalue' && known.some(one => implies(one, { operator: '>=', value: to as Value }));
+    const below =
+      from !== undefined &&
+      from !== 'minvalue' &&
+      known.some(one => implies(one, { operator: '<', value: from as Value }));
+    const above =
+      to !== undefined && to !== 'maxvalue' && known.some(one => implies(one, { operator: '>=', value: to as Value }));
     return below || above;
   }
   if (bound.kind === 'list') {
@@ -193,10 +220,15 @@ export function overlaps(a: PartitionBound, b: PartitionBound): boolean | undefi
   if (a.kind === 'default' || b.kind === 'default') return a.kind === b.kind;
   if (a.kind === 'list' && b.kind === 'list') {
     const [left, right] = [a.values, b.values].map(values => values.map(value => constant(value.expression)));
-    return left!.some(one => one !== undefined && right!.some(other => other !== undefined && compare(one, other) === 0));
+    return left!.some(
+      one => one !== undefined && right!.some(other => other !== undefined && compare(one, other) === 0),
+    );
   }
   if (a.kind === 'range' && b.kind === 'range' && a.from.length === 1 && b.from.length === 1) {
-    const before = (end: PartitionBound & { kind: 'range' }, start: PartitionBound & { kind: 'range' }): boolean | undefined => {
+    const before = (
+      end: PartitionBound & { kind: 'range' },
+      start: PartitionBound & { kind: 'range' },
+    ): boolean | undefined => {
       const [to, from] = [literal(end.to[0]!), literal(start.from[0]!)];
       if (to === 'maxvalue' || from === 'minvalue') return false;
       if (to === undefined || from === undefined || to === 'minvalue' || from === 'maxvalue') return undefined;

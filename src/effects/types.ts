@@ -18,7 +18,19 @@ type Context = 'assignment' | 'explicit';
 
 /** Session time zones in which timestamp and timestamptz have the same bytes: no offset, now or ever (measured for each). */
 const UTC_ZONES: ReadonlySet<string> = new Set(
-  ['utc', 'gmt', 'etc/utc', 'etc/gmt', 'zulu', 'etc/zulu', 'uct', 'etc/uct', 'universal', 'etc/universal', 'greenwich'].concat([
+  [
+    'utc',
+    'gmt',
+    'etc/utc',
+    'etc/gmt',
+    'zulu',
+    'etc/zulu',
+    'uct',
+    'etc/uct',
+    'universal',
+    'etc/universal',
+    'greenwich',
+  ].concat([
     'etc/greenwich',
     'gmt0',
     'gmt+0',
@@ -72,7 +84,9 @@ export function baseOf(state: State, type: DataType): BaseType {
 }
 
 /** Casts of types that extensions bring, as their scripts declare them: citext--1.4.sql. */
-const EXTENSION_CASTS: Readonly<Record<string, readonly (readonly [source: string, target: string, context: string, method: string])[]>> = {
+const EXTENSION_CASTS: Readonly<
+  Record<string, readonly (readonly [source: string, target: string, context: string, method: string])[]>
+> = {
   citext: [
     ['citext', 'text', 'i', 'b'],
     ['citext', 'varchar', 'i', 'b'],
@@ -122,7 +136,8 @@ export function convert(
 ): Conversion {
   const source = baseOf(state, from);
   const target = baseOf(state, to);
-  if (source.unknown || target.unknown) return sameType(source.type, target.type) ? modifierChange(source.type, target.type) : 'unknown';
+  if (source.unknown || target.unknown)
+    return sameType(source.type, target.type) ? modifierChange(source.type, target.type) : 'unknown';
   const base = convertBase(state, source, target, context, utc);
   // From a domain to itself nothing is checked again.
   const checked = target.constrained && !sameType(from, to) ? 'work' : 'free';
@@ -130,7 +145,9 @@ export function convert(
 }
 
 const sameType = (a: DataType, b: DataType): boolean =>
-  a.name === b.name && a.builtin === b.builtin && a.arrayDimensions > 0 === b.arrayDimensions > 0 &&
+  a.name === b.name &&
+  a.builtin === b.builtin &&
+  a.arrayDimensions > 0 === b.arrayDimensions > 0 &&
   (a.builtin || a.schema === undefined || b.schema === undefined || a.schema === b.schema);
 
 function convertBase(
@@ -188,12 +205,17 @@ const wider: ModifierRule = (from, to) =>
 const FIELDS: Readonly<Record<string, number>> = { second: 0, minute: 1, hour: 2, day: 3, month: 4, year: 5 };
 
 const leastField = (type: DataType): number =>
-  type.intervalFields === undefined ? 0 : (FIELDS[type.intervalFields.toLowerCase().split(' ').at(-1)!.replace(/\(.*/, '')] ?? 0);
+  type.intervalFields === undefined
+    ? 0
+    : (FIELDS[type.intervalFields.toLowerCase().split(' ').at(-1)!.replace(/\(.*/, '')] ?? 0);
 
 /** The smallest field may get smaller, the precision larger (interval_support). */
 const interval: ModifierRule = (from, to) => {
   const precision = (type: DataType): number => size(type) ?? Number.POSITIVE_INFINITY;
-  return leastField(to) <= leastField(from) && (leastField(from) > 0 || precision(to) >= 6 || precision(to) >= precision(from));
+  return (
+    leastField(to) <= leastField(from) &&
+    (leastField(from) > 0 || precision(to) >= 6 || precision(to) >= precision(from))
+  );
 };
 
 /** Types whose length function knows when it has nothing to do; any other modifier that changes makes the server rewrite. */
@@ -213,7 +235,8 @@ function modifierChange(from: DataType, to: DataType): Conversion {
   const same =
     from.modifiers.length === to.modifiers.length &&
     from.modifiers.every((modifier, index) => String(modifier) === String(to.modifiers[index])) &&
-    leastField(from) === leastField(to) && (from.intervalFields ?? '') === (to.intervalFields ?? '');
+    leastField(from) === leastField(to) &&
+    (from.intervalFields ?? '') === (to.intervalFields ?? '');
   if (same) return 'free';
   if (to.arrayDimensions > 0) return 'work';
   return MODIFIER_RULES[to.name]?.(from, to) ? 'free' : 'work';
@@ -238,7 +261,10 @@ export function typeChange(
   using: WrittenExpression | undefined,
   utc: boolean | undefined,
 ): TypeChange {
-  const source = using === undefined ? { type: column.type, conversion: 'free' as Conversion } : usingCost(state, column, using.expression, utc);
+  const source =
+    using === undefined
+      ? { type: column.type, conversion: 'free' as Conversion }
+      : usingCost(state, column, using.expression, utc);
   const last = source.type === undefined ? 'work' : convert(state, source.type, to, 'assignment', utc);
   // A USING expression of a type that is not known may still be refused; it is converted in any case.
   const conversion = source.conversion === 'work' && last === 'unknown' ? 'work' : worst(source.conversion, last);

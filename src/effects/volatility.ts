@@ -82,9 +82,13 @@ let builtins: ReadonlyMap<string, Volatility> | undefined;
 /** The catalogue of built-in functions, unpacked on first use. */
 function builtinVolatility(name: string): Volatility | undefined {
   builtins ??= new Map(
-    ([['immutable', IMMUTABLE], ['stable', STABLE], ['volatile', VOLATILE]] as const).flatMap(([volatility, names]) =>
-      names.split(' ').map(builtin => [builtin, volatility] as const),
-    ),
+    (
+      [
+        ['immutable', IMMUTABLE],
+        ['stable', STABLE],
+        ['volatile', VOLATILE],
+      ] as const
+    ).flatMap(([volatility, names]) => names.split(' ').map(builtin => [builtin, volatility] as const)),
   );
   return builtins.get(name);
 }
@@ -143,7 +147,10 @@ function ofOverload(
   const types = call.args.map(argument => typeName(argument, typeOf));
   const fits = overloads.filter(([argumentTypes]) => {
     const wanted = argumentTypes === '' ? [] : argumentTypes.split(' ');
-    return wanted.length === types.length && wanted.every((type, index) => types[index] === undefined || types[index] === type);
+    return (
+      wanted.length === types.length &&
+      wanted.every((type, index) => types[index] === undefined || types[index] === type)
+    );
   });
   const candidates = fits.length > 0 ? fits : overloads;
   return candidates.map(([, letter]) => LETTERS[letter]!).reduce(more);
@@ -179,7 +186,10 @@ function ofBody(routine: Routine, state: State): Volatility {
     !routine.securityDefiner &&
     routine.settings.length === 0;
   if (!inlinable) return declared;
-  const body = volatilityOf(output.expression, { ...state, schema: { ...state.schema, routines: state.schema.routines.clear() } });
+  const body = volatilityOf(output.expression, {
+    ...state,
+    schema: { ...state.schema, routines: state.schema.routines.clear() },
+  });
   if (body.unknown.length > 0) return declared;
   return declared === 'volatile' || more(declared, body.volatility) === declared ? body.volatility : declared;
 }

@@ -1,9 +1,9 @@
 import {
-  displayName,
   type AlterTableOperation,
   type ColumnDefinition,
   type ConstraintDefinition,
   type DataType,
+  displayName,
   type ForeignKeyConstraint,
   isNullLiteral,
   type KeyConstraint,
@@ -12,6 +12,7 @@ import {
   type OperationOf,
   type WrittenExpression,
 } from '../../operations/index.ts';
+import { ensureTable } from '../../schema/context.ts';
 import { constraintMentions, indexMentions, keyIndexOf } from '../../schema/dependents.ts';
 import { applyOperation } from '../../schema/index.ts';
 import {
@@ -26,7 +27,6 @@ import {
   resolveRelation,
   resolveType,
 } from '../../schema/lookup.ts';
-import { ensureTable } from '../../schema/context.ts';
 import type { Column, Index, Table, TableConstraint } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
 import { tableById } from '../../schema/store.ts';
@@ -90,8 +90,9 @@ export function alterTable(operations: readonly AlterTableOperation[], context: 
   const mode = operations.map(operation => modeOf(operation)).reduce(strongest);
   const { table } = found;
   const target = affectedIn(context.state, table);
+  const certain = !ifExists || target.id !== undefined;
 
-  const facts: Fact[] = [lock(target, mode), ...maybeMissing(context.state, first.table, ifExists), ...syntax];
+  const facts: Fact[] = [lock(target, mode, certain), ...maybeMissing(context.state, first.table, ifExists), ...syntax];
   if (operations.some(operation => recurses(operation, table, context))) {
     for (const child of descendantsOf(found.state, table)) facts.push(lock(affected(child), mode));
   }
@@ -117,7 +118,9 @@ export function alterTable(operations: readonly AlterTableOperation[], context: 
 /** A rewritten table: read to its end, written anew, and so are those of its indexes that are still there. */
 function heapFacts(table: Table, before: State, after: State): readonly Fact[] {
   const relation = affectedIn(before, table);
-  const indexes = indexesOf(before, tableById(before, table.id) ?? table).filter(({ id }) => after.schema.relations.has(id));
+  const indexes = indexesOf(before, tableById(before, table.id) ?? table).filter(({ id }) =>
+    after.schema.relations.has(id),
+  );
   return [
     rewrite(relation),
     scan(relation),
@@ -125,7 +128,10 @@ function heapFacts(table: Table, before: State, after: State): readonly Fact[] {
   ];
 }
 
-function affectedIn(state: State, table: Table): { readonly id?: number; readonly schema: string; readonly name: string } {
+function affectedIn(
+  state: State,
+  table: Table,
+): { readonly id?: number; readonly schema: string; readonly name: string } {
   const { id, schema, name } = table;
   return state.schema.relations.has(id) ? { id, schema, name } : { schema, name };
 }
@@ -137,7 +143,8 @@ function hasPendingEvents(state: State, table: Table): boolean {
 /** The mode that a sub-command needs. */
 function modeOf(operation: AlterTableOperation): LockMode {
   if (operation.kind === 'setTableOptions') return optionsMode(operation.options);
-  if (operation.kind === 'detachPartition' && (operation.concurrently || operation.finalize)) return 'ShareUpdateExclusiveLock';
+  if (operation.kind === 'detachPartition' && (operation.concurrently || operation.finalize))
+    return 'ShareUpdateExclusiveLock';
   return ALTER_TABLE_MODES[operation.kind];
 }
 
@@ -192,7 +199,10 @@ function recurses(operation: AlterTableOperation, table: Table, context: Context
     }
     case 'enableTrigger':
     case 'disableTrigger':
-      return table.triggers.some(({ name, forEachRow }) => forEachRow && (operation.trigger === name || operation.trigger === 'all' || operation.trigger === 'user'));
+      return table.triggers.some(
+        ({ name, forEachRow }) =>
+          forEachRow && (operation.trigger === name || operation.trigger === 'all' || operation.trigger === 'user'),
+      );
     default:
       return RECURSING.has(operation.kind);
   }
@@ -202,13 +212,19 @@ function recurses(operation: AlterTableOperation, table: Table, context: Context
 function otherRelation(operation: AlterTableOperation, context: Context): readonly Fact[] | undefined {
   const relation = resolveRelation(context.state, operation.table);
   const kind = 'relationKind' in operation ? operation.relationKind : 'table';
-  if (relation?.kind === 'table' || (relation === undefined && (kind === 'table' || kind === 'foreign table'))) return undefined;
+  if (relation?.kind === 'table' || (relation === undefined && (kind === 'table' || kind === 'foreign table')))
+    return undefined;
   const target = relation === undefined ? named(context.state, operation.table) : affected(relation);
   const ifExists = operation.tableIfExists === true;
-  if (target === undefined) return ifExists ? [] : [fails('42P01', `relation "${displayName(operation.table)}" does not exist`)];
+  if (target === undefined)
+    return ifExists ? [] : [fails('42P01', `relation "${displayName(operation.table)}" does not exist`)];
   // Since 12 ALTER INDEX … RENAME lets readers and writers go on; ALTER TABLE of the same index does not (measured).
-  const mode: LockMode = operation.kind === 'renameTable' && kind === 'index' ? 'ShareUpdateExclusiveLock' : 'AccessExclusiveLock';
-  return [lock(target, mode), ...maybeMissing(context.state, operation.table, ifExists)];
+  const mode: LockMode =
+    operation.kind === 'renameTable' && kind === 'index' ? 'ShareUpdateExclusiveLock' : 'AccessExclusiveLock';
+  return [
+    lock(target, mode, !ifExists || relation !== undefined),
+    ...maybeMissing(context.state, operation.table, ifExists),
+  ];
 }
 
 /** What one sub-command does beyond the lock on its table. */
@@ -261,7 +277,9 @@ function judge(
     case 'addNotNullConstraint':
       return [
         ...missingColumn(table, operation.constraint.column),
-        ...(operation.constraint.notValid ? [] : setNotNull(state, table, operation.constraint.column, operation.only === true)),
+        ...(operation.constraint.notValid
+          ? []
+          : setNotNull(state, table, operation.constraint.column, operation.only === true)),
       ];
     case 'addUnique':
     case 'addPrimaryKey':
@@ -295,17 +313,26 @@ function judge(
       return detachPartition(operation, table, state, context);
     case 'setLogged': {
       const already = table.complete && (table.persistence === 'unlogged') !== operation.logged;
-      return already ? [] : [newHeap(table), ...table.columns.flatMap(column => sequenceLock(state, column, 'AccessExclusiveLock'))];
+      return already
+        ? []
+        : [newHeap(table), ...table.columns.flatMap(column => sequenceLock(state, column, 'AccessExclusiveLock'))];
     }
     case 'setTablespace':
-      return table.tablespace === operation.tablespace || table.partitionBy !== undefined ? [] : [rewrite(affected(table))];
+      return table.tablespace === operation.tablespace || table.partitionBy !== undefined
+        ? []
+        : [rewrite(affected(table))];
     case 'setAccessMethod':
-      return operation.accessMethod === undefined || (table.accessMethod ?? 'heap') === operation.accessMethod || table.partitionBy !== undefined
+      return operation.accessMethod === undefined ||
+        (table.accessMethod ?? 'heap') === operation.accessMethod ||
+        table.partitionBy !== undefined
         ? []
         : [newHeap(table)];
     case 'clusterOn':
     case 'setReplicaIdentity': {
-      const index = operation.index === undefined ? undefined : indexesOf(state, table).find(({ name }) => name === operation.index);
+      const index =
+        operation.index === undefined
+          ? undefined
+          : indexesOf(state, table).find(({ name }) => name === operation.index);
       const mode = operation.kind === 'clusterOn' ? 'ShareUpdateExclusiveLock' : 'ShareLock';
       return index === undefined ? [] : [lock(affected(index), mode)];
     }
@@ -313,7 +340,9 @@ function judge(
     case 'noInherit': {
       const parent = named(state, operation.parent);
       const mode = operation.kind === 'inherit' ? 'ShareUpdateExclusiveLock' : 'AccessShareLock';
-      return parent === undefined ? [fails('42P01', `relation "${displayName(operation.parent)}" does not exist`)] : [lock(parent, mode)];
+      return parent === undefined
+        ? [fails('42P01', `relation "${displayName(operation.parent)}" does not exist`)]
+        : [lock(parent, mode)];
     }
     case 'ofType': {
       const composite = operation.type === undefined ? undefined : resolveRelation(state, operation.type);
@@ -321,7 +350,9 @@ function judge(
     }
     case 'renameTable': {
       const name: ObjectName = { schema: table.schema, name: operation.newName };
-      return resolveRelation(state, name) === undefined ? [] : [fails('42P07', `relation "${operation.newName}" already exists`)];
+      return resolveRelation(state, name) === undefined
+        ? []
+        : [fails('42P07', `relation "${operation.newName}" already exists`)];
     }
     case 'setRelationSchema':
       return table.columns.flatMap(column => sequenceLock(state, column, 'AccessExclusiveLock'));
@@ -369,7 +400,8 @@ const indexLock = (state: State, id: number | undefined, mode: LockMode): readon
   return index === undefined ? [] : [lock(affected(index), mode)];
 };
 
-const sequenceLock = (state: State, column: Column | undefined, mode: LockMode): readonly Fact[] => indexLock(state, column?.sequence, mode);
+const sequenceLock = (state: State, column: Column | undefined, mode: LockMode): readonly Fact[] =>
+  indexLock(state, column?.sequence, mode);
 
 /** The indexes that an operation made and filled: those of partitioned tables hold nothing themselves. */
 function builtIndexes(state: State, next: State): readonly Fact[] {
@@ -413,12 +445,18 @@ function addColumn(
   const { column } = operation;
   const target = affected(table);
   if (findColumn(table, column.name) !== undefined) {
-    return operation.ifNotExists ? [] : [fails('42701', `column "${column.name}" of relation "${table.name}" already exists`)];
+    return operation.ifNotExists
+      ? []
+      : [fails('42701', `column "${column.name}" of relation "${table.name}" already exists`)];
   }
   if (isPartition(table)) return [fails('42809', 'cannot add column to a partition')];
   const children = descendantsOf(state, table);
   if (operation.only && children.length > 0) return [fails('42P16', 'column must be added to child tables too')];
-  if (column.identity !== undefined && children.length > 0 && !(atLeast(context.server, '17') && table.partitionBy !== undefined)) {
+  if (
+    column.identity !== undefined &&
+    children.length > 0 &&
+    !(atLeast(context.server, '17') && table.partitionBy !== undefined)
+  ) {
     return [fails('42P16', 'cannot recursively add identity column to table that has child tables')];
   }
   const storages = storagesOf(state, table);
@@ -428,7 +466,9 @@ function addColumn(
   const volatility = hasDefault ? volatilityOf(default_.expression, state) : undefined;
   const type = column.type === undefined ? undefined : baseOf(state, column.type);
   for (const name of volatility?.volatility === 'volatile' ? [] : (volatility?.unknown ?? [])) {
-    steps.push(unknown(`whether ${name}() is volatile is not known: judged as if it is, so that ${table.name} is rewritten`));
+    steps.push(
+      unknown(`whether ${name}() is volatile is not known: judged as if it is, so that ${table.name} is rewritten`),
+    );
   }
   const filled = column.identity !== undefined || column.serial === true || column.generated?.storage === 'stored';
   const virtual = column.generated?.storage === 'virtual';
@@ -447,9 +487,18 @@ function addColumn(
     steps.push(rows({ relation: target, reason: 'not null', anyRow: false, column: column.name }));
   }
   for (const constraint of column.constraints) {
-    steps.push(...inlineConstraint(constraint, { table, storages, hasDefault: hasDefault && !filled, constant: hasDefault && !volatile }, state, next, context));
+    steps.push(
+      ...inlineConstraint(
+        constraint,
+        { table, storages, hasDefault: hasDefault && !filled, constant: hasDefault && !volatile },
+        state,
+        next,
+        context,
+      ),
+    );
   }
-  if (column.constraints.some(({ type: kind }) => kind === 'unique' || kind === 'primaryKey')) steps.push(...builtIndexes(state, next));
+  if (column.constraints.some(({ type: kind }) => kind === 'unique' || kind === 'primaryKey'))
+    steps.push(...builtIndexes(state, next));
   return steps;
 }
 
@@ -471,7 +520,12 @@ function sequenceUse(state: State, written: WrittenExpression): readonly Fact[] 
 
 function inlineConstraint(
   constraint: ConstraintDefinition,
-  at: { readonly table: Table; readonly storages: readonly Table[]; readonly hasDefault: boolean; readonly constant: boolean },
+  at: {
+    readonly table: Table;
+    readonly storages: readonly Table[];
+    readonly hasDefault: boolean;
+    readonly constant: boolean;
+  },
   state: State,
   next: State,
   context: Context,
@@ -480,34 +534,59 @@ function inlineConstraint(
   switch (constraint.type) {
     case 'check':
       if (constraint.notValid || constraint.notEnforced) return [];
-      return [...at.storages.map(storage => scan(affected(storage))), rows({ relation: target, reason: 'check', anyRow: false })];
+      return [
+        ...at.storages.map(storage => scan(affected(storage))),
+        rows({ relation: target, reason: 'check', anyRow: false }),
+      ];
     case 'unique':
     case 'primaryKey':
       return [
         ...at.storages.map(storage => scan(affected(storage))),
         // Two rows with the one default are two too many.
-        ...(at.constant ? [rows({ relation: target, reason: 'unique', anyRow: true, column: constraint.columns[0] ?? '' })] : []),
+        ...(at.constant
+          ? [rows({ relation: target, reason: 'unique', anyRow: true, column: constraint.columns[0] ?? '' })]
+          : []),
       ];
     case 'foreignKey':
       // Rows without a value have nothing to check.
-      return foreignKeyFacts(state, at.table, at.hasDefault ? constraint : { ...constraint, notValid: true }, next, context, true);
+      return foreignKeyFacts(
+        state,
+        at.table,
+        at.hasDefault ? constraint : { ...constraint, notValid: true },
+        next,
+        context,
+        true,
+      );
     default:
       return [];
   }
 }
 
-function dropColumn(operation: OperationOf<'dropColumn'>, table: Table, state: State, context: Context): readonly Fact[] {
+function dropColumn(
+  operation: OperationOf<'dropColumn'>,
+  table: Table,
+  state: State,
+  context: Context,
+): readonly Fact[] {
   const column = findColumn(table, operation.column);
   if (column === undefined) return operation.ifExists ? [] : missingColumn(table, operation.column);
   if (column.inherited) return [fails('42P16', `cannot drop inherited column "${column.name}"`)];
   if (inPartitionKey(table, column.name)) {
-    return [fails('42P16', `cannot drop column "${column.name}" because it is part of the partition key of relation "${table.name}"`)];
+    return [
+      fails(
+        '42P16',
+        `cannot drop column "${column.name}" because it is part of the partition key of relation "${table.name}"`,
+      ),
+    ];
   }
   return dropFacts(state, [{ kind: 'column', table: table.id, column: column.name }], operation.cascade, context);
 }
 
 function inPartitionKey(table: Table, column: string): boolean {
-  return table.partitionBy?.elements.some(element => element.column === column || mentions(element.expression, column)) ?? false;
+  return (
+    table.partitionBy?.elements.some(element => element.column === column || mentions(element.expression, column)) ??
+    false
+  );
 }
 
 const mentions = (written: WrittenExpression | undefined, column: string): boolean => {
@@ -525,15 +604,9 @@ function setNotNull(state: State, table: Table, column: string, only: boolean): 
     const waiting = storage.constraints.some(one => one.type === 'notNull' && one.column === column && !one.valid);
     if ((isNotNull(storage, column) && !waiting) || checksProveNotNull(storage, column)) return [];
     const target = affected(storage);
-    return [
-      scan(target),
-      rows({ relation: target, reason: 'not null', anyRow: false, column }),
-      ...(storage.complete || checked(storage, column) ? [] : []),
-    ];
+    return [scan(target), rows({ relation: target, reason: 'not null', anyRow: false, column })];
   });
 }
-
-const checked = (table: Table, column: string): boolean => findColumn(table, column) !== undefined;
 
 function dropNotNull(operation: OperationOf<'dropNotNull'>, table: Table, state: State): readonly Fact[] {
   const column = findColumn(table, operation.column);
@@ -542,9 +615,11 @@ function dropNotNull(operation: OperationOf<'dropNotNull'>, table: Table, state:
   if (key?.type === 'primaryKey' && key.columns.includes(column.name)) {
     return [fails('42P16', `column "${column.name}" is in a primary key`)];
   }
-  if (column.identity !== undefined) return [fails('42601', `column "${column.name}" of relation "${table.name}" is an identity column`)];
+  if (column.identity !== undefined)
+    return [fails('42601', `column "${column.name}" of relation "${table.name}" is an identity column`)];
   const parent = tableById(state, table.partitionOf?.parent);
-  if (parent !== undefined && isNotNull(parent, column.name)) return [fails('42P16', `column "${column.name}" is marked NOT NULL in parent table`)];
+  if (parent !== undefined && isNotNull(parent, column.name))
+    return [fails('42P16', `column "${column.name}" is marked NOT NULL in parent table`)];
   return [];
 }
 
@@ -560,10 +635,17 @@ function setExpression(operation: OperationOf<'setExpression'>, table: Table, st
 function addIdentity(operation: OperationOf<'addIdentity'>, table: Table): readonly Fact[] {
   const column = findColumn(table, operation.column);
   if (column === undefined) return missingColumn(table, operation.column);
-  if (column.identity !== undefined) return [fails('55000', `column "${column.name}" of relation "${table.name}" is already an identity column`)];
-  if (column.default !== undefined) return [fails('55000', `column "${column.name}" of relation "${table.name}" already has a default value`)];
+  if (column.identity !== undefined)
+    return [fails('55000', `column "${column.name}" of relation "${table.name}" is already an identity column`)];
+  if (column.default !== undefined)
+    return [fails('55000', `column "${column.name}" of relation "${table.name}" already has a default value`)];
   if (column.notNull === false) {
-    return [fails('55000', `column "${column.name}" of relation "${table.name}" must be declared NOT NULL before identity can be added`)];
+    return [
+      fails(
+        '55000',
+        `column "${column.name}" of relation "${table.name}" must be declared NOT NULL before identity can be added`,
+      ),
+    ];
   }
   return [];
 }
@@ -599,10 +681,17 @@ function alterColumnType(
   if (conversion === 'none') {
     return [fails('42804', `column "${name}" cannot be cast automatically to type ${operation.type.text}`)];
   }
-  if (column?.default !== undefined && column.type !== undefined && !isNullLiteral(column.default.expression) && column.generated === undefined) {
+  if (
+    column?.default !== undefined &&
+    column.type !== undefined &&
+    !isNullLiteral(column.default.expression) &&
+    column.generated === undefined
+  ) {
     const cast = typeChange(state, { name, type: column.type }, operation.type, undefined, utc);
     if (cast.conversion === 'none') {
-      steps.push(fails('42804', `default for column "${name}" cannot be cast automatically to type ${operation.type.text}`));
+      steps.push(
+        fails('42804', `default for column "${name}" cannot be cast automatically to type ${operation.type.text}`),
+      );
     }
   }
   if (conversion === 'unknown') steps.push(unknown(whyUnknown(table, name, column, operation.type, utc)));
@@ -616,7 +705,7 @@ function alterColumnType(
   for (const member of tree) {
     steps.push(...typeChangeOnTable(state, member, name, rewrites, change.otherOperators || collation));
   }
-  steps.push(...(findIdentitySequence(state, column)));
+  steps.push(...findIdentitySequence(state, column));
   return steps;
 }
 
@@ -624,11 +713,18 @@ const findIdentitySequence = (state: State, column: Column | undefined): readonl
   column?.identity === undefined ? [] : sequenceLock(state, column, 'ShareRowExclusiveLock');
 
 /** Why it cannot be told whether the values stay as they are. */
-function whyUnknown(table: Table, name: string, column: Column | undefined, to: DataType, utc: boolean | undefined): string {
+function whyUnknown(
+  table: Table,
+  name: string,
+  column: Column | undefined,
+  to: DataType,
+  utc: boolean | undefined,
+): string {
   const judged = 'judged as if the table is rewritten';
   if (column?.type === undefined) return `the old type of ${table.name}.${name} is not known: ${judged}`;
   const shifts = /^timestamp(tz)?$/.test(column.type.name) && /^timestamp(tz)?$/.test(to.name) && utc === undefined;
-  if (shifts) return `the session's TimeZone is not known, and ${column.type.text} to ${to.text} is free of work only in UTC: ${judged}`;
+  if (shifts)
+    return `the session's TimeZone is not known, and ${column.type.text} to ${to.text} is free of work only in UTC: ${judged}`;
   return `what it takes to turn ${column.type.text} into ${to.text} is not known: ${judged}`;
 }
 
@@ -637,9 +733,13 @@ function typeChangeRefusal(state: State, table: Table, column: Column, context: 
   const { name } = column;
   if (column.inherited) return fails('42P16', `cannot alter inherited column "${name}"`);
   if (inPartitionKey(table, name)) {
-    return fails('42P16', `cannot alter column "${name}" because it is part of the partition key of relation "${table.name}"`);
+    return fails(
+      '42P16',
+      `cannot alter column "${name}" because it is part of the partition key of relation "${table.name}"`,
+    );
   }
-  if (directViewsOf(state, table, name).length > 0) return fails('0A000', 'cannot alter type of a column used by a view or rule');
+  if (directViewsOf(state, table, name).length > 0)
+    return fails('0A000', 'cannot alter type of a column used by a view or rule');
   if (table.triggers.some(trigger => trigger.columns.includes(name))) {
     return fails('0A000', 'cannot alter type of a column used in a trigger definition');
   }
@@ -701,13 +801,15 @@ function typeChangeOnTable(
   }
   for (const constraint of table.constraints) {
     if (!constraintMentions(constraint, column)) continue;
-    if (constraint.type === 'check' && constraint.valid && constraint.enforced && table.partitionBy === undefined) steps.push(scan(target));
+    if (constraint.type === 'check' && constraint.valid && constraint.enforced && table.partitionBy === undefined)
+      steps.push(scan(target));
     if (constraint.type === 'foreignKey') steps.push(...keptForeignKey(state, table, constraint, otherOperators));
   }
   for (const { table: referencing, constraint } of incomingForeignKeys(state, table)) {
     if (!constraint.referencedColumns.includes(column) || referencing.id === table.id) continue;
     steps.push(lock(affected(referencing), 'AccessExclusiveLock'));
-    if (constraint.valid && constraint.enforced && otherOperators) steps.push(scan(affected(referencing)), scan(target));
+    if (constraint.valid && constraint.enforced && otherOperators)
+      steps.push(scan(affected(referencing)), scan(target));
   }
   return steps;
 }
@@ -722,7 +824,10 @@ function keptForeignKey(
   const referenced = tableById(state, constraint.references);
   if (referenced === undefined) return [];
   const checks = constraint.valid && constraint.enforced && otherOperators;
-  return [lock(affected(referenced), 'AccessExclusiveLock'), ...(checks ? [scan(affected(table)), scan(affected(referenced))] : [])];
+  return [
+    lock(affected(referenced), 'AccessExclusiveLock'),
+    ...(checks ? [scan(affected(table)), scan(affected(referenced))] : []),
+  ];
 }
 
 /** PostgreSQL source, CheckIndexCompatible: expressions and predicates never are, plain keys while operators stay the same. */
@@ -770,7 +875,9 @@ function addKey(
   const share = table.partitionBy !== undefined && constraint.type === 'unique' && !atLeast(context.server, '18');
   return [
     ...(share ? descendantsOf(state, table).map(child => lock(affected(child), 'ShareLock')) : []),
-    ...(constraint.type === 'primaryKey' ? constraint.columns.flatMap(column => setNotNull(state, table, column, operation.only === true)) : []),
+    ...(constraint.type === 'primaryKey'
+      ? constraint.columns.flatMap(column => setNotNull(state, table, column, operation.only === true))
+      : []),
     ...storages.map(storage => scan(affected(storage))),
     ...builtIndexes(state, next),
     ...storages.map(storage => rows({ relation: affected(storage), reason: 'unique', anyRow: false })),
@@ -780,24 +887,30 @@ function addKey(
 /** A unique key of a partitioned table has to hold the partition key. */
 export function missingKeyColumns(table: Table, columns: readonly string[]): Fact | undefined {
   const lacking = table.partitionBy?.elements.some(({ column }) => column === undefined || !columns.includes(column));
-  return lacking ? fails('0A000', 'unique constraint on partitioned table must include all partitioning columns') : undefined;
+  return lacking
+    ? fails('0A000', 'unique constraint on partitioned table must include all partitioning columns')
+    : undefined;
 }
 
 function takeIndex(constraint: KeyConstraint, name: string, table: Table, state: State): readonly Fact[] {
   const index = indexesOf(state, table).find(one => one.name === name);
   if (index === undefined) {
-    if (existence(state, { schema: table.schema, name }) === 'gone') return [fails('42704', `index "${name}" does not exist`)];
+    if (existence(state, { schema: table.schema, name }) === 'gone')
+      return [fails('42704', `index "${name}" does not exist`)];
     return constraint.type === 'unique'
       ? []
       : [
           scan(affected(table)),
-          unknown(`the columns of index ${name} are not known: judged as if one of them may be NULL, so that ${table.name} is read`),
+          unknown(
+            `the columns of index ${name} are not known: judged as if one of them may be NULL, so that ${table.name} is read`,
+          ),
         ];
   }
   if (!index.complete) return [];
   if (!index.unique) return [fails('42809', `"${name}" is not a unique index`)];
   if (index.where !== undefined) return [fails('42809', `"${name}" is a partial index`)];
-  if (index.elements.some(({ column }) => column === undefined)) return [fails('42809', `index "${name}" contains expressions`)];
+  if (index.elements.some(({ column }) => column === undefined))
+    return [fails('42809', `index "${name}" contains expressions`)];
   if (!index.valid) return [fails('55000', `index "${name}" is not valid`)];
   const renamed = constraint.name !== undefined && constraint.name !== name;
   const columns = index.elements.flatMap(({ column }) => column ?? []);
@@ -820,28 +933,44 @@ export function foreignKeyFacts(
   context: Context,
   inline = false,
 ): readonly Fact[] {
-  const self = constraint.references.name === table.name && (constraint.references.schema ?? table.schema) === table.schema;
+  const self =
+    constraint.references.name === table.name && (constraint.references.schema ?? table.schema) === table.schema;
   const referencedName = named(state, constraint.references);
   if (referencedName === undefined || isGone(state, constraint.references, state.schema.gone)) {
     return [fails('42P01', `relation "${displayName(constraint.references)}" does not exist`)];
   }
   const [, found] = ensureTable(state, constraint.references);
   const referenced = self ? table : found;
-  if (referenced === undefined) return [fails('42809', `referenced relation "${displayName(constraint.references)}" is not a table`)];
+  if (referenced === undefined)
+    return [fails('42809', `referenced relation "${displayName(constraint.references)}" is not a table`)];
   if (!inline) {
     const missing = constraint.columns.flatMap(column => missingColumn(table, column));
     if (missing.length > 0) return missing;
   }
   if (constraint.notValid && !inline && table.partitionBy !== undefined && !atLeast(context.server, '18')) {
-    return [fails('42809', `cannot add NOT VALID foreign key on partitioned table "${table.name}" referencing relation "${referenced.name}"`)];
+    return [
+      fails(
+        '42809',
+        `cannot add NOT VALID foreign key on partitioned table "${table.name}" referencing relation "${referenced.name}"`,
+      ),
+    ];
   }
   const refusal = referenceRefusal(next, table, referenced, constraint);
   if (refusal !== undefined) return [refusal];
   const mode: LockMode = 'ShareRowExclusiveLock';
   const locked = [referenced, ...descendantsOf(state, referenced).filter(isPartition)];
-  const facts: Fact[] = locked.map(one => lock(state.schema.relations.has(one.id) ? affected(one) : referencedName, mode));
+  const facts: Fact[] = locked.map(one =>
+    lock(state.schema.relations.has(one.id) ? affected(one) : referencedName, mode),
+  );
   if (constraint.notValid || constraint.notEnforced) return facts;
-  const read = [...storagesOf(state, table, table.partitionBy === undefined), ...storagesOf(state, referenced, referenced.partitionBy === undefined)];
+  // A table that this transaction made and nothing filled has no rows to look up.
+  const { transaction } = context.state;
+  const made = transaction.status === 'open' && table.origin?.transaction === transaction.id;
+  if (made && !table.filled) return facts;
+  const read = [
+    ...storagesOf(state, table, table.partitionBy === undefined),
+    ...storagesOf(state, referenced, referenced.partitionBy === undefined),
+  ];
   // Rows of a column that this statement made hold no value: the other table is not looked at.
   const fresh = !inline && constraint.columns.every(column => isNewColumn(context, table, column));
   const scanned = fresh ? storagesOf(state, table, table.partitionBy === undefined) : read;
@@ -857,19 +986,31 @@ function isNewColumn(context: Context, table: Table, column: string): boolean {
   const before = tableById(context.state, table.id);
   if (before === undefined || findColumn(before, column) !== undefined) return false;
   return context.statement.operations.some(
-    operation => operation.kind === 'addColumn' && operation.column.name === column && operation.column.default === undefined,
+    operation =>
+      operation.kind === 'addColumn' && operation.column.name === column && operation.column.default === undefined,
   );
 }
 
 /** No unique key to reference, or types that cannot be compared. */
-function referenceRefusal(state: State, table: Table, referenced: Table, constraint: ForeignKeyConstraint): Fact | undefined {
+function referenceRefusal(
+  state: State,
+  table: Table,
+  referenced: Table,
+  constraint: ForeignKeyConstraint,
+): Fact | undefined {
   const current = tableById(state, referenced.id) ?? referenced;
   const owner = tableById(state, table.id) ?? table;
   const primary = current.constraints.find(({ type }) => type === 'primaryKey');
   const columns =
-    constraint.referencedColumns.length > 0 ? constraint.referencedColumns : primary?.type === 'primaryKey' ? primary.columns : undefined;
+    constraint.referencedColumns.length > 0
+      ? constraint.referencedColumns
+      : primary?.type === 'primaryKey'
+        ? primary.columns
+        : undefined;
   if (columns === undefined) {
-    return current.complete ? fails('42704', `there is no primary key for referenced table "${current.name}"`) : undefined;
+    return current.complete
+      ? fails('42704', `there is no primary key for referenced table "${current.name}"`)
+      : undefined;
   }
   const [missing] = columns.flatMap(column => missingColumn(current, column));
   if (missing !== undefined) return missing;
@@ -881,7 +1022,9 @@ function referenceRefusal(state: State, table: Table, referenced: Table, constra
     const right = findColumn(current, column)?.type;
     return left !== undefined && right !== undefined && comparable(state, left, right) === false;
   });
-  return incomparable ? fails('42804', `foreign key constraint on "${owner.name}" cannot be implemented: the types are incompatible`) : undefined;
+  return incomparable
+    ? fails('42804', `foreign key constraint on "${owner.name}" cannot be implemented: the types are incompatible`)
+    : undefined;
 }
 
 function validate(operation: OperationOf<'validateConstraint'>, table: Table, state: State): readonly Fact[] {
@@ -904,13 +1047,22 @@ function validate(operation: OperationOf<'validateConstraint'>, table: Table, st
   const referenced = tableById(state, constraint.references);
   return referenced === undefined
     ? own
-    : [...own, lock(affected(referenced), 'RowShareLock'), ...storagesOf(state, referenced).map(storage => scan(affected(storage)))];
+    : [
+        ...own,
+        lock(affected(referenced), 'RowShareLock'),
+        ...storagesOf(state, referenced).map(storage => scan(affected(storage))),
+      ];
 }
 
 function alterConstraint(operation: OperationOf<'alterConstraint'>, table: Table, state: State): readonly Fact[] {
   const constraint = findConstraint(table, operation.name);
   if (constraint === undefined) return missingConstraint(table, operation.name);
-  if (constraint.type !== 'foreignKey' || operation.enforced === undefined || operation.enforced === constraint.enforced) return [];
+  if (
+    constraint.type !== 'foreignKey' ||
+    operation.enforced === undefined ||
+    operation.enforced === constraint.enforced
+  )
+    return [];
   const referenced = tableById(state, constraint.references);
   if (referenced === undefined) return [];
   const locks = [lock(affected(referenced), 'AccessExclusiveLock')];
@@ -918,10 +1070,16 @@ function alterConstraint(operation: OperationOf<'alterConstraint'>, table: Table
   return operation.enforced ? [...locks, scan(affected(table)), scan(affected(referenced))] : locks;
 }
 
-function dropConstraint(operation: OperationOf<'dropConstraint'>, table: Table, state: State, context: Context): readonly Fact[] {
+function dropConstraint(
+  operation: OperationOf<'dropConstraint'>,
+  table: Table,
+  state: State,
+  context: Context,
+): readonly Fact[] {
   const constraint = findConstraint(table, operation.name);
   if (constraint === undefined) return operation.ifExists ? [] : missingConstraint(table, operation.name);
-  if (constraint.inherited) return [fails('42P16', `cannot drop inherited constraint "${constraint.name}" of relation "${table.name}"`)];
+  if (constraint.inherited)
+    return [fails('42P16', `cannot drop inherited constraint "${constraint.name}" of relation "${table.name}"`)];
   return dropFacts(state, [{ kind: 'constraint', table: table.id, name: constraint.name }], operation.cascade, context);
 }
 

@@ -1,13 +1,6 @@
 import { displayName, type ObjectName, type Statement } from '../../operations/index.ts';
 import { blankTable, ensureTable, type Site } from '../../schema/context.ts';
-import {
-  creationSchema,
-  descendantsOf,
-  existence,
-  indexesOf,
-  isGone,
-  resolveRelation,
-} from '../../schema/lookup.ts';
+import { creationSchema, descendantsOf, existence, indexesOf, isGone, resolveRelation } from '../../schema/lookup.ts';
 import type { Index, MaterializedView, ObjectId, Relation, Table } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
 import type { Server } from '../../server/server.ts';

@@ -6,10 +6,18 @@ import {
   type OperationOf,
   type Query,
   type TableReference,
-  walkExpression,
   type WrittenExpression,
+  walkExpression,
 } from '../../operations/index.ts';
-import { findColumn, incomingForeignKeys, indexesOf, resolveRelation, resolveTable, resolveType, routinesNamed } from '../../schema/lookup.ts';
+import {
+  findColumn,
+  incomingForeignKeys,
+  indexesOf,
+  resolveRelation,
+  resolveTable,
+  resolveType,
+  routinesNamed,
+} from '../../schema/lookup.ts';
 import type { Table } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
 import { tableById } from '../../schema/store.ts';
@@ -24,10 +32,16 @@ import { readFacts } from './tables.ts';
 
 function writeLock(name: ObjectName, state: State): readonly Fact[] {
   const target = named(state, name);
-  return target === undefined ? [fails('42P01', `relation "${name.name}" does not exist`)] : [lock(target, 'RowExclusiveLock')];
+  return target === undefined
+    ? [fails('42P01', `relation "${name.name}" does not exist`)]
+    : [lock(target, 'RowExclusiveLock')];
 }
 
-const reads = (references: readonly TableReference[], queries: readonly Query[] | undefined, state: State): readonly Fact[] => [
+const reads = (
+  references: readonly TableReference[],
+  queries: readonly Query[] | undefined,
+  state: State,
+): readonly Fact[] => [
   ...references.flatMap(({ name }) => {
     const target = named(state, name);
     return target === undefined ? [] : [lock(target, 'AccessShareLock')];
@@ -37,11 +51,14 @@ const reads = (references: readonly TableReference[], queries: readonly Query[] 
 
 /** A query's reads, and what its common table expressions change. */
 function queryFacts(query: Query, state: State): readonly Fact[] {
-  const changes = query.changes.flatMap(change => writeLock('name' in change.table ? nameOf(change.table) : change.table, state));
+  const changes = query.changes.flatMap(change =>
+    writeLock('name' in change.table ? nameOf(change.table) : change.table, state),
+  );
   return [...readFacts(query, state, false), ...changes];
 }
 
-const nameOf = (table: ObjectName | TableReference): ObjectName => (typeof table.name === 'string' ? (table as ObjectName) : table.name);
+const nameOf = (table: ObjectName | TableReference): ObjectName =>
+  typeof table.name === 'string' ? (table as ObjectName) : table.name;
 
 /** Whether a condition leaves most rows out by way of an index, as far as the schema shows; without one every row is read. */
 function selective(table: Table | undefined, where: WrittenExpression | undefined, state: State): boolean {
@@ -67,7 +84,11 @@ const allRows = (name: ObjectName, where: WrittenExpression | undefined, state: 
 };
 
 /** The tables that a row's foreign keys point at are looked up, under ROW SHARE. */
-function referencedLocks(state: State, table: Table | undefined, columns: readonly string[] | undefined): readonly Fact[] {
+function referencedLocks(
+  state: State,
+  table: Table | undefined,
+  columns: readonly string[] | undefined,
+): readonly Fact[] {
   return (table?.constraints ?? []).flatMap(constraint => {
     if (constraint.type !== 'foreignKey' || !constraint.enforced) return [];
     if (columns !== undefined && !constraint.columns.some(column => columns.includes(column))) return [];
@@ -82,11 +103,17 @@ export function insert(operation: OperationOf<'insert'>, context: Context): read
   const { source } = operation;
   const facts: Fact[] = [...writeLock(operation.table.name, state), ...referencedLocks(state, table, undefined)];
   if (source.kind === 'query') {
-    facts.push(...readFacts(source.query, state, source.query.where === undefined && source.query.limit === undefined), DATA);
+    facts.push(
+      ...readFacts(source.query, state, source.query.where === undefined && source.query.limit === undefined),
+      DATA,
+    );
   }
   if (source.kind === 'values') {
     const columns = operation.columns.length > 0 ? operation.columns : (table?.columns.map(({ name }) => name) ?? []);
-    for (const row of source.rows) row.forEach((value, index) => facts.push(...freshEnumValue(state, table, columns[index], value, context)));
+    for (const row of source.rows) {
+      for (const [index, value] of row.entries())
+        facts.push(...freshEnumValue(state, table, columns[index], value, context));
+    }
   }
   return [...facts, ...reads([], operation.with, state)];
 }
@@ -103,7 +130,9 @@ export function update(operation: OperationOf<'update'>, context: Context): read
     ...referencedLocks(state, table, columns),
     ...incoming
       .filter(({ constraint }) => constraint.referencedColumns.some(column => columns.includes(column)))
-      .map(({ table: referencing, constraint }) => lock(affected(referencing), actionMode(constraint.onUpdate))),
+      .flatMap(({ table: referencing, constraint }) =>
+        referencingFacts(state, referencing, constraint.columns, actionMode(constraint.onUpdate)),
+      ),
     ...scans(table, operation.where, state),
     ...allRows(name, operation.where, state),
     ...operation.assignments.flatMap(({ column, value }) => freshEnumValue(state, table, column, value, context)),
@@ -112,8 +141,16 @@ export function update(operation: OperationOf<'update'>, context: Context): read
   ];
 }
 
+/** The rows that reference a changed key are looked up: in the whole table, where no index leads with the column. */
+function referencingFacts(state: State, table: Table, columns: readonly string[], mode: LockMode): readonly Fact[] {
+  const indexed = indexesOf(state, table).some(({ elements }) => elements[0]?.column === columns[0]);
+  const read = indexed || !table.complete ? [] : storagesOf(state, table).map(storage => scan(affected(storage)));
+  return [lock(affected(table), mode), ...read];
+}
+
 /** NO ACTION and RESTRICT look the referencing rows up, CASCADE and SET change them. */
-const actionMode = (action: string): LockMode => (action === 'no action' || action === 'restrict' ? 'RowShareLock' : 'RowExclusiveLock');
+const actionMode = (action: string): LockMode =>
+  action === 'no action' || action === 'restrict' ? 'RowShareLock' : 'RowExclusiveLock';
 
 export function remove(operation: OperationOf<'delete'>, context: Context): readonly Fact[] {
   const { state } = context;
@@ -122,8 +159,8 @@ export function remove(operation: OperationOf<'delete'>, context: Context): read
   return [
     ...writeLock(name, state),
     ...reads(operation.using, operation.with, state),
-    ...(table === undefined ? [] : incomingForeignKeys(state, table)).map(({ table: referencing, constraint }) =>
-      lock(affected(referencing), actionMode(constraint.onDelete)),
+    ...(table === undefined ? [] : incomingForeignKeys(state, table)).flatMap(({ table: referencing, constraint }) =>
+      referencingFacts(state, referencing, constraint.columns, actionMode(constraint.onDelete)),
     ),
     ...scans(table, operation.where, state),
     ...allRows(name, operation.where, state),
@@ -135,7 +172,8 @@ export function remove(operation: OperationOf<'delete'>, context: Context): read
 export function merge(operation: OperationOf<'merge'>, context: Context): readonly Fact[] {
   const { state } = context;
   const table = resolveTable(state, operation.table.name);
-  const source = 'kind' in operation.source ? queryFacts(operation.source, state) : reads([operation.source], undefined, state);
+  const source =
+    'kind' in operation.source ? queryFacts(operation.source, state) : reads([operation.source], undefined, state);
   const from = 'kind' in operation.source ? [] : storagesIn(state, operation.source.name);
   return [
     ...syntaxFacts(operation, context.server),
@@ -174,11 +212,17 @@ export function select(operation: OperationOf<'select'>, context: Context): read
     const target = named(state, name);
     if (target === undefined) continue;
     facts.push(lock(target, query.rowLock === undefined ? 'AccessShareLock' : 'RowShareLock'));
-    const whole = query.limit === undefined && (query.where === undefined || !selective(table, { expression: query.where, range: [0, 0], text: '' }, state));
-    if (table !== undefined && whole) facts.push(...storagesOf(state, table).map(storage => scan(affected(storage))), DATA);
+    const whole =
+      query.limit === undefined &&
+      (query.where === undefined || !selective(table, { expression: query.where, range: [0, 0], text: '' }, state));
+    if (table !== undefined && whole)
+      facts.push(...storagesOf(state, table).map(storage => scan(affected(storage))), DATA);
     if (query.rowLock !== undefined && query.where === undefined) facts.push({ fact: 'rowLocks', relation: target });
     const relation = resolveRelation(state, name);
-    if (relation?.kind === 'view') facts.push(...relation.reads.flatMap(id => byId(state, id) ?? []).map(one => lock(affected(one), 'AccessShareLock')));
+    if (relation?.kind === 'view')
+      facts.push(
+        ...relation.reads.flatMap(id => byId(state, id) ?? []).map(one => lock(affected(one), 'AccessShareLock')),
+      );
   }
   for (const change of query.changes) facts.push(...writeLock(nameOf(change.table), state), DATA);
   for (const call of query.calls) facts.push(...calledFacts(call, state));
@@ -190,7 +234,10 @@ function calledFacts(call: Extract<Expression, { kind: 'call' }>, state: State):
   if (name === 'setval' || name === 'nextval') {
     const [argument] = call.args;
     const literal = argument?.kind === 'cast' ? argument.operand : argument;
-    const sequence = literal?.kind === 'literal' && typeof literal.value === 'string' ? resolveRelation(state, { name: literal.value }) : undefined;
+    const sequence =
+      literal?.kind === 'literal' && typeof literal.value === 'string'
+        ? resolveRelation(state, { name: literal.value })
+        : undefined;
     return sequence === undefined ? [] : [lock(affected(sequence), 'RowExclusiveLock')];
   }
   if (isBuiltinFunction(name)) return [];
@@ -217,7 +264,12 @@ export function freshEnumValue(
 }
 
 /** {@link freshEnumValue} for a value of a given type: the default of a new column. */
-export function freshInEnum(state: State, type: Parameters<typeof resolveType>[1], value: string, context: Context): readonly Fact[] {
+export function freshInEnum(
+  state: State,
+  type: Parameters<typeof resolveType>[1],
+  value: string,
+  context: Context,
+): readonly Fact[] {
   const found = resolveType(state, type);
   const { transaction } = state;
   if (found?.kind !== 'enum' || transaction.status !== 'open') return [];
@@ -239,7 +291,12 @@ function freshEnumComparisons(
   if (where === undefined) return [];
   const facts: Fact[] = [];
   walkExpression(where.expression, part => {
-    const operands = part.kind === 'operator' ? part.operands : part.kind === 'in' && !('kind' in part.members) ? [part.operand, ...part.members] : [];
+    const operands =
+      part.kind === 'operator'
+        ? part.operands
+        : part.kind === 'in' && !('kind' in part.members)
+          ? [part.operand, ...part.members]
+          : [];
     const column = operands.find(operand => operand.kind === 'column');
     if (column?.kind !== 'column') return;
     for (const operand of operands) facts.push(...freshEnumValue(state, table, column.name, operand, context));

@@ -12,8 +12,17 @@ import { byId, type Context } from './context.ts';
  * foreign key that goes locks the table at its other end too; a partition that goes locks its parent and the default partition
  * (PostgreSQL source, heap_drop_with_catalog), whose bound changes.
  */
-export function dropFacts(state: State, targets: readonly DropTarget[], cascade: boolean, context: Context): readonly Fact[] {
-  const dependents = dependentsOf(state, targets).filter(({ target }) => !(isGeneratedColumn(state, target) && takesGenerated(context)));
+export function dropFacts(
+  state: State,
+  targets: readonly DropTarget[],
+  cascade: boolean,
+  context: Context,
+): readonly Fact[] {
+  const all = dependentsOf(state, targets).filter(
+    ({ target }) => !(isGeneratedColumn(state, target) && takesGenerated(context)),
+  );
+  const going = [...targets, ...all.filter(({ automatic }) => automatic).map(({ target }) => target)];
+  const dependents = all.filter(({ target, automatic }) => automatic || !goesAnyway(target, going));
   const needed = dependents.filter(({ automatic }) => !automatic);
   if (needed.length > 0 && !cascade) {
     const [first] = needed;
@@ -31,12 +40,29 @@ export function dropFacts(state: State, targets: readonly DropTarget[], cascade:
   ];
 }
 
+/** Parts of a table or a column that goes: the default that calls its sequence, its triggers and policies. */
+function goesAnyway(target: DropTarget, going: readonly DropTarget[]): boolean {
+  if (!('table' in target)) return false;
+  return going.some(
+    one =>
+      (one.kind === 'relation' && one.id === target.table) ||
+      (one.kind === 'column' &&
+        target.kind === 'default' &&
+        one.table === target.table &&
+        one.column === target.column),
+  );
+}
+
 /** Until 14 a generated column goes along with the column it is made from; from 15 on that takes CASCADE (measured). */
 const takesGenerated = (context: Context): boolean => !atLeast(context.server, '15');
 
 function isGeneratedColumn(state: State, target: DropTarget): boolean {
   if (target.kind !== 'column') return false;
-  return tableById(state, target.table)?.columns.some(({ name, generated }) => name === target.column && generated !== undefined) ?? false;
+  return (
+    tableById(state, target.table)?.columns.some(
+      ({ name, generated }) => name === target.column && generated !== undefined,
+    ) ?? false
+  );
 }
 
 function describe(state: State, target: DropTarget): string {
@@ -45,7 +71,8 @@ function describe(state: State, target: DropTarget): string {
     return relation === undefined ? 'a relation' : `${relation.kind} ${relation.name}`;
   }
   if (target.kind === 'column') return `column ${target.column} of ${byId(state, target.table)?.name ?? 'a table'}`;
-  if (target.kind === 'constraint') return `constraint ${target.name} of ${byId(state, target.table)?.name ?? 'a table'}`;
+  if (target.kind === 'constraint')
+    return `constraint ${target.name} of ${byId(state, target.table)?.name ?? 'a table'}`;
   return 'name' in target ? `${target.kind} ${target.name}` : target.kind;
 }
 
@@ -75,7 +102,10 @@ function targetFacts(state: State, target: DropTarget): readonly Fact[] {
       if (constraint?.type !== 'foreignKey') return exclusive(state, target.table);
       const referenced = tableById(state, constraint.references);
       const parts = referenced === undefined ? [] : partitionsOf(state, referenced);
-      return [...exclusive(state, target.table), ...[constraint.references, ...parts.map(({ id }) => id)].flatMap(id => exclusive(state, id))];
+      return [
+        ...exclusive(state, target.table),
+        ...[constraint.references, ...parts.map(({ id }) => id)].flatMap(id => exclusive(state, id)),
+      ];
     }
     case 'column':
     case 'default':

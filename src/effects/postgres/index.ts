@@ -29,23 +29,53 @@ import { addEnumValue, alterCompositeType, alterDomain, dropTypes, renameEnumVal
 import { alterViewOptions, createMaterializedView, createView, refreshMaterializedView } from './views.ts';
 
 type Handler<Kind extends OperationKind> = (operation: OperationOf<Kind>, context: Context) => readonly Fact[];
-type Group<Kind extends OperationKind> = (operations: readonly OperationOf<Kind>[], context: Context) => readonly Fact[];
+type Group<Kind extends OperationKind> = (
+  operations: readonly OperationOf<Kind>[],
+  context: Context,
+) => readonly Fact[];
 
 const nothing = (): readonly Fact[] => [];
 
 /** Operations of one statement that the server works off as one. */
-const GROUPS: { readonly [Kind in 'dropTable' | 'dropIndex' | 'dropType' | 'dropRoutine' | 'dropSchema' | 'truncate' | 'dropView' | 'dropMaterializedView' | 'dropSequence']: Group<Kind> } = {
+const GROUPS: {
+  readonly [Kind in
+    | 'dropTable'
+    | 'dropIndex'
+    | 'dropType'
+    | 'dropRoutine'
+    | 'dropSchema'
+    | 'truncate'
+    | 'dropView'
+    | 'dropMaterializedView'
+    | 'dropSequence']: Group<Kind>;
+} = {
   dropTable: dropTables,
   dropIndex: dropIndexes,
   dropType: dropTypes,
   dropRoutine: dropRoutines,
   dropSchema: dropSchemas,
   truncate,
-  dropView: (operations, context) => dropRelations(operations.map(({ view, ifExists }) => ({ name: view, ifExists })), ['view'], operations.some(({ cascade }) => cascade), context),
+  dropView: (operations, context) =>
+    dropRelations(
+      operations.map(({ view, ifExists }) => ({ name: view, ifExists })),
+      ['view'],
+      operations.some(({ cascade }) => cascade),
+      context,
+    ),
   dropMaterializedView: (operations, context) =>
-    dropRelations(operations.map(({ view, ifExists }) => ({ name: view, ifExists })), ['materialized view'], operations.some(({ cascade }) => cascade), context),
+    dropRelations(
+      operations.map(({ view, ifExists }) => ({ name: view, ifExists })),
+      ['materialized view'],
+      operations.some(({ cascade }) => cascade),
+      context,
+    ),
   dropSequence: (operations, context) =>
-    dropRelations(operations.map(({ sequence, ifExists }) => ({ name: sequence, ifExists })), ['sequence'], operations.some(({ cascade }) => cascade), context),
+    dropRelations(
+      operations.map(({ sequence, ifExists }) => ({ name: sequence, ifExists })),
+      ['sequence'],
+      operations.some(({ cascade }) => cascade),
+      context,
+    ),
 };
 
 type GroupKind = keyof typeof GROUPS;
@@ -148,7 +178,10 @@ export function postgresFacts(context: Context): readonly Fact[] {
   if (isAlterTable(first)) return [...facts, ...alterTable(operations.filter(isAlterTable), context)];
   if (isGrouped(first)) {
     const group = GROUPS[first.kind] as Group<GroupKind>;
-    return [...facts, ...group(operations.filter(operation => operation.kind === first.kind) as OperationOf<GroupKind>[], context)];
+    return [
+      ...facts,
+      ...group(operations.filter(operation => operation.kind === first.kind) as OperationOf<GroupKind>[], context),
+    ];
   }
   for (const operation of operations) {
     if (isAlterTable(operation) || isGrouped(operation)) continue;
@@ -161,7 +194,8 @@ export function postgresFacts(context: Context): readonly Fact[] {
 /** Defaults that use an enum value which the same transaction added. */
 function newEnumDefaults(context: Context): readonly Fact[] {
   return context.statement.operations.flatMap(operation => {
-    const columns = operation.kind === 'createTable' ? operation.columns : operation.kind === 'addColumn' ? [operation.column] : [];
+    const columns =
+      operation.kind === 'createTable' ? operation.columns : operation.kind === 'addColumn' ? [operation.column] : [];
     return columns.flatMap(({ type, default: default_ }) => {
       const literal = default_?.expression.kind === 'cast' ? default_.expression.operand : default_?.expression;
       if (type === undefined || literal?.kind !== 'literal' || typeof literal.value !== 'string') return [];
@@ -169,4 +203,3 @@ function newEnumDefaults(context: Context): readonly Fact[] {
     });
   });
 }
-

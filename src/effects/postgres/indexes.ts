@@ -1,12 +1,12 @@
 import { displayName, type IndexElement, type OperationOf, type WrittenExpression } from '../../operations/index.ts';
 import { applyOperation } from '../../schema/index.ts';
-import { descendantsOf, existence, findColumn, indexesOf, partitionsOf, resolveRelation } from '../../schema/lookup.ts';
 import { canAttach, specificationOf } from '../../schema/indexes.ts';
+import { descendantsOf, existence, findColumn, indexesOf, partitionsOf, resolveRelation } from '../../schema/lookup.ts';
 import type { Index, MaterializedView, Table } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
 import { tableById } from '../../schema/store.ts';
 import { atLeast } from '../../server/server.ts';
-import { affected, BRIEF, build, type Fact, fails, FORBIDDEN, lock, rows, scan } from '../facts.ts';
+import { affected, BRIEF, build, type Fact, FORBIDDEN, fails, lock, momentaryLock, rows, scan } from '../facts.ts';
 import { volatilityOf } from '../volatility.ts';
 import { missingKeyColumns } from './alter-table.ts';
 import { byId, type Context, findTable, maybeMissing, named } from './context.ts';
@@ -20,7 +20,8 @@ export function createIndex(operation: OperationOf<'createIndex'>, context: Cont
   const { state } = context;
   const owner = resolveRelation(state, operation.table);
   if (owner?.kind === 'materialized view') return onView(operation, owner, context);
-  if (owner !== undefined && owner.kind !== 'table') return [fails('42809', `cannot create index on relation "${owner.name}"`)];
+  if (owner !== undefined && owner.kind !== 'table')
+    return [fails('42809', `cannot create index on relation "${owner.name}"`)];
   const found = findTable(state, operation.table);
   if (!('table' in found)) return found;
   const { table } = found;
@@ -38,7 +39,13 @@ export function createIndex(operation: OperationOf<'createIndex'>, context: Cont
   if (refusal !== undefined) return [...facts, refusal];
   const parts = operation.only ? [] : descendantsOf(state, table).filter(part => part.partitionOf !== undefined);
   facts.push(...parts.map(part => lock(affected(part), mode)));
-  if (table.partitionBy === undefined) return [...facts, scan(target), build({ schema: table.schema, name: name ?? builtName(operation, context) }, target), ...uniqueRows(operation, target)];
+  if (table.partitionBy === undefined)
+    return [
+      ...facts,
+      scan(target),
+      build({ schema: table.schema, name: name ?? builtName(operation, context) }, target),
+      ...uniqueRows(operation, target),
+    ];
   return [...facts, ...partitionBuilds(operation, parts, context)];
 }
 
@@ -61,7 +68,11 @@ function newIndexes(operation: OperationOf<'createIndex'>, context: Context): re
 }
 
 /** On a partitioned table: one index per partition, unless a fitting one is there, which is then only locked. */
-function partitionBuilds(operation: OperationOf<'createIndex'>, parts: readonly Table[], context: Context): readonly Fact[] {
+function partitionBuilds(
+  operation: OperationOf<'createIndex'>,
+  parts: readonly Table[],
+  context: Context,
+): readonly Fact[] {
   const made = newIndexes(operation, context);
   const [parentIndex] = made;
   return parts
@@ -69,8 +80,16 @@ function partitionBuilds(operation: OperationOf<'createIndex'>, parts: readonly 
     .flatMap(part => {
       const target = affected(part);
       const index = made.find(({ table }) => table === part.id);
-      if (index !== undefined) return [scan(target), build({ schema: index.schema, name: index.name }, target), ...uniqueRows(operation, target)];
-      const fitting = parentIndex === undefined ? undefined : indexesOf(context.state, part).find(one => canAttach(one, specificationOf(parentIndex)));
+      if (index !== undefined)
+        return [
+          scan(target),
+          build({ schema: index.schema, name: index.name }, target),
+          ...uniqueRows(operation, target),
+        ];
+      const fitting =
+        parentIndex === undefined
+          ? undefined
+          : indexesOf(context.state, part).find(one => canAttach(one, specificationOf(parentIndex)));
       return fitting === undefined ? [] : [lock(affected(fitting), 'ShareLock')];
     });
 }
@@ -80,7 +99,9 @@ function indexRefusal(operation: OperationOf<'createIndex'>, table: Table, state
     return fails('0A000', `cannot create index on partitioned table "${table.name}" concurrently`);
   }
   const columns = [...operation.elements.flatMap(({ column }) => column ?? []), ...operation.including];
-  const missing = columns.find(column => findColumn(table, column) === undefined && (table.complete || table.goneColumns.includes(column)));
+  const missing = columns.find(
+    column => findColumn(table, column) === undefined && (table.complete || table.goneColumns.includes(column)),
+  );
   if (missing !== undefined) return fails('42703', `column "${missing}" does not exist`);
   if (operation.unique) {
     const lacking = missingKeyColumns(table, columns);
@@ -98,8 +119,11 @@ function volatileRefusal(
 ): Fact | undefined {
   const typeOf = (column: string): string | undefined => findColumn(table, column)?.type?.name;
   const mutable = (written: WrittenExpression | undefined): boolean =>
-    written !== undefined && table.complete && volatilityOf(written.expression, state, typeOf).volatility !== 'immutable';
-  if (elements.some(({ expression }) => mutable(expression))) return fails('42P17', 'functions in index expression must be marked IMMUTABLE');
+    written !== undefined &&
+    table.complete &&
+    volatilityOf(written.expression, state, typeOf).volatility !== 'immutable';
+  if (elements.some(({ expression }) => mutable(expression)))
+    return fails('42P17', 'functions in index expression must be marked IMMUTABLE');
   if (mutable(where)) return fails('42P17', 'functions in index predicate must be marked IMMUTABLE');
   return undefined;
 }
@@ -114,7 +138,12 @@ function onView(operation: OperationOf<'createIndex'>, view: MaterializedView, c
   if (name !== undefined && resolveRelation(context.state, { schema: view.schema, name }) !== undefined) {
     return operation.ifNotExists ? facts : [...facts, fails('42P07', `relation "${name}" already exists`)];
   }
-  return [...facts, scan(target), build({ schema: view.schema, name: name ?? builtName(operation, context) }, target), ...uniqueRows(operation, target)];
+  return [
+    ...facts,
+    scan(target),
+    build({ schema: view.schema, name: name ?? builtName(operation, context) }, target),
+    ...uniqueRows(operation, target),
+  ];
 }
 
 /** One DROP INDEX of one or several indexes. */
@@ -132,26 +161,38 @@ function dropIndex(operation: OperationOf<'dropIndex'>, state: State, context: C
   const { index: name, ifExists } = operation;
   const index = resolveRelation(state, name);
   if (index === undefined) {
-    if (existence(state, name) === 'gone') return ifExists ? [] : [fails('42704', `index "${displayName(name)}" does not exist`)];
+    if (existence(state, name) === 'gone')
+      return ifExists ? [] : [fails('42704', `index "${displayName(name)}" does not exist`)];
     const target = named(state, name);
     const mode = operation.concurrently ? 'ShareUpdateExclusiveLock' : 'AccessExclusiveLock';
     return target === undefined ? [] : [lock(target, mode, !ifExists), ...maybeMissing(state, name, ifExists)];
   }
   if (index.kind !== 'index') return [fails('42809', `"${index.name}" is not an index`)];
   if (index.constraint !== undefined) {
-    return [fails('2BP01', `cannot drop index ${index.name} because constraint ${index.constraint} on table ${byId(state, index.table)?.name ?? ''} requires it`)];
+    return [
+      fails(
+        '2BP01',
+        `cannot drop index ${index.name} because constraint ${index.constraint} on table ${byId(state, index.table)?.name ?? ''} requires it`,
+      ),
+    ];
   }
   if (index.partitionOf !== undefined) {
-    return [fails('2BP01', `cannot drop index ${index.name} because index ${byId(state, index.partitionOf)?.name ?? ''} requires it`)];
+    return [
+      fails(
+        '2BP01',
+        `cannot drop index ${index.name} because index ${byId(state, index.partitionOf)?.name ?? ''} requires it`,
+      ),
+    ];
   }
-  if (!operation.concurrently) return dropFacts(state, [{ kind: 'relation', id: index.id }], operation.cascade, context);
+  if (!operation.concurrently)
+    return dropFacts(state, [{ kind: 'relation', id: index.id }], operation.cascade, context);
   const table = byId(state, index.table);
   if (table?.kind === 'table' && table.partitionBy !== undefined) {
     return [fails('0A000', `cannot drop partitioned index "${index.name}" concurrently`)];
   }
   return [
     ...(table === undefined ? [] : [lock(affected(table), 'ShareUpdateExclusiveLock')]),
-    lock(affected(index), 'ShareUpdateExclusiveLock'),
+    momentaryLock(affected(index), 'AccessExclusiveLock'),
   ];
 }
 
@@ -166,9 +207,15 @@ export function reindex(operation: OperationOf<'reindex'>, context: Context): re
   if (target === 'schema' || target === 'database' || target === 'system') {
     if (target === 'system') return facts;
     const tables = [...state.schema.relations.values()].filter(
-      (relation): relation is Table => relation.kind === 'table' && (target === 'database' || relation.schema === operation.name?.name),
+      (relation): relation is Table =>
+        relation.kind === 'table' && (target === 'database' || relation.schema === operation.name?.name),
     );
-    return [...facts, ...tables.filter(table => table.partitionBy === undefined).flatMap(table => reindexTable(table, indexesOf(state, table), concurrently))];
+    return [
+      ...facts,
+      ...tables
+        .filter(table => table.partitionBy === undefined)
+        .flatMap(table => reindexTable(table, indexesOf(state, table), concurrently)),
+    ];
   }
   const { name } = operation;
   if (name === undefined) return facts;
@@ -176,14 +223,22 @@ export function reindex(operation: OperationOf<'reindex'>, context: Context): re
   if (relation === undefined) {
     const missing = named(state, name);
     if (missing === undefined) return [...facts, fails('42P01', `relation "${displayName(name)}" does not exist`)];
-    return [...facts, lock(missing, concurrently ? 'ShareUpdateExclusiveLock' : target === 'index' ? 'AccessExclusiveLock' : 'ShareLock')];
+    return [
+      ...facts,
+      lock(
+        missing,
+        concurrently ? 'ShareUpdateExclusiveLock' : target === 'index' ? 'AccessExclusiveLock' : 'ShareLock',
+      ),
+    ];
   }
   if (relation.kind === 'index') {
     const owner = byId(state, relation.table);
-    if (owner?.kind === 'table' && owner.partitionBy !== undefined) return [...facts, ...onPartitions(state, owner, context, concurrently)];
+    if (owner?.kind === 'table' && owner.partitionBy !== undefined)
+      return [...facts, ...onPartitions(state, owner, context, concurrently)];
     return owner === undefined ? facts : [...facts, ...reindexTable(owner, [relation], concurrently)];
   }
-  if (relation.kind === 'table' && relation.partitionBy !== undefined) return [...facts, ...onPartitions(state, relation, context, concurrently)];
+  if (relation.kind === 'table' && relation.partitionBy !== undefined)
+    return [...facts, ...onPartitions(state, relation, context, concurrently)];
   if (relation.kind !== 'table' && relation.kind !== 'materialized view') return facts;
   return [...facts, ...reindexTable(relation, indexesOf(state, relation), concurrently)];
 }
@@ -204,7 +259,7 @@ function reindexTable(
   return [
     lock(target, concurrently ? 'ShareUpdateExclusiveLock' : 'ShareLock'),
     ...indexes.flatMap(index => [
-      lock(affected(index), concurrently ? 'ShareUpdateExclusiveLock' : 'AccessExclusiveLock'),
+      (concurrently ? momentaryLock : lock)(affected(index), 'AccessExclusiveLock'),
       build(affected(index), target),
     ]),
     ...(indexes.length > 0 ? [scan(target)] : []),
@@ -212,7 +267,10 @@ function reindexTable(
 }
 
 /** ALTER INDEX … ATTACH PARTITION: the partition's index is locked against everything, so its table's readers wait a moment. */
-export function attachIndexPartition(operation: OperationOf<'attachIndexPartition'>, context: Context): readonly Fact[] {
+export function attachIndexPartition(
+  operation: OperationOf<'attachIndexPartition'>,
+  context: Context,
+): readonly Fact[] {
   const { state } = context;
   const facts: Fact[] = [];
   for (const [name, mode] of [
@@ -232,7 +290,8 @@ export function attachIndexPartition(operation: OperationOf<'attachIndexPartitio
 /** ALTER INDEX: light for options and statistics; a tablespace copies the index. */
 export function alterIndex(operation: OperationOf<'alterIndex'>, context: Context): readonly Fact[] {
   const target = named(context.state, operation.index);
-  if (target === undefined) return operation.ifExists ? [] : [fails('42P01', `relation "${displayName(operation.index)}" does not exist`)];
+  if (target === undefined)
+    return operation.ifExists ? [] : [fails('42P01', `relation "${displayName(operation.index)}" does not exist`)];
   const index = resolveRelation(context.state, operation.index);
   const owner = index?.kind === 'index' ? byId(context.state, index.table) : undefined;
   const heavy = operation.change === 'tablespace' || operation.change === 'dependency';
@@ -240,4 +299,3 @@ export function alterIndex(operation: OperationOf<'alterIndex'>, context: Contex
   const copied = operation.change === 'tablespace' && owner !== undefined ? [build(target, affected(owner))] : [];
   return [lock(target, mode), ...copied, ...maybeMissing(context.state, operation.index, operation.ifExists)];
 }
-

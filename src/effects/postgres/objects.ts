@@ -1,10 +1,17 @@
 import { displayName, type LockMode, type ObjectName, type OperationOf } from '../../operations/index.ts';
-import type { DropTarget } from '../../schema/dependents.ts';
 import { nameKey } from '../../operations/names.ts';
-import { descendantsOf, existence, partitionsOf, resolveRelation, resolveTable, routinesNamed } from '../../schema/lookup.ts';
+import type { DropTarget } from '../../schema/dependents.ts';
+import {
+  descendantsOf,
+  existence,
+  partitionsOf,
+  resolveRelation,
+  resolveTable,
+  routinesNamed,
+} from '../../schema/lookup.ts';
 import type { State } from '../../schema/state.ts';
 import { atLeast } from '../../server/server.ts';
-import { affected, BRIEF, build, type Fact, fails, FORBIDDEN, lock, rewrite, scan } from '../facts.ts';
+import { affected, BRIEF, build, type Fact, FORBIDDEN, fails, lock, rewrite, scan } from '../facts.ts';
 import { byId, type Context, maybeMissing, named, storagesOf, storedIndexesOf } from './context.ts';
 import { dropFacts } from './drops.ts';
 import { syntaxFacts } from './syntax.ts';
@@ -29,7 +36,9 @@ export function createTrigger(operation: OperationOf<'createTrigger'>, context: 
     ...syntaxFacts(operation, context.server),
     ...lockNamed(state, operation.table, 'ShareRowExclusiveLock'),
     ...parts.map(part => lock(affected(part), 'ShareRowExclusiveLock')),
-    ...(there && !operation.replace ? [fails('42710', `trigger "${operation.name}" for relation "${operation.table.name}" already exists`)] : []),
+    ...(there && !operation.replace
+      ? [fails('42710', `trigger "${operation.name}" for relation "${operation.table.name}" already exists`)]
+      : []),
   ];
 }
 
@@ -66,17 +75,28 @@ export function dropRoutines(operations: readonly OperationOf<'dropRoutine'>[], 
     );
     return position < 0 ? [] : [{ kind: 'routine', schema, name, position }];
   });
-  return dropFacts(state, targets, operations.some(({ cascade }) => cascade), context);
+  return dropFacts(
+    state,
+    targets,
+    operations.some(({ cascade }) => cascade),
+    context,
+  );
 }
 
 /** DROP SCHEMA: with CASCADE everything in it. */
 export function dropSchemas(operations: readonly OperationOf<'dropSchema'>[], context: Context): readonly Fact[] {
   const targets = operations.map(({ schema }): DropTarget => ({ kind: 'schema', name: schema }));
-  return dropFacts(context.state, targets, operations.some(({ cascade }) => cascade), context);
+  return dropFacts(
+    context.state,
+    targets,
+    operations.some(({ cascade }) => cascade),
+    context,
+  );
 }
 
 export function createSequence(operation: OperationOf<'createSequence'>, context: Context): readonly Fact[] {
-  const owner = operation.ownedBy === undefined ? [] : lockNamed(context.state, operation.ownedBy.table, 'AccessShareLock');
+  const owner =
+    operation.ownedBy === undefined ? [] : lockNamed(context.state, operation.ownedBy.table, 'AccessShareLock');
   const there = operation.temporary ? undefined : resolveRelation(context.state, operation.sequence);
   if (there === undefined || operation.ifNotExists || there.origin === undefined) return owner;
   return [...owner, fails('42P07', `relation "${displayName(operation.sequence)}" already exists`)];
@@ -93,7 +113,10 @@ const FORBIDDEN_KINDS: ReadonlySet<string> = new Set(['tablespace', 'subscriptio
 export function createObject(operation: OperationOf<'createObject'>, context: Context): readonly Fact[] {
   const facts: Fact[] = operation.objectKind === 'tablespace' ? [FORBIDDEN] : [];
   // Statistics and publications take SHARE UPDATE EXCLUSIVE: VACUUM waits, traffic does not.
-  return [...facts, ...(operation.tables ?? []).flatMap(table => lockNamed(context.state, table, 'ShareUpdateExclusiveLock'))];
+  return [
+    ...facts,
+    ...(operation.tables ?? []).flatMap(table => lockNamed(context.state, table, 'ShareUpdateExclusiveLock')),
+  ];
 }
 
 export function alterObject(operation: OperationOf<'alterObject'>, context: Context): readonly Fact[] {
@@ -137,11 +160,13 @@ function dropExtension(operation: OperationOf<'dropObject'>, context: Context): 
   for (const relation of state.schema.relations.values()) {
     if (relation.kind !== 'table') continue;
     for (const column of relation.columns) {
-      if (column.type !== undefined && types.includes(column.type.name)) columns.push({ kind: 'column', table: relation.id, column: column.name });
+      if (column.type !== undefined && types.includes(column.type.name))
+        columns.push({ kind: 'column', table: relation.id, column: column.name });
     }
   }
   if (columns.length === 0) return [];
-  if (!operation.cascade) return [fails('2BP01', `cannot drop extension ${operation.name.name} because other objects depend on it`)];
+  if (!operation.cascade)
+    return [fails('2BP01', `cannot drop extension ${operation.name.name} because other objects depend on it`)];
   return dropFacts(state, columns, true, context);
 }
 
@@ -168,7 +193,11 @@ export function vacuum(operation: OperationOf<'vacuum'>, context: Context): read
     BRIEF,
     ...operation.tables.flatMap(name => {
       const table = resolveTable(state, name);
-      if (!operation.full) return [...lockNamed(state, name, 'ShareUpdateExclusiveLock'), ...lockParts(state, name, 'ShareUpdateExclusiveLock')];
+      if (!operation.full)
+        return [
+          ...lockNamed(state, name, 'ShareUpdateExclusiveLock'),
+          ...lockParts(state, name, 'ShareUpdateExclusiveLock'),
+        ];
       if (table === undefined) return wholeRewrite(state, name);
       return storagesOf(state, table).flatMap(storage => heap(state, storage));
     }),
@@ -180,13 +209,24 @@ function wholeRewrite(state: State, name: ObjectName): readonly Fact[] {
   return target === undefined ? [] : [lock(target, 'AccessExclusiveLock'), rewrite(target), scan(target)];
 }
 
-function heap(state: State, relation: { readonly id: number; readonly schema: string; readonly name: string; readonly indexes: readonly number[] }): readonly Fact[] {
+function heap(
+  state: State,
+  relation: {
+    readonly id: number;
+    readonly schema: string;
+    readonly name: string;
+    readonly indexes: readonly number[];
+  },
+): readonly Fact[] {
   const target = affected(relation);
   return [
     lock(target, 'AccessExclusiveLock'),
     rewrite(target),
     scan(target),
-    ...storedIndexesOf(state, relation).flatMap(index => [lock(affected(index), 'AccessExclusiveLock'), build(affected(index), target)]),
+    ...storedIndexesOf(state, relation).flatMap(index => [
+      lock(affected(index), 'AccessExclusiveLock'),
+      build(affected(index), target),
+    ]),
   ];
 }
 

@@ -5,14 +5,17 @@ import type { Table } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
 import { tableById } from '../../schema/store.ts';
 import { atLeast } from '../../server/server.ts';
-import { affected, BRIEF, type Fact, fails, FORBIDDEN, lock, rows, scan } from '../facts.ts';
+import { affected, BRIEF, type Fact, FORBIDDEN, fails, lock, momentaryLock, rows, scan } from '../facts.ts';
 import { isNotNull, overlaps, provesBound, provesOutside } from '../predicates.ts';
+import { understands } from '../versions.ts';
 import { builtIndexes } from './alter-table.ts';
 import { type Context, named, storagesOf } from './context.ts';
 
 /** The default partition of a partitioned table. */
 export function defaultPartition(state: State, parent: Table): Table | undefined {
-  return parent.partitions.map(id => tableById(state, id)).find(partition => partition?.partitionOf?.bound.kind === 'default');
+  return parent.partitions
+    .map(id => tableById(state, id))
+    .find(partition => partition?.partitionOf?.bound.kind === 'default');
 }
 
 /** The one key column of a partitioned table; undefined for a key of several columns or of an expression. */
@@ -86,7 +89,9 @@ export function attachPartition(
   const free = operation.bound.kind === 'default' && parent.complete && parent.partitions.length === 0;
   const facts: Fact[] = [lock(target, 'AccessExclusiveLock'), ...tree];
   if (!proven && !free) {
-    facts.push(...storages.flatMap(storage => [scan(storage), rows({ relation: storage, reason: 'partition', anyRow: false })]));
+    facts.push(
+      ...storages.flatMap(storage => [scan(storage), rows({ relation: storage, reason: 'partition', anyRow: false })]),
+    );
   }
   facts.push(...defaultPartitionFacts(state, parent, operation.bound));
   const built = builtIndexes(state, next);
@@ -99,10 +104,17 @@ export function attachPartition(
   return facts;
 }
 
-const missing = (name: ObjectName): readonly Fact[] => [fails('42P01', `relation "${displayName(name)}" does not exist`)];
+const missing = (name: ObjectName): readonly Fact[] => [
+  fails('42P01', `relation "${displayName(name)}" does not exist`),
+];
 
 /** Foreign keys of the parent that the new partition does not have yet are checked on its rows. */
-function newForeignKeys(state: State, parent: Table, partition: Table, storages: readonly ReturnType<typeof affected>[]): readonly Fact[] {
+function newForeignKeys(
+  state: State,
+  parent: Table,
+  partition: Table,
+  storages: readonly ReturnType<typeof affected>[],
+): readonly Fact[] {
   return parent.constraints.flatMap(constraint => {
     if (constraint.type !== 'foreignKey') return [];
     const referenced = tableById(state, constraint.references);
@@ -114,42 +126,59 @@ function newForeignKeys(state: State, parent: Table, partition: Table, storages:
         own.columns.join() === constraint.columns.join() &&
         own.valid,
     );
-    const locks = [referenced, ...partitionsOf(state, referenced)].map(one => lock(affected(one), 'ShareRowExclusiveLock'));
+    const locks = [referenced, ...partitionsOf(state, referenced)].map(one =>
+      lock(affected(one), 'ShareRowExclusiveLock'),
+    );
     if (has || !constraint.enforced || !constraint.valid) return locks;
     return [
       ...locks,
-      ...storages.flatMap(storage => [scan(storage), rows({ relation: storage, reason: 'foreign key', anyRow: false })]),
+      ...storages.flatMap(storage => [
+        scan(storage),
+        rows({ relation: storage, reason: 'foreign key', anyRow: false }),
+      ]),
       ...storagesOf(state, referenced).map(one => scan(affected(one))),
     ];
   });
 }
 
 function attachRefusal(parent: Table, partition: Table): Fact | undefined {
-  if (parent.complete && parent.partitionBy === undefined) return fails('42809', `table "${parent.name}" is not partitioned`);
+  if (parent.complete && parent.partitionBy === undefined)
+    return fails('42809', `table "${parent.name}" is not partitioned`);
   if (partition.partitionOf !== undefined) return fails('42809', `"${partition.name}" is already a partition`);
   if (!partition.complete || !parent.complete) return undefined;
   for (const column of parent.columns) {
     const own = findColumn(partition, column.name);
     if (own === undefined) return fails('42804', `child table is missing column "${column.name}"`);
-    const primaryKey = parent.constraints.some(({ type, ...rest }) => type === 'primaryKey' && 'columns' in rest && rest.columns.includes(column.name));
+    const primaryKey = parent.constraints.some(
+      ({ type, ...rest }) => type === 'primaryKey' && 'columns' in rest && rest.columns.includes(column.name),
+    );
     if (isNotNull(parent, column.name) && !isNotNull(partition, column.name) && !primaryKey) {
       return fails('42804', `column "${column.name}" in child table "${partition.name}" must be marked NOT NULL`);
     }
   }
   const extra = partition.columns.find(column => findColumn(parent, column.name) === undefined);
-  return extra === undefined ? undefined : fails('42804', `table "${partition.name}" contains column "${extra.name}" not found in parent "${parent.name}"`);
+  return extra === undefined
+    ? undefined
+    : fails('42804', `table "${partition.name}" contains column "${extra.name}" not found in parent "${parent.name}"`);
 }
 
 /** Until 13 the partition stays readable while it is detached (measured). */
-export function detachPartition(operation: OperationOf<'detachPartition'>, parent: Table, state: State, context: Context): readonly Fact[] {
+export function detachPartition(
+  operation: OperationOf<'detachPartition'>,
+  parent: Table,
+  state: State,
+  context: Context,
+): readonly Fact[] {
   const target = named(context.state, operation.partition);
   if (target === undefined || existence(state, operation.partition) === 'gone') return missing(operation.partition);
   const default_ = defaultPartition(state, parent);
   if (operation.concurrently || operation.finalize) {
     const blocked = operation.concurrently && default_ !== undefined;
     return [
-      lock(target, 'AccessExclusiveLock'),
-      ...(operation.concurrently ? [FORBIDDEN, BRIEF] : []),
+      momentaryLock(target, 'AccessExclusiveLock'),
+      ...(operation.concurrently && understands(context.server, 'DETACH PARTITION … CONCURRENTLY')
+        ? [FORBIDDEN, BRIEF]
+        : []),
       ...(blocked ? [fails('55000', 'cannot detach partitions concurrently when a default partition exists')] : []),
     ];
   }

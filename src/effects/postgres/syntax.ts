@@ -52,5 +52,8 @@ function ofColumn(column: ColumnDefinition): readonly VersionedSyntax[] {
 
 function ofConstraint(constraint: ConstraintDefinition): readonly VersionedSyntax[] {
   const distinct = 'nullsNotDistinct' in constraint && constraint.nullsNotDistinct;
-  return [...(constraint.notEnforced ? (['NOT ENFORCED'] as const) : []), ...(distinct ? (['NULLS NOT DISTINCT'] as const) : [])];
+  return [
+    ...(constraint.notEnforced ? (['NOT ENFORCED'] as const) : []),
+    ...(distinct ? (['NULLS NOT DISTINCT'] as const) : []),
+  ];
 }

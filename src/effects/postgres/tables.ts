@@ -5,7 +5,14 @@ import {
   type OperationOf,
   type Query,
 } from '../../operations/index.ts';
-import { descendantsOf, existence, incomingForeignKeys, indexesOf, resolveRelation, resolveTable } from '../../schema/lookup.ts';
+import {
+  descendantsOf,
+  existence,
+  incomingForeignKeys,
+  indexesOf,
+  resolveRelation,
+  resolveTable,
+} from '../../schema/lookup.ts';
 import type { Table } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
 import { affected, DATA, type Fact, fails, lock, rows, scan } from '../facts.ts';
@@ -42,8 +49,14 @@ export function createTable(operation: OperationOf<'createTable'>, context: Cont
   const { state } = context;
   const syntax = syntaxFacts(operation, context.server);
   const there = operation.persistence === 'temporary' ? undefined : resolveRelation(state, operation.table);
-  if (there !== undefined && there.uncertain !== true && !(there.kind === 'table' && there.origin === undefined && !there.complete)) {
-    return operation.ifNotExists ? syntax : [fails('42P07', `relation "${displayName(operation.table)}" already exists`)];
+  if (
+    there !== undefined &&
+    there.uncertain !== true &&
+    !(there.kind === 'table' && there.origin === undefined && !there.complete)
+  ) {
+    return operation.ifNotExists
+      ? syntax
+      : [fails('42P07', `relation "${displayName(operation.table)}" already exists`)];
   }
   const facts: Fact[] = [...syntax];
   const constraints: readonly ConstraintDefinition[] = [
@@ -56,11 +69,19 @@ export function createTable(operation: OperationOf<'createTable'>, context: Cont
   if (operation.partitionOf !== undefined) facts.push(...partitionFacts(operation, operation.partitionOf, context));
   for (const parent of operation.inherits) {
     const target = named(state, parent);
-    facts.push(target === undefined ? fails('42P01', `relation "${displayName(parent)}" does not exist`) : lock(target, 'ShareUpdateExclusiveLock'));
+    facts.push(
+      target === undefined
+        ? fails('42P01', `relation "${displayName(parent)}" does not exist`)
+        : lock(target, 'ShareUpdateExclusiveLock'),
+    );
   }
   for (const { table } of operation.like) {
     const target = named(state, table);
-    facts.push(target === undefined ? fails('42P01', `relation "${displayName(table)}" does not exist`) : lock(target, 'AccessShareLock'));
+    facts.push(
+      target === undefined
+        ? fails('42P01', `relation "${displayName(table)}" does not exist`)
+        : lock(target, 'AccessShareLock'),
+    );
   }
   if (operation.query !== undefined) {
     const reading = operation.withData !== false;
@@ -87,8 +108,11 @@ function partitionFacts(
   const found = findTable(context.state, partitionOf.parent);
   if (!('table' in found)) return found;
   const parent = found.table;
-  const target = context.state.schema.relations.has(parent.id) ? affected(parent) : { schema: parent.schema, name: parent.name };
-  if (parent.complete && parent.partitionBy === undefined) return [fails('42P16', `"${parent.name}" is not partitioned`)];
+  const target = context.state.schema.relations.has(parent.id)
+    ? affected(parent)
+    : { schema: parent.schema, name: parent.name };
+  if (parent.complete && parent.partitionBy === undefined)
+    return [fails('42P16', `"${parent.name}" is not partitioned`)];
   return [
     lock(target, 'AccessExclusiveLock'),
     ...overlapFacts(found.state, parent, operation.table.name, partitionOf.bound),
@@ -136,7 +160,8 @@ export function dropRelations(
       continue;
     }
     const target = named(state, name);
-    if (target !== undefined) facts.push(lock(target, 'AccessExclusiveLock', !ifExists), ...maybeMissing(state, name, ifExists));
+    if (target !== undefined)
+      facts.push(lock(target, 'AccessExclusiveLock', !ifExists), ...maybeMissing(state, name, ifExists));
   }
   return [...facts, ...dropFacts(state, targets, cascade, context)];
 }
@@ -182,4 +207,3 @@ export function truncate(operations: readonly OperationOf<'truncate'>[], context
   }
   return facts;
 }
-

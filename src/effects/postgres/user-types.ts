@@ -19,7 +19,9 @@ export function addEnumValue(operation: OperationOf<'addEnumValue'>, context: Co
   if (!('kind' in type)) return type;
   if (type.kind !== 'enum') return type.kind === 'unknown' ? [] : [fails('42809', `"${type.name}" is not an enum`)];
   const has = type.values.some(({ value }) => value === operation.value);
-  return has && !operation.ifNotExists && type.origin !== undefined ? [fails('42710', `enum label "${operation.value}" already exists`)] : [];
+  return has && !operation.ifNotExists && type.origin !== undefined
+    ? [fails('42710', `enum label "${operation.value}" already exists`)]
+    : [];
 }
 
 /** ALTER TYPE … RENAME VALUE locks no table. */
@@ -29,7 +31,9 @@ export function renameEnumValue(operation: OperationOf<'renameEnumValue'>, conte
   if (type.kind !== 'enum' || type.origin === undefined) return [];
   const labels = type.values.map(({ value }) => value);
   if (!labels.includes(operation.value)) return [fails('22023', `"${operation.value}" is not an existing enum label`)];
-  return labels.includes(operation.newValue) ? [fails('42710', `enum label "${operation.newValue}" already exists`)] : [];
+  return labels.includes(operation.newValue)
+    ? [fails('42710', `enum label "${operation.newValue}" already exists`)]
+    : [];
 }
 
 /** ALTER TYPE of a composite type: its own relation and its typed tables are locked; columns of it keep their rows as they are. */
@@ -42,13 +46,19 @@ export function alterCompositeType(operation: OperationOf<'alterCompositeType'>,
   const users = [...(state.schema.typeUsers.get(type.id) ?? [])].flatMap(id => byId(state, id) ?? []);
   for (const table of users) {
     if (table.kind !== 'table' || table.ofType !== type.id) continue;
-    if (!operation.cascade) return [...facts, fails('2BP01', `cannot alter type "${type.name}" because it is the type of a typed table`)];
+    if (!operation.cascade)
+      return [...facts, fails('2BP01', `cannot alter type "${type.name}" because it is the type of a typed table`)];
     facts.push(lock(affected(table), 'AccessExclusiveLock'));
   }
   if (operation.change === 'alter') {
     const [used] = tablesUsingType(state, type.id);
     if (used !== undefined) {
-      facts.push(fails('0A000', `cannot alter type "${type.name}" because column "${used.table.name}.${used.columns[0]?.name ?? ''}" uses it`));
+      facts.push(
+        fails(
+          '0A000',
+          `cannot alter type "${type.name}" because column "${used.table.name}.${used.columns[0]?.name ?? ''}" uses it`,
+        ),
+      );
     }
   }
   return facts;
@@ -62,9 +72,18 @@ export function dropTypes(operations: readonly OperationOf<'dropType'>[], contex
   for (const { type: name, ifExists } of operations) {
     const type = resolveType(state, name);
     if (type !== undefined) targets.push({ kind: 'type', id: type.id });
-    else if (!ifExists && typeExistence(state, name) === 'gone') facts.push(fails('42704', `type "${displayName(name)}" does not exist`));
+    else if (!ifExists && typeExistence(state, name) === 'gone')
+      facts.push(fails('42704', `type "${displayName(name)}" does not exist`));
   }
-  return [...facts, ...dropFacts(state, targets, operations.some(({ cascade }) => cascade), context)];
+  return [
+    ...facts,
+    ...dropFacts(
+      state,
+      targets,
+      operations.some(({ cascade }) => cascade),
+      context,
+    ),
+  ];
 }
 
 /**
@@ -79,10 +98,17 @@ export function alterDomain(operation: OperationOf<'alterDomain'>, context: Cont
     change.kind === 'setNotNull' ||
     change.kind === 'validateConstraint' ||
     (change.kind === 'addConstraint' && !change.constraint.notValid);
-  if (!('kind' in type)) return type.length > 0 || !reads ? type : [unknown(`the tables that use the domain ${displayName(operation.domain)} are not known`)];
-  if (type.kind === 'unknown') return reads ? [unknown(`the tables that use the domain ${displayName(operation.domain)} are not known`)] : [];
+  if (!('kind' in type))
+    return type.length > 0 || !reads
+      ? type
+      : [unknown(`the tables that use the domain ${displayName(operation.domain)} are not known`)];
+  if (type.kind === 'unknown')
+    return reads ? [unknown(`the tables that use the domain ${displayName(operation.domain)} are not known`)] : [];
   if (type.kind !== 'domain') return [fails('42809', `"${type.name}" is not a domain`)];
-  const named = change.kind === 'validateConstraint' || change.kind === 'dropConstraint' ? type.checks.find(({ name }) => name === change.name) : undefined;
+  const named =
+    change.kind === 'validateConstraint' || change.kind === 'dropConstraint'
+      ? type.checks.find(({ name }) => name === change.name)
+      : undefined;
   if (change.kind === 'validateConstraint' && named === undefined && type.origin !== undefined) {
     return [fails('42704', `constraint "${change.name}" of domain "${type.name}" does not exist`)];
   }
@@ -93,7 +119,10 @@ export function alterDomain(operation: OperationOf<'alterDomain'>, context: Cont
   const reason = change.kind === 'setNotNull' ? 'not null' : 'check';
   return tablesUsingType(state, type.id).flatMap(({ table, columns }) => {
     const container = columns.find(column => (column.type?.arrayDimensions ?? 0) > 0);
-    if (container !== undefined) return [fails('0A000', `cannot alter type "${type.name}" because column "${table.name}.${container.name}" uses it`)];
+    if (container !== undefined)
+      return [
+        fails('0A000', `cannot alter type "${type.name}" because column "${table.name}.${container.name}" uses it`),
+      ];
     return storagesOf(state, table, true).flatMap(storage => [
       lock(affected(storage), 'ShareLock'),
       scan(affected(storage)),
