@@ -4,7 +4,7 @@ import type { FileSuppression, LintSettings, RuleSetting } from '../linter/setti
 import type { ProjectSettings } from '../migration-tools/discover.ts';
 import { RULES, ruleById } from '../rules/index.ts';
 import type { Preset, Rule, RuleSeverity } from '../rules/rule.ts';
-import type { ProjectConfig, RuleEntries, RuleEntry, TenantConfig } from './config.ts';
+import type { ProjectConfig, RuleEntries, RuleEntry } from './config.ts';
 import type { LoadedConfig } from './load.ts';
 
 /** The configuration as the rest of the program uses it: config file, preset and flags in one. */
@@ -17,7 +17,6 @@ export interface ResolvedConfig extends LintSettings {
   /** For discovery; those of the root come first. */
   readonly projects: readonly ProjectSettings[];
   readonly smallTables: readonly string[];
-  readonly tenant: Required<TenantConfig>;
 }
 
 /** What flags say; they win over everything in the config. */
@@ -44,6 +43,12 @@ export function presetSeverity(rule: Rule, preset: Preset): RuleSeverity {
   const { presets } = rule.meta;
   const source = [preset, ...ADDS_TO[preset]].find(each => presets[each] !== undefined);
   return source === undefined ? 'off' : presets[source]!;
+}
+
+/** The options of a rule in a preset: the rule's defaults, and what the preset, or those that it adds to, say otherwise. */
+function presetOptions({ meta }: Rule, preset: Preset): object {
+  const sources = [preset, ...ADDS_TO[preset]].toReversed();
+  return Object.assign({}, meta.defaultOptions, ...sources.map(source => meta.presetOptions?.[source]));
 }
 
 /**
@@ -134,7 +139,7 @@ function settingOf(
     options = optionsOf(entry) ?? options;
   }
   if (Object.hasOwn(flags, id)) severity = flags[id]!;
-  return { severity, options: { ...(rule?.meta.defaultOptions as object | undefined), ...options } };
+  return { severity, options: { ...(rule === undefined ? {} : presetOptions(rule, preset)), ...options } };
 }
 
 function severityOf(entry: RuleEntry): RuleSeverity {

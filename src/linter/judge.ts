@@ -70,6 +70,7 @@ export function replaySegment(segment: Segment, migration: number, before: State
  * Judges one segment with the given rules while replaying it.
  *
  * @param before - the state that the segment starts in, its own transaction not yet open
+ * @param beforeUp - the state that the migration's up starts in
  */
 export function judgeSegment(
   project: Project,
@@ -78,6 +79,7 @@ export function judgeSegment(
   rules: readonly ActiveRule[],
   settings: LintSettings,
   before: State,
+  beforeUp: State,
 ): SegmentOutcome {
   const findings: RawFinding[] = [];
   let state = openSegment(segment, before);
@@ -95,7 +97,9 @@ export function judgeSegment(
     migration,
     segment,
     deployOrder: settings.deployOrder,
+    tenant: settings.tenant,
     before,
+    beforeUp,
     isNew: (relation, at) => isNewRelation(relation, at, firstNew),
     isNewOrigin: origin => isNewOrigin(origin, firstNew),
     isContracted(...names) {

@@ -132,7 +132,7 @@ function judgeMigration(
   const judge = (segment: Segment, from: State): SegmentOutcome => {
     const { file, direction } = segment;
     const rules = activeRules(['statement', 'migration'], file.path, settings, project.server, direction);
-    return judgeSegment(project, migration, segment, rules, settings, from);
+    return judgeSegment(project, migration, segment, rules, settings, from, before);
   };
   const up = judge(migration.up, before);
   const judged = [{ segment: migration.up, outcome: up }];
@@ -245,7 +245,9 @@ function fixedContext(
     project,
     ...home,
     deployOrder: settings.deployOrder,
+    tenant: settings.tenant,
     before,
+    beforeUp: before,
     isNew: () => false,
     isNewOrigin: () => false,
     isContracted: () => false,

@@ -10,8 +10,17 @@ export interface LintSettings {
   isContractPath(file: string): boolean;
   /** Whether the code that needs a migration is deployed before or after it. */
   readonly deployOrder: DeployOrder;
+  readonly tenant: TenantSettings;
   /** Suppressions kept outside the migration files. */
   readonly suppressions: readonly FileSuppression[];
+}
+
+/** How tables are shared by tenants. */
+export interface TenantSettings {
+  /** The column that names the tenant. */
+  readonly column: string;
+  /** Tables that belong to no tenant: `countries`, `audit.kinds`. */
+  readonly globalTables: readonly string[];
 }
 
 export type DeployOrder = 'migrations-first' | 'code-first';

@@ -78,6 +78,7 @@ function exampleCode(example: Example): string {
     ...(example.serverVersion !== undefined ? [`server version ${example.serverVersion}`] : []),
     ...(example.transaction !== undefined ? [`transaction \`${example.transaction}\``] : []),
     ...(example.options !== undefined ? [`options \`${JSON.stringify(example.options)}\``] : []),
+    ...(example.tenant !== undefined ? [`tenant \`${JSON.stringify(example.tenant)}\``] : []),
   ];
   const parts = [
     ...historyParts(example.history),

@@ -2,7 +2,7 @@ import type { Effects } from '../effects/effects.ts';
 import type { Contract } from '../linter/contracts.ts';
 import type { SafeRewrite, Suggestion, TextEdit } from '../linter/finding.ts';
 import type { Migration, Project, Segment } from '../linter/migration.ts';
-import type { DeployOrder } from '../linter/settings.ts';
+import type { DeployOrder, TenantSettings } from '../linter/settings.ts';
 import type { Suppression } from '../linter/suppressions.ts';
 import type { ObjectName } from '../operations/names.ts';
 import type { Operation, OperationKind, OperationOf } from '../operations/operations.ts';
@@ -34,6 +34,8 @@ export interface RuleMeta<Options = unknown> {
   readonly dialects: readonly Dialect[];
   /** Severity in each preset that has it; off where left out. */
   readonly presets: Readonly<Partial<Record<Preset, RuleSeverity>>>;
+  /** Options that differ from the defaults in a preset. */
+  readonly presetOptions?: Readonly<Partial<Record<Preset, Partial<Options>>>>;
   readonly docs: RuleDocs;
   /** Texts by id, with `{{name}}` for the data of a report. */
   readonly messages: Readonly<Record<string, string>>;
@@ -93,6 +95,8 @@ export interface Example {
   readonly down?: string;
   readonly transaction?: 'none' | 'migration' | 'all-pending' | 'implicit';
   readonly options?: unknown;
+  /** The configuration's `tenant`; its defaults where left out. */
+  readonly tenant?: Partial<TenantSettings>;
   /** Empty: the example is good. Otherwise each finding's exact text in the file and the message it must hold. */
   readonly findings: readonly { readonly at: string; readonly message?: string; readonly direction?: 'up' | 'down' }[];
   /** False keeps it off the docs page. */
@@ -149,8 +153,11 @@ export interface RuleContext<Options = unknown> {
   readonly segment: Segment;
   /** Whether the code that needs a migration is deployed before or after it. */
   readonly deployOrder: DeployOrder;
+  readonly tenant: TenantSettings;
   /** The state before the segment's first statement. */
   readonly before: State;
+  /** The state before the migration's up: what a down should lead back to. */
+  readonly beforeUp: State;
   report(report: Report): void;
   /** Whether the object was made in this deploy, or is temporary, or is a partition of a new table: nobody else uses it yet. */
   isNew(relation: Relation | undefined, state: State): boolean;

@@ -10,7 +10,7 @@ import type { Example, Rule } from './rule.ts';
 const EXAMPLE_TOOL: MigrationTool = {
   id: 'example',
   title: 'example',
-  facts: { transaction: 'none', downs: true, checksums: false, session: 'per migration' },
+  facts: { transaction: 'none', downs: true, checksums: false, session: 'unknown' },
   detect: () => undefined,
   list: () => ({ migrations: [], skipped: [] }),
 };
@@ -30,6 +30,7 @@ export function runExample(rule: Pick<Rule, 'id' | 'meta'>, example: Example): r
     isSmallTable: () => false,
     isContractPath: () => false,
     deployOrder: 'migrations-first',
+    tenant: { column: 'tenant_id', globalTables: [], ...example.tenant },
     suppressions: [],
   };
   return lintExample(example, settings);
