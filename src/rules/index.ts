@@ -4,23 +4,33 @@ import noBulkWriteWithTriggers from './no-bulk-write-with-triggers.ts';
 import noConcurrentlyInTransaction from './no-concurrently-in-transaction.ts';
 import noCreateTriggerOnLiveTable from './no-create-trigger-on-live-table.ts';
 import noDisableTrigger from './no-disable-trigger.ts';
+import noDropCascade from './no-drop-cascade.ts';
+import noDropColumn from './no-drop-column.ts';
+import noDropSchema from './no-drop-schema.ts';
+import noDropTable from './no-drop-table.ts';
 import noFailingStatement from './no-failing-statement.ts';
 import noInvalidIndexRetry from './no-invalid-index-retry.ts';
 import noLockTable from './no-lock-table.ts';
+import noLossyTypeChange from './no-lossy-type-change.ts';
 import noManyTablesInTransaction from './no-many-tables-in-transaction.ts';
 import noMixedSchemaAndData from './no-mixed-schema-and-data.ts';
 import noNewEnumValueInTransaction from './no-new-enum-value-in-transaction.ts';
 import noNotNullWithoutBackfill from './no-not-null-without-backfill.ts';
+import noOnDeleteCascade from './no-on-delete-cascade.ts';
+import noPartitionLock from './no-partition-lock.ts';
 import noRenameColumn from './no-rename-column.ts';
 import noRenameTable from './no-rename-table.ts';
 import noRewrite from './no-rewrite.ts';
 import noSetNotNullScan from './no-set-not-null-scan.ts';
+import noSlowWorkUnderLock from './no-slow-work-under-lock.ts';
 import noTimeoutOnConcurrentIndex from './no-timeout-on-concurrent-index.ts';
+import noTruncate from './no-truncate.ts';
 import noUnboundedDelete from './no-unbounded-delete.ts';
 import noUnboundedUpdate from './no-unbounded-update.ts';
 import noUnfinishedBatch from './no-unfinished-batch.ts';
 import noUnreadableStatement from './no-unreadable-statement.ts';
 import noUnusedSuppression from './no-unused-suppression.ts';
+import noValidateInSameTransaction from './no-validate-in-same-transaction.ts';
 import requireBatchPause from './require-batch-pause.ts';
 import requireConcurrentIndex from './require-concurrent-index.ts';
 import requireConcurrentIndexDrop from './require-concurrent-index-drop.ts';
@@ -28,8 +38,13 @@ import requireConcurrentRefresh from './require-concurrent-refresh.ts';
 import requireConcurrentReindex from './require-concurrent-reindex.ts';
 import requireDown from './require-down.ts';
 import requireIdempotentBackfill from './require-idempotent-backfill.ts';
+import requireLockTimeout from './require-lock-timeout.ts';
+import requireNotValidCheck from './require-not-valid-check.ts';
 import requireNotValidForeignKey from './require-not-valid-foreign-key.ts';
+import requireStatementTimeout from './require-statement-timeout.ts';
 import requireSuppressionReason from './require-suppression-reason.ts';
+import requireUsingIndex from './require-using-index.ts';
+import requireValidateConstraint from './require-validate-constraint.ts';
 import requireVerificationQuery from './require-verification-query.ts';
 import type { Rule } from './rule.ts';
 
@@ -41,23 +56,33 @@ export const RULES: readonly Rule[] = [
   noConcurrentlyInTransaction,
   noCreateTriggerOnLiveTable,
   noDisableTrigger,
+  noDropCascade,
+  noDropColumn,
+  noDropSchema,
+  noDropTable,
   noFailingStatement,
   noInvalidIndexRetry,
   noLockTable,
+  noLossyTypeChange,
   noManyTablesInTransaction,
   noMixedSchemaAndData,
   noNewEnumValueInTransaction,
   noNotNullWithoutBackfill,
+  noOnDeleteCascade,
+  noPartitionLock,
   noRenameColumn,
   noRenameTable,
   noRewrite,
   noSetNotNullScan,
+  noSlowWorkUnderLock,
   noTimeoutOnConcurrentIndex,
+  noTruncate,
   noUnboundedDelete,
   noUnboundedUpdate,
   noUnfinishedBatch,
   noUnreadableStatement,
   noUnusedSuppression,
+  noValidateInSameTransaction,
   requireBatchPause,
   requireConcurrentIndexDrop,
   requireConcurrentIndex,
@@ -65,8 +90,13 @@ export const RULES: readonly Rule[] = [
   requireConcurrentReindex,
   requireDown,
   requireIdempotentBackfill,
+  requireLockTimeout,
+  requireNotValidCheck,
   requireNotValidForeignKey,
+  requireStatementTimeout,
   requireSuppressionReason,
+  requireUsingIndex,
+  requireValidateConstraint,
   requireVerificationQuery,
 ];
 
