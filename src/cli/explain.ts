@@ -7,13 +7,13 @@ import { COMMON_FLAGS, parseArguments } from './flags.ts';
 import { helpCommand } from './help.ts';
 import type { Io } from './io.ts';
 import { useColor } from './output-style.ts';
-import { versionLine } from './version-line.ts';
+import { versionCommand } from './version.ts';
 
 /** `surefoot explain <rule>`: the rule's page in the terminal. */
 export async function explainCommand(argv: readonly string[], io: Io): Promise<number> {
   const args = parseArguments(argv, COMMON_FLAGS);
   if (args.flags.has('help')) return helpCommand([], io);
-  if (args.flags.has('version')) return versionLine(io);
+  if (args.flags.has('version')) return versionCommand([], io);
   const [given, unexpected] = args.positionals;
   if (given === undefined) throw usageError('explain needs a rule: surefoot explain <rule>; surefoot rules lists them');
   if (unexpected !== undefined) throw usageError(`explain takes one rule, got ${unexpected} too`);

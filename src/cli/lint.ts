@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { findConfig, loadConfig } from '../config/load.ts';
 import { type ConfigFlags, type ResolvedConfig, resolveConfig, ruleIds } from '../config/resolve.ts';
@@ -19,7 +19,7 @@ import { helpCommand } from './help.ts';
 import type { Io } from './io.ts';
 import { outputStyle } from './output-style.ts';
 import { type ReportFile, writeReports } from './report-files.ts';
-import { versionLine } from './version-line.ts';
+import { versionCommand } from './version.ts';
 
 /** The flags of `surefoot lint`. */
 export const LINT_FLAGS = {
@@ -45,7 +45,7 @@ const SEVERITIES: readonly RuleSeverity[] = ['error', 'warn', 'info', 'off'];
 export async function lintCommand(argv: readonly string[], io: Io): Promise<number> {
   const args = parseArguments(argv, LINT_FLAGS);
   if (args.flags.has('help')) return helpCommand([], io);
-  if (args.flags.has('version')) return versionLine(io);
+  if (args.flags.has('version')) return versionCommand([], io);
   const outputs = outputsOf(args, io);
   const maxWarnings = maxWarningsOf(args);
   const config = configOf(args, io);
@@ -71,10 +71,20 @@ export async function lintCommand(argv: readonly string[], io: Io): Promise<numb
     projects: found.projects,
     skippedFiles: found.skipped.length,
     settings: config,
-    read: path => (path === unsaved?.path ? unsaved.text : readTextFromDisk(path)),
+    read: path => (path === unsaved?.path ? unsaved.text : readFile(path, io)),
   });
   await report(result, outputs, args, io);
   return exitStatus(result, maxWarnings);
+}
+
+/** No migration comes near this size, and Node cannot hold a text of 512 MB. */
+const MAX_READABLE_BYTES = 256 * 1024 * 1024;
+
+function readFile(path: string, io: Io): string {
+  const { size } = statSync(path);
+  if (size <= MAX_READABLE_BYTES) return readTextFromDisk(path);
+  const megabytes = Math.round(size / 1024 / 1024);
+  throw usageError(`${relative(io.cwd, path)}: cannot be read: ${megabytes} MB; load data outside of migrations`);
 }
 
 /** 1 for an error-level finding, or more warnings than allowed. */

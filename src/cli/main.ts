@@ -6,12 +6,20 @@ import type { Io } from './io.ts';
 /** A command: takes what follows it on the command line, gives back the exit status. */
 export type Command = (argv: readonly string[], io: Io) => Promise<number>;
 
-/** Commands by name; each is loaded when it is used. */
+const lint = async (): Promise<Command> => (await import('./lint.ts')).lintCommand;
+const help = async (): Promise<Command> => (await import('./help.ts')).helpCommand;
+const version = async (): Promise<Command> => (await import('./version.ts')).versionCommand;
+
+/** Commands by name; each is loaded when it is used. `--help` and `--version` alone need not load the linter. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  lint: async () => (await import('./lint.ts')).lintCommand,
+  lint,
   rules: async () => (await import('./rules.ts')).rulesCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
-  help: async () => (await import('./help.ts')).helpCommand,
+  help,
+  '--help': help,
+  '-h': help,
+  '--version': version,
+  '-v': version,
 };
 
 /** The run failed: bad flag, config or path. */
@@ -27,7 +35,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     const [first = ''] = argv;
     const load = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
-    const command = await (load ?? COMMANDS.lint!)();
+    const command = await (load ?? lint)();
     return await command(load === undefined ? argv : argv.slice(1), io);
   } catch (error) {
     io.stderr.write(`surefoot: ${describeError(error, io.cwd)}\n`);

@@ -7,7 +7,7 @@ import { COMMON_FLAGS, type FlagTable, oneOf, parseArguments } from './flags.ts'
 import { helpCommand } from './help.ts';
 import type { Io } from './io.ts';
 import { useColor } from './output-style.ts';
-import { versionLine } from './version-line.ts';
+import { versionCommand } from './version.ts';
 
 const RULES_FLAGS = {
   format: { value: 'pretty|json' },
@@ -21,7 +21,7 @@ const STYLES: Readonly<Record<RuleSeverity, Style>> = { error: 'red', warn: 'yel
 export async function rulesCommand(argv: readonly string[], io: Io): Promise<number> {
   const args = parseArguments(argv, RULES_FLAGS);
   if (args.flags.has('help')) return helpCommand([], io);
-  if (args.flags.has('version')) return versionLine(io);
+  if (args.flags.has('version')) return versionCommand([], io);
   const [unexpected] = args.positionals;
   if (unexpected !== undefined)
     throw usageError(`rules takes no arguments; did you mean surefoot explain ${unexpected}?`);

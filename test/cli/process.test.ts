@@ -92,6 +92,16 @@ describe('odd files', () => {
     );
   });
 
+  test('one that Node could not hold is a clear line', () => {
+    const cwd = temporaryTree({ ...HISTORY, 'migrations/2_b.sql': '' });
+    truncateSync(join(cwd, 'migrations/2_b.sql'), 600 * 1024 * 1024);
+    expect(run(cwd, [])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'surefoot: migrations/2_b.sql: cannot be read: 600 MB; load data outside of migrations\n',
+    });
+  });
+
   test('a binary one is a finding', () => {
     const cwd = temporaryTree(HISTORY);
     writeFileSync(

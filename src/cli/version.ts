@@ -1,8 +1,8 @@
 import { VERSION } from '../version.ts';
 import type { Io } from './io.ts';
 
-/** Prints the version, for `--version`. */
-export function versionLine(io: Io): number {
+/** `surefoot --version` */
+export async function versionCommand(_argv: readonly string[], io: Io): Promise<number> {
   io.stdout.write(`${VERSION}\n`);
   return 0;
 }
