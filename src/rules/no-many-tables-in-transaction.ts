@@ -108,7 +108,9 @@ ALTER TABLE orders ADD COLUMN region text;`,
         const { state } = site;
         const transaction = transactionId(state);
         if (transaction === undefined || reported.has(transaction)) return;
-        const held = relationsLockedForWriters(state).filter(relation => !context.isNew(relation, state));
+        const held = relationsLockedForWriters(state).flatMap(({ relation }) =>
+          context.isNew(relation, state) ? [] : [relation],
+        );
         if (held.length === 0) return;
         const owners = new Set(held.map(relation => ownerOf(relation, state).id));
         const further = inUse(context, site.effects.blocksWrites, state).filter(affected => {

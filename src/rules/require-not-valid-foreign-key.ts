@@ -3,6 +3,7 @@ import { displayName } from '../operations/names.ts';
 import type { OperationOf } from '../operations/operations.ts';
 import { atLeast } from '../server/server.ts';
 import { defineRule, type OperationSite } from './rule.ts';
+import { trackFilledTables } from './shared/filled-tables.ts';
 import { inUse, isSmall, labelOf, labelsOf, relationOf } from './shared/live-relations.ts';
 
 export default defineRule({
@@ -113,18 +114,9 @@ ALTER TABLE admins ADD CONSTRAINT fk FOREIGN KEY (user_id) REFERENCES users (id)
     ],
   },
   create(context) {
-    /** Tables that this migration filled with as many rows as a query or a file gives. */
-    const filled = new Set<string>();
+    const filled = trackFilledTables();
     return {
-      createTable({ table, query, withData }) {
-        if (query !== undefined && withData !== false) filled.add(table.name);
-      },
-      insert({ table, source }) {
-        if (source.kind === 'query') filled.add(table.name.name);
-      },
-      copyFrom({ table }) {
-        filled.add(table.name);
-      },
+      ...filled.visitor,
       addForeignKey(operation, site) {
         const { constraint, only } = operation;
         const { ownEffects, state } = site;
@@ -177,7 +169,7 @@ ALTER TABLE admins ADD CONSTRAINT fk FOREIGN KEY (user_id) REFERENCES users (id)
       if (inUse(context, ownEffects.blocksWrites, state).length === 0) return false;
       return ownEffects.scans.some(scan => {
         if (isSmall(context, scan, state)) return false;
-        return !context.isNew(relationOf(context, scan, state), state) || filled.has(scan.name);
+        return !context.isNew(relationOf(context, scan, state), state) || filled.isFilled(scan.name);
       });
     }
 

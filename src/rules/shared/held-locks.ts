@@ -1,18 +1,25 @@
-import { conflicts, WRITE_MODE } from '../../effects/locks.ts';
+import { conflicts, READ_MODE, WRITE_MODE } from '../../effects/locks.ts';
 import type { ObjectId, Relation } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
+
+/** A relation that the open transaction keeps from its writers, or from its readers too. */
+export interface HeldRelation {
+  readonly relation: Relation;
+  readonly readsWait: boolean;
+}
 
 /**
  * The relations on which the open transaction holds a lock that writers wait for, in the order taken, each once; empty outside
  * a transaction. Indexes are left out: their table is locked too, or nobody waits.
  */
-export function relationsLockedForWriters({ transaction, schema }: State): readonly Relation[] {
+export function relationsLockedForWriters({ transaction, schema }: State): readonly HeldRelation[] {
   if (transaction.status !== 'open') return [];
-  const found = new Map<ObjectId, Relation>();
+  const found = new Map<ObjectId, HeldRelation>();
   for (const { relation: id, mode } of transaction.locks) {
     const relation = schema.relations.get(id);
-    if (relation === undefined || relation.kind === 'index' || found.has(id)) continue;
-    if (conflicts(mode, WRITE_MODE)) found.set(id, relation);
+    if (relation === undefined || relation.kind === 'index' || !conflicts(mode, WRITE_MODE)) continue;
+    const readsWait = conflicts(mode, READ_MODE) || found.get(id)?.readsWait === true;
+    found.set(id, { relation, readsWait });
   }
   return [...found.values()];
 }

@@ -1,0 +1,186 @@
+import { setting } from '../schema/index.ts';
+import { defineRule } from './rule.ts';
+import { durationText } from './shared/timeouts.ts';
+import { firstUnprotected, timeoutAdvice } from './shared/unprotected.ts';
+
+interface Options {
+  /** The longest wait that still counts, in milliseconds. */
+  readonly max: number;
+}
+
+export default defineRule<Options>({
+  id: 'require-lock-timeout',
+  meta: {
+    description: 'Require a short lock_timeout before a migration locks a live table.',
+    cause: 'blocks',
+    scope: 'migration',
+    directions: ['up'],
+    dialects: ['postgres'],
+    presets: { recommended: 'warn', strict: 'error' },
+    hasSuggestions: true,
+    optionsSchema: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        max: {
+          type: 'integer',
+          minimum: 1,
+          description: 'The longest lock_timeout that still counts, in milliseconds.',
+        },
+      },
+    },
+    defaultOptions: { max: 10_000 },
+    docs: {
+      failure: `The migration waits behind a long query or an idle transaction, and every query on the table that comes after waits
+behind the migration, SELECT included. A change of a millisecond takes the application down for as long as that one query runs.`,
+      why: `Lock requests are served in order: a request for a strong lock that has to wait makes all later ones wait that conflict
+with it. With \`lock_timeout\` the migration gives up after a moment, the others go on, and it can be tried again. The setting is
+followed as the server does it: SET, SET LOCAL until the transaction ends (outside of one it does nothing), RESET, \`= 0\` which
+switches it off, ROLLBACK which takes it back, \`set_config()\`.`,
+      safe: `\`\`\`sql
+SET lock_timeout = '2s';
+ALTER TABLE users ADD COLUMN region text;
+RESET lock_timeout;
+\`\`\`
+
+Inside a transaction \`SET LOCAL lock_timeout = '2s'\` ends with it. Where the tool, or the role that runs migrations, has the timeout
+already, say so under \`timeouts\` in the configuration. Let the deploy try again when the migration gives up.`,
+      exemptions: [
+        'Statements that nobody queues behind: CREATE INDEX CONCURRENTLY, VALIDATE CONSTRAINT, DETACH … CONCURRENTLY, COMMENT.',
+        'New and temporary tables; the parent of a foreign key from a new table counts, as it is locked too.',
+        '`timeouts.lock` in the configuration; a value that only the run knows.',
+        'All but the first such statement of a migration.',
+      ],
+      whenNotToUse: 'Where no transaction on the database ever lasts longer than a moment.',
+      otherTools: {
+        squawk: 'require-lock-timeout',
+        pgfence: 'missing-lock-timeout, lock-timeout-zero, lock-timeout-too-long',
+        eugene: 'E9',
+        'postgres-language-server': 'lockTimeoutWarning',
+        MigrationPilot: 'MP004',
+      },
+    },
+    messages: {
+      none: 'This waits for a lock on {{tables}} with no lock_timeout: behind one long query, all {{traffic}} of it queue up.',
+      off: 'This waits for a lock on {{tables}} with lock_timeout switched off: behind one long query, all {{traffic}} of it queue up.',
+      local:
+        'This waits for a lock on {{tables}} without a limit, as SET LOCAL does nothing outside a transaction: behind one long query, all {{traffic}} of it queue up.',
+      long: 'lock_timeout is {{value}}: for so long all {{traffic}} of {{tables}} may queue up behind this.',
+    },
+    examples: [
+      {
+        title: 'No timeout',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: 'ALTER TABLE users ADD COLUMN region text;\nALTER TABLE users ADD COLUMN country text;',
+        findings: [{ at: 'ALTER TABLE users', message: 'no lock_timeout' }],
+      },
+      {
+        title: 'Taken back by RESET',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: `SET lock_timeout = '2s';
+ALTER TABLE users ADD COLUMN a text;
+RESET lock_timeout;
+ALTER TABLE users ADD COLUMN b text;`,
+        findings: [{ at: 'ALTER TABLE users', message: 'no lock_timeout' }],
+      },
+      {
+        title: 'Switched off, and too long',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: 'SET lock_timeout = 0;\nCREATE INDEX users_id_idx ON users (id);',
+        findings: [{ at: 'CREATE INDEX users_id_idx', message: 'switched off' }],
+      },
+      {
+        title: 'Longer than ten seconds',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: "SET lock_timeout TO '1min';\nALTER TABLE users ADD COLUMN a text;",
+        findings: [{ at: 'ALTER TABLE users', message: '1 min' }],
+        inDocs: false,
+      },
+      {
+        title: 'SET LOCAL outside a transaction, and after its COMMIT',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: "SET LOCAL lock_timeout = '2s';\nALTER TABLE users ADD COLUMN a text;",
+        findings: [{ at: 'ALTER TABLE users', message: 'SET LOCAL does nothing' }],
+      },
+      {
+        title: 'SET LOCAL ended with its transaction',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: `BEGIN;
+SET LOCAL lock_timeout = '2s';
+ALTER TABLE users ADD COLUMN a text;
+COMMIT;
+LOCK TABLE users;`,
+        findings: [{ at: 'LOCK TABLE users' }],
+        inDocs: false,
+      },
+      {
+        title: 'Taken back by ROLLBACK',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: `BEGIN;
+SET lock_timeout = '2s';
+ROLLBACK;
+ALTER TABLE users ADD COLUMN a text;`,
+        findings: [{ at: 'ALTER TABLE users' }],
+        inDocs: false,
+      },
+      {
+        title: 'A new table locks the parent of its foreign key',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: 'CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id));',
+        findings: [{ at: 'CREATE TABLE orders', message: 'users' }],
+      },
+      {
+        title: 'In a DO block',
+        up: "DO $$ BEGIN\n  EXECUTE 'ALTER TABLE app.users ADD COLUMN a text';\nEND $$;",
+        findings: [{ at: 'ALTER TABLE app.users', message: 'app.users' }],
+        inDocs: false,
+      },
+      {
+        title: 'A short timeout',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: "SET lock_timeout = '2s';\nALTER TABLE users ADD COLUMN region text;\nDROP TABLE users;",
+        findings: [],
+      },
+      {
+        title: 'In a transaction, and by set_config',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: `BEGIN;
+SET LOCAL lock_timeout TO 2000;
+ALTER TABLE users ADD COLUMN a text;
+COMMIT;
+SELECT set_config('lock_timeout', '3s', false);
+ALTER TABLE users ADD COLUMN b text;`,
+        findings: [],
+      },
+      {
+        title: 'Statements that nobody queues behind, and new tables',
+        history: `CREATE TABLE users (id bigint PRIMARY KEY, age int);
+ALTER TABLE users ADD CONSTRAINT adult CHECK (age > 17) NOT VALID;`,
+        up: `CREATE INDEX CONCURRENTLY users_age_idx ON users (age);
+ALTER TABLE users VALIDATE CONSTRAINT adult;
+COMMENT ON TABLE users IS 'people';
+CREATE TABLE orders (id bigint PRIMARY KEY);
+ALTER TABLE orders ADD COLUMN n int;
+UPDATE users SET age = 18 WHERE id = 1;`,
+        findings: [],
+      },
+    ],
+  },
+  create(context) {
+    let local = false;
+    return {
+      setParameter({ name, scope }, { state }) {
+        if (name === 'lock_timeout') local = scope === 'transaction' && state.transaction.status !== 'open';
+      },
+      statement: firstUnprotected('lock_timeout', context.options.max, context, ({ data, milliseconds, ...found }) => {
+        const unset = setting(found.site.state, 'lock_timeout') === undefined;
+        const messageId = milliseconds > 0 ? 'long' : !unset ? 'off' : local ? 'local' : 'none';
+        context.report({
+          messageId,
+          data: { ...data, value: durationText(milliseconds) },
+          ...timeoutAdvice('lock_timeout', '2s', context, found.site),
+        });
+      }),
+    };
+  },
+});

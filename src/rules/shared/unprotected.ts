@@ -1,0 +1,67 @@
+import { safeForms } from '../../fixes/index.ts';
+import type { Operation } from '../../operations/operations.ts';
+import type { Statement } from '../../operations/statements.ts';
+import type { OperationSite, Report, RuleContext } from '../rule.ts';
+import { inUse, labelsOf, trafficOf } from './live-relations.ts';
+import { type Timeout, timeoutInEffect } from './timeouts.ts';
+
+/** A statement that locks tables in use while the timeout in question does not limit it. */
+export interface Unprotected {
+  readonly site: OperationSite;
+  /** The timeout in effect; 0 for none. */
+  readonly milliseconds: number;
+  /** `tables` and `traffic`, for the message. */
+  readonly data: { readonly tables: string; readonly traffic: string };
+}
+
+/**
+ * A handler of statements that finds the first one of a migration that makes readers or writers of a table in use wait while a
+ * timeout is not in effect, is switched off, or is longer than `max`.
+ *
+ * @param max - in milliseconds
+ */
+export function firstUnprotected(
+  timeout: Timeout,
+  max: number,
+  context: Pick<RuleContext<never>, 'isNew' | 'isSmall' | 'resolve'>,
+  found: (unprotected: Unprotected) => void,
+): (statement: Statement, site: OperationSite) => void {
+  let done = false;
+  return (statement, site) => {
+    if (done || statement.operations.every(letsTrafficThrough)) return;
+    const milliseconds = timeoutInEffect(site.state, timeout);
+    if (milliseconds === undefined || (milliseconds > 0 && milliseconds <= max)) return;
+    const tables = inUse(context, site.effects.blocksWrites, site.state);
+    const [first] = tables;
+    if (first === undefined) return;
+    done = true;
+    const data = { tables: labelsOf(tables.slice(0, 3)), traffic: trafficOf(site.effects, first) };
+    found({ site, milliseconds, data });
+  };
+}
+
+/** What to do about a missing timeout: in words, as a safe form, and as an edit. */
+export function timeoutAdvice(
+  timeout: Timeout,
+  value: string,
+  context: Pick<RuleContext<never>, 'server' | 'segment'>,
+  { statement, index, state }: OperationSite,
+): Pick<Report, 'help' | 'safeRewrite' | 'suggestions'> {
+  const { script, file } = context.segment;
+  let outermost = statement;
+  while (outermost.parent !== undefined) outermost = script.statements[outermost.parent]!;
+  const inTransaction = state.transaction.status === 'open' && state.transaction.owner !== 'implicit';
+  const nested = outermost !== script.statements[index];
+  const [start] = outermost.range;
+  const command = `SET ${inTransaction && !nested ? 'LOCAL ' : ''}${timeout} = '${value}';`;
+  return {
+    help: `Put ${command} before it, and let the deploy try again when it gives up.`,
+    ...safeForms(context.server).withTimeout(timeout, value, inTransaction && !nested, outermost.range, file),
+    suggestions: [{ message: `Put ${command} before it`, edits: [{ start, end: start, text: `${command}\n` }] }],
+  };
+}
+
+/** Statements that wait without a lock that others queue behind, as long as they may take. */
+function letsTrafficThrough(operation: Operation): boolean {
+  return operation.kind === 'validateConstraint' || ('concurrently' in operation && operation.concurrently === true);
+}
