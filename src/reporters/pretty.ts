@@ -228,8 +228,9 @@ function findingReport(view: View, findings: readonly Finding[]): readonly strin
   const frame = isAboutFile(worst) ? [] : codeFrame(worst.file, worst.range, { paint, style, width: room });
   const lines = [...labelled(paint, worst.severity, worst.message, room), ...placeLines(view, worst, room), ...frame];
   if (worst.help !== '') lines.push('', ...wrap(worst.help, room));
-  for (const { message } of worst.suggestions) lines.push(...labelled(paint, 'or', message, room));
-  if (worst.safeRewrite !== null) {
+  if (worst.safeRewrite === null) {
+    for (const { message } of worst.suggestions) lines.push(...labelled(paint, 'or', message, room));
+  } else {
     // Without a gutter and never cut: it is there to be copied.
     const rewrite = printableLines(worst.safeRewrite.text).trimEnd().split('\n');
     lines.push('', paint('Safe form:', 'green'), '', ...rewrite.map(each => paint(each, 'green')));

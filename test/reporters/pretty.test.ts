@@ -166,6 +166,13 @@ test('a finding in a down says so; its rule has a line of its own where the path
   );
 });
 
+test('suggestions are shown where there is no safe form', () => {
+  const suggestions = [{ message: 'Build it CONCURRENTLY', edits: [] }];
+  const shown = (over: object): string => pretty(lintResult([project], [{ ...index, suggestions, ...over }]), PLAIN);
+  expect(shown({})).toContain('\n   or       Build it CONCURRENTLY\n');
+  expect(shown({ safeRewrite: { language: 'sql', text: 'SELECT 1;' } })).not.toContain('Build it CONCURRENTLY');
+});
+
 test('a finding about a whole file has no code below it', () => {
   const missing = {
     ...index,
