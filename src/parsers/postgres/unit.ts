@@ -56,10 +56,29 @@ export function parseUnit(fragment: Fragment, { holes, variables = NO_VARIABLES 
   const masked = maskForParser(fragment.text, all);
   const allHoles = holes === undefined ? masked.holes : new Map([...holes, ...masked.holes]);
   const text = sourceTextOf(fragment, tokens, data, allHoles, variables);
-  const parsed = parseWhole(masked.text, text) ?? parseEach(masked.text, text, all);
+  const parsed =
+    parseWhole(masked.text, text) ?? parseAgain(withoutComments(masked.text, comments), text, all, comments.length > 0);
   if (controls.length === 0) return { statements: parsed, comments };
   const regions = controlRegions(fragment.text, controls);
   return { statements: parsed.map(statement => withoutControl(statement, regions)), comments };
+}
+
+function parseAgain(bare: string, text: SourceText, all: readonly Token[], isNew: boolean): readonly ParsedStatement[] {
+  return (isNew ? parseWhole(bare, text) : undefined) ?? parseEach(bare, text, all);
+}
+
+/**
+ * The text with blanks for comments. libpg-query, unlike the server, cannot read a comment between two words that its grammar
+ * takes as one (`NOT … IN`, `NULLS … LAST`, `WITH … TIME`).
+ */
+function withoutComments(masked: string, comments: readonly Token[]): string {
+  let bare = '';
+  let copied = 0;
+  for (const { start, end } of comments) {
+    bare += masked.slice(copied, start) + masked.slice(start, end).replace(/[^\r\n]/g, ' ');
+    copied = end;
+  }
+  return bare + masked.slice(copied);
 }
 
 function parseWhole(masked: string, text: SourceText): readonly ParsedStatement[] | undefined {

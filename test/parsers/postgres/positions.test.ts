@@ -69,6 +69,17 @@ it('keeps sub-commands, names and anchors apart from comments in every place', (
   expect(at(text, drop!.anchors?.column)).toBe('DROP');
 });
 
+it.each([
+  'CREATE INDEX i ON t (a NULLS /* é */ LAST)',
+  'DELETE FROM t WHERE a NOT -- é\n IN (1)',
+  'ALTER TABLE t ADD a timestamp WITH /* é */ TIME ZONE',
+])('reads a comment where libpg-query cannot: %s', sql => {
+  const text = `${sql};\nDROP TABLE t;`;
+  const kinds = read(text).statements.map(statement => statement.operations[0]?.kind);
+  expect(kinds).not.toContain('unreadable');
+  expect(read(text).statements.map(statement => at(text, statement.range))).toEqual([sql, 'DROP TABLE t']);
+});
+
 it('gives comments with their text', () => {
   const text = '-- one é\r\nSELECT 1 /* two /* nested */ */; --three';
   expect(read(text).comments.map(({ range, text: inner, style }) => [at(text, range), inner, style])).toEqual([

@@ -322,8 +322,15 @@ export const OBJECTS: Lowerers = {
     },
   ],
 
+  // CREATE LANGUAGE without a handler is a CREATE EXTENSION to the server.
   CreateExtensionStmt: (node, source) => [
-    create('extension', plain(node.extname, source), source, nameIndex(source, 1), { ifNotExists: node.if_not_exists }),
+    create(
+      'extension',
+      plain(node.extname, source),
+      source,
+      isWord(source, source.first + 1, 'EXTENSION') ? nameIndex(source, 1) : after(source, 'LANGUAGE'),
+      { ifNotExists: node.if_not_exists },
+    ),
   ],
   AlterExtensionStmt: (node, source) => [
     alter('extension', plain(node.extname, source), source, nameIndex(source, 1), 'update'),
