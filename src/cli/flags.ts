@@ -3,7 +3,7 @@ import { didYouMean } from '../nearest.ts';
 import { usageError } from '../usage-error.ts';
 
 /** How a flag is written. */
-export interface FlagSpec {
+interface FlagSpec {
   /** Whether a value follows; what it is called in messages. */
   readonly value?: string;
   /** Whether it may be given more than once; else the last one counts. */

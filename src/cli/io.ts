@@ -11,7 +11,7 @@ export interface Io {
   readStdin(): string;
 }
 
-export interface Output {
+interface Output {
   write(text: string): void;
   readonly isTerminal: boolean;
   /** Width of the terminal in cells; undefined where it is none. */

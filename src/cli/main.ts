@@ -4,7 +4,7 @@ import { fileError } from './file-error.ts';
 import type { Io } from './io.ts';
 
 /** A command: takes what follows it on the command line, gives back the exit status. */
-export type Command = (argv: readonly string[], io: Io) => Promise<number>;
+type Command = (argv: readonly string[], io: Io) => Promise<number>;
 
 const lint = async (): Promise<Command> => (await import('./lint.ts')).lintCommand;
 const help = async (): Promise<Command> => (await import('./help.ts')).helpCommand;

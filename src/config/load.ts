@@ -10,7 +10,7 @@ import { configSchema } from './schema.ts';
 import { describeProblem, type Problem, validate } from './validate.ts';
 
 /** Names of config files, the first that a folder holds is taken. */
-export const CONFIG_FILES = ['ts', 'mts', 'js', 'mjs', 'cjs', 'json'].map(extension => `surefoot.config.${extension}`);
+const CONFIG_FILES = ['ts', 'mts', 'js', 'mjs', 'cjs', 'json'].map(extension => `surefoot.config.${extension}`);
 
 /** A config with everything it extends merged in. */
 export interface LoadedConfig {
@@ -195,7 +195,7 @@ function mergeRules(base: RuleEntries = {}, own: RuleEntries = {}): RuleEntries 
 }
 
 /** A severity alone keeps the options that were there. */
-export function mergeEntry(base: RuleEntry | undefined, own: RuleEntry): RuleEntry {
+function mergeEntry(base: RuleEntry | undefined, own: RuleEntry): RuleEntry {
   return typeof own === 'string' && Array.isArray(base) ? [own, base[1]] : own;
 }
 

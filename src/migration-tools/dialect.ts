@@ -15,7 +15,7 @@ const FOLDER_WORDS: Readonly<Record<string, Dialect>> = {
 };
 
 /** Spellings of a dialect that people write in folder names and flags. */
-export function dialectOfWord(word: string): Dialect | undefined {
+function dialectOfWord(word: string): Dialect | undefined {
   return Object.hasOwn(FOLDER_WORDS, word) ? FOLDER_WORDS[word] : undefined;
 }
 

@@ -1,5 +1,5 @@
 /** Compares two runs of digits of any length as numbers: 14 and 17 digit versions exceed what a double holds. */
-export function compareDigits(a: string, b: string): number {
+function compareDigits(a: string, b: string): number {
   const left = a.replace(/^0+(?=\d)/, '');
   const right = b.replace(/^0+(?=\d)/, '');
   return left.length - right.length || compareText(left, right);
