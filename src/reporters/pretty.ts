@@ -37,7 +37,7 @@ const TRANSACTIONS: Readonly<Record<SegmentTransaction, string>> = {
   implicit: 'one around the statements of a file, which are sent together',
 };
 
-const SOURCES = { flag: '', config: ' (configured)', detected: ' (detected)' } as const;
+const SOURCES = { flag: '', config: 'configured', detected: 'detected' } as const;
 
 const SEVERITY_STYLES: Readonly<Record<Severity, Style>> = { error: 'red', warning: 'yellow', info: 'blue' };
 const RISK_STYLES: Readonly<Record<Risk, Style>> = { low: 'dim', medium: 'yellow', high: 'red' };
@@ -128,18 +128,25 @@ function assumptions(view: View, project: ProjectResult): readonly string[] {
   const toolText =
     toolSource === 'fallback'
       ? `${tool.title}: no migration tool was recognised here (--tool names one)`
-      : `${tool.title}${SOURCES[toolSource]}`;
-  const version = server.versionAssumed
-    ? `, version ${server.version} assumed (--server-version sets it)`
-    : ` ${server.version}`;
+      : `${tool.title}${noted(SOURCES[toolSource])}`;
+  const dialect = DIALECT_TITLES[server.dialect];
+  const source = SOURCES[dialectSource];
+  const serverText = server.versionAssumed
+    ? `${dialect}${noted(source)}, version ${server.version} assumed (--server-version sets it)`
+    : `${dialect} ${server.version}${noted(source === '' ? '' : `dialect ${source}`)}`;
   return [
     paint(printable(relativePath(result.cwd, project.root)), 'bold'),
     ...fact(view, 'tool', toolText),
-    ...fact(view, 'server', `${DIALECT_TITLES[server.dialect]}${SOURCES[dialectSource]}${version}`),
+    ...fact(view, 'server', serverText),
     ...fact(view, 'transaction', transactionText(project)),
     ...fact(view, 'judged', judgedText(project)),
     ...project.notes.flatMap(note => fact(view, 'note', note)),
   ];
+}
+
+/** A remark in brackets; nothing for an empty one. */
+function noted(remark: string): string {
+  return remark === '' ? '' : ` (${remark})`;
 }
 
 const LABEL_WIDTH = 14;
@@ -166,12 +173,18 @@ function transactionText({ migrations }: ProjectResult): string {
 
 function judgedText({ migrations }: ProjectResult): string {
   const judged = migrations.filter(migration => migration.judged);
-  const history = migrations.length - judged.length;
   if (judged.length === 0) return `nothing: all ${count(migrations.length, 'migration')} are history`;
   const ids = judged.length === 1 ? judged[0]!.id : `${judged[0]!.id} to ${judged.at(-1)!.id}`;
-  if (history === 0) return judged.length === 1 ? ids : `all ${count(judged.length, 'migration')}, ${ids}`;
-  const rest = history === 1 ? 'the other is history' : `the other ${formatNumber(history)} are history`;
-  return `${formatNumber(judged.length)} of ${count(migrations.length, 'migration')}: ${ids}; ${rest}, replayed but not judged`;
+  if (judged.length === migrations.length) {
+    return judged.length === 1 ? ids : `all ${count(judged.length, 'migration')}, ${ids}`;
+  }
+  const after = migrations.length - 1 - migrations.lastIndexOf(judged.at(-1)!);
+  const history = migrations.length - judged.length - after;
+  return [
+    `${formatNumber(judged.length)} of ${count(migrations.length, 'migration')}: ${ids}`,
+    ...(history > 0 ? [`${formatNumber(history)} before as history, replayed but not judged`] : []),
+    ...(after > 0 ? [`${formatNumber(after)} after left out`] : []),
+  ].join('; ');
 }
 
 /* ---------------------------------------------------------------- 2. The verdict on a migration, and 3. its findings */

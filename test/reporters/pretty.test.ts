@@ -37,7 +37,7 @@ test('shows assumptions, verdicts, findings with the worst of a statement first,
   server        PostgreSQL (detected), version 18 assumed (--server-version
                 sets it)
   transaction   none: each statement runs on its own
-  judged        1 of 2 migrations: 0002_add_index; the other is history,
+  judged        1 of 2 migrations: 0002_add_index; 1 before as history,
                 replayed but not judged
 
 ── 0002_add_index ──────────────────────────────────────────────── high risk ──
@@ -121,7 +121,7 @@ test('says what was checked where nothing was found', () => {
 
 test.each([
   ['flag', false, 'PostgreSQL 16'],
-  ['config', false, 'PostgreSQL (configured) 16'],
+  ['config', false, 'PostgreSQL 16 (dialect configured)'],
   ['flag', true, 'PostgreSQL, version 16 assumed (--server-version sets it)'],
 ] as const)(
   'says where the server comes from: dialect by %s, version assumed %s',
@@ -131,6 +131,20 @@ test.each([
     expect(pretty(result, { ...PLAIN, width: 100 })).toContain(`  server        ${text}\n`);
   },
 );
+
+test.each([
+  ['ny', '1 of 2 migrations: 1; 1 before as history, replayed but not judged'],
+  ['nyn', '1 of 3 migrations: 1; 1 before as history, replayed but not judged; 1 after left out'],
+  ['ynyn', '2 of 4 migrations: 0 to 2; 1 before as history, replayed but not judged; 1 after left out'],
+  ['yn', '1 of 2 migrations: 0; 1 after left out'],
+  ['nn', 'nothing: all 2 migrations are history'],
+  ['yyy', 'all 3 migrations, 0 to 2'],
+])('says which migrations are judged: %s', (pattern, text) => {
+  const migrations = [...pattern].map((each, id) => migrationResult(String(id), { judged: each === 'y' }));
+  expect(pretty(lintResult([projectResult(migrations)], []), { ...PLAIN, width: 110 })).toContain(
+    `  judged        ${text}\n`,
+  );
+});
 
 test('a tool that was not recognised, ways of running that differ, and notes are said', () => {
   const result = lintResult(
