@@ -7,7 +7,7 @@ import { FRONT_ENDS } from '../parsers/index.ts';
 import { applyOperation, emptyState, holdLocks } from '../schema/index.ts';
 import type { State } from '../schema/state.ts';
 import type { Range, SourceFile } from '../source/source-file.ts';
-import { closeSegment, openSegment, replaySegment } from './judge.ts';
+import { closeSegment, enterStatement, openSegment, replaySegment } from './judge.ts';
 import { openSession, projectResultOf, resultOf, serverOf, unreadResult } from './lint-project.ts';
 import type { Migration, Segment } from './migration.ts';
 import { originNumber } from './new-objects.ts';
@@ -74,6 +74,7 @@ function impactOfProject(
     let current = openSegment(segment, before);
     for (const [index, statement] of segment.script.statements.entries()) {
       const at = { migration: originNumber(migration, segment.direction), statement: index };
+      current = enterStatement(segment, statement, current);
       const found = effects(statement, current, server);
       if (!holdsOthers(statement)) {
         statements.push({

@@ -59,6 +59,7 @@ export function replaySegment(segment: Segment, migration: number, before: State
   let state = openSegment(segment, before);
   const { statements } = segment.script;
   for (let index = 0; index < statements.length; index++) {
+    state = enterStatement(segment, statements[index]!, state);
     for (const operation of statements[index]!.operations) {
       state = applyOperation(state, operation, { migration, statement: index });
     }
@@ -135,6 +136,7 @@ export function judgeSegment(
   const { statements } = segment.script;
   for (let index = 0; index < statements.length; index++) {
     const statement = statements[index]!;
+    state = enterStatement(segment, statement, state);
     const met = state;
     let computed: Effects | undefined;
     const statementEffects = (): Effects => {
@@ -201,6 +203,19 @@ export function openSegment(segment: Segment, before: State): State {
     case 'implicit':
       return topLevelStatements(segment) > 1 ? beginTransaction(before, 'implicit') : before;
   }
+}
+
+/**
+ * The state that a statement meets. What a DO block holds runs in one transaction, the block's own where none is open; it is
+ * committed before the next statement outside of the block.
+ */
+export function enterStatement(segment: Segment, statement: Statement, state: State): State {
+  const { transaction } = state;
+  if (statement.parent !== undefined)
+    return transaction.status === 'open' ? state : beginTransaction(state, 'implicit');
+  const isOfBlock =
+    transaction.status === 'open' && transaction.owner === 'implicit' && segment.transaction !== 'implicit';
+  return isOfBlock ? commitTransaction(state) : state;
 }
 
 /** The state after the segment: its transaction is committed, unless the tool keeps one open around all pending migrations. */

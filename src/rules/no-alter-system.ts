@@ -31,7 +31,7 @@ ALTER ROLE web SET idle_in_transaction_session_timeout = '1min';
       {
         title: 'ALTER SYSTEM',
         up: "ALTER SYSTEM SET work_mem = '64MB';",
-        findings: [{ at: 'ALTER SYSTEM SET work_mem', message: 'work_mem' }],
+        findings: [{ at: "ALTER SYSTEM SET work_mem = '64MB'", message: 'work_mem' }],
       },
       {
         title: 'Taking a setting back is a change too',

@@ -54,7 +54,7 @@ UPDATE orders SET status = 'archived' WHERE id BETWEEN 1 AND 1000 AND closed_at 
         up: `ALTER TYPE status ADD VALUE IF NOT EXISTS 'archived';
 ALTER TABLE orders ALTER COLUMN st SET DEFAULT 'archived';
 SELECT count(*) FROM orders WHERE st = 'archived';`,
-        findings: [{ at: "ALTER COLUMN st SET DEFAULT 'archived'" }, { at: 'SELECT' }],
+        findings: [{ at: 'ALTER COLUMN st SET DEFAULT' }, { at: 'SELECT count(' }],
       },
       {
         title: 'By a cast, whatever the table',

@@ -10,8 +10,10 @@ import { dataChangesOf } from './shared/row-selection.ts';
 
 /** Something that takes as long as a table is big. */
 interface Work {
-  readonly what: 'reads' | 'builds an index of' | 'writes all of' | 'writes many rows of';
+  readonly what: 'reads' | 'builds an index of' | 'writes all of' | 'writes many rows of' | 'writes many rows into';
   readonly table: AffectedRelation;
+  /** It brings many rows of other tables or of a file: the table's own size does not matter. */
+  readonly fills?: true;
 }
 
 export default defineRule({
@@ -143,7 +145,7 @@ ALTER TABLE regions ALTER COLUMN name SET NOT NULL;`,
       statement(_, site) {
         const held = relationsLockedForWriters(site.state).filter(lock => isHarmful(lock, site));
         if (held.length === 0) return;
-        const work = workOf(site).find(({ table }) => isSlow(table, site));
+        const work = workOf(site).find(each => each.fills === true || isSlow(each.table, site));
         if (work === undefined) return;
         context.report({
           messageId: 'held',
@@ -177,7 +179,14 @@ ALTER TABLE regions ALTER COLUMN name SET NOT NULL;`,
           if (breadthOf(selectionOf(change, context, site), operation.blocks ?? []) === undefined) return [];
           const { schema = 'public', name } = targetOf(change);
           const known = context.resolve(targetOf(change), site.state);
-          return [{ what: 'writes many rows of', table: known ?? { schema, name } }];
+          const fills = change.kind === 'insert' || change.kind === 'copyFrom';
+          return [
+            {
+              what: fills ? 'writes many rows into' : 'writes many rows of',
+              table: known ?? { schema, name },
+              ...(fills ? { fills } : {}),
+            },
+          ];
         }),
         ...definitionWork(operation, site),
       ]);

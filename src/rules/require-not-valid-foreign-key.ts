@@ -1,10 +1,10 @@
 import { safeForms } from '../fixes/index.ts';
-import { displayName } from '../operations/names.ts';
+import { displayName, type ObjectName } from '../operations/names.ts';
 import type { OperationOf } from '../operations/operations.ts';
 import { atLeast } from '../server/server.ts';
 import { defineRule, type OperationSite } from './rule.ts';
 import { trackFilledTables } from './shared/filled-tables.ts';
-import { inUse, isSmall, labelOf, labelsOf, relationOf } from './shared/live-relations.ts';
+import { inUse, isSmall, labelOf, labelsOf } from './shared/live-relations.ts';
 
 export default defineRule({
   id: 'require-not-valid-foreign-key',
@@ -69,7 +69,7 @@ to the parent, which takes over the partitions' keys without reading rows.`,
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, plan_id bigint);',
         up: `CREATE TABLE members AS SELECT id AS user_id FROM users;
 ALTER TABLE members ADD FOREIGN KEY (user_id) REFERENCES users (id);`,
-        findings: [{ at: 'ADD FOREIGN KEY (user_id)', message: 'All writes to users' }],
+        findings: [{ at: 'ADD FOREIGN KEY', message: 'All writes to users' }],
         inDocs: false,
       },
       {
@@ -121,7 +121,7 @@ ALTER TABLE admins ADD CONSTRAINT fk FOREIGN KEY (user_id) REFERENCES users (id)
         const { constraint, only } = operation;
         const { ownEffects, state } = site;
         if (constraint.notValid === true || constraint.notEnforced === true) return;
-        if (!checksManyRows(site)) return;
+        if (!checksManyRows(operation.table, site)) return;
         const table = context.resolveTable(operation.table, state);
         const partitioned = table?.partitionBy !== undefined && only !== true;
         const end = operation.range[1];
@@ -146,7 +146,7 @@ ALTER TABLE admins ADD CONSTRAINT fk FOREIGN KEY (user_id) REFERENCES users (id)
       addColumn(operation, site) {
         const foreignKey = operation.column.constraints.find(({ type }) => type === 'foreignKey');
         if (foreignKey?.type !== 'foreignKey' || operation.column.default === undefined) return;
-        if (!checksManyRows(site)) return;
+        if (!checksManyRows(operation.table, site)) return;
         report(operation, site, foreignKey.references.name, {
           help: 'Add the column first, then the foreign key as NOT VALID, and VALIDATE it in a later migration.',
           ...safeForms(context.server).columnThenConstraints(operation, site.state, context.segment.file),
@@ -165,12 +165,10 @@ ALTER TABLE admins ADD CONSTRAINT fk FOREIGN KEY (user_id) REFERENCES users (id)
     };
 
     /** Whether rows are looked up of a table that is in use, or that this migration filled beside one that is. */
-    function checksManyRows({ ownEffects, state }: OperationSite): boolean {
-      if (inUse(context, ownEffects.blocksWrites, state).length === 0) return false;
-      return ownEffects.scans.some(scan => {
-        if (isSmall(context, scan, state)) return false;
-        return !context.isNew(relationOf(context, scan, state), state) || filled.isFilled(scan.name);
-      });
+    function checksManyRows(table: ObjectName, { ownEffects, state }: OperationSite): boolean {
+      if (ownEffects.scans.length === 0 || inUse(context, ownEffects.blocksWrites, state).length === 0) return false;
+      if (context.isSmall(table)) return false;
+      return filled.isFilled(table.name) || !context.isNew(context.resolve(table, state), state);
     }
 
     function report(

@@ -1,6 +1,9 @@
 import { safeForms } from '../fixes/index.ts';
 import { displayName } from '../operations/names.ts';
 import type { OperationOf } from '../operations/operations.ts';
+import { indexesOf } from '../schema/index.ts';
+import type { Table } from '../schema/schema.ts';
+import type { State } from '../schema/state.ts';
 import { defineRule, type OperationSite } from './rule.ts';
 import { inUseAndLarge, trafficOf } from './shared/live-relations.ts';
 
@@ -63,7 +66,7 @@ ALTER TABLE users ADD PRIMARY KEY (id);
 ALTER TABLE users ADD CONSTRAINT one_room EXCLUDE USING gist (room WITH =);`,
         findings: [
           { at: 'ADD COLUMN code' },
-          { at: 'ADD PRIMARY KEY (id)' },
+          { at: 'ADD PRIMARY KEY' },
           { at: 'ADD CONSTRAINT one_room', message: 'exclusion' },
         ],
       },
@@ -77,7 +80,7 @@ ALTER TABLE nopk ADD CONSTRAINT nopk_pkey PRIMARY KEY USING INDEX nopk_id;`,
       {
         title: 'A table that the history does not show',
         up: 'ALTER TABLE IF EXISTS ONLY app."Users" ADD UNIQUE ("Email");',
-        findings: [{ at: 'ADD UNIQUE ("Email")', message: 'app.Users' }],
+        findings: [{ at: 'ADD UNIQUE', message: 'app.Users' }],
         inDocs: false,
       },
       {
@@ -151,7 +154,7 @@ ALTER TABLE users ADD PRIMARY KEY (id), ADD COLUMN code text UNIQUE;`,
           table: displayName(operation.table),
           traffic: trafficOf(ownEffects, table),
           what,
-          columns: columns.length === 0 ? 'the key' : columns.join(', '),
+          columns: (columns.length > 0 ? columns : indexColumns(operation, known, state)).join(', '),
         },
         ...adviceFor(operation, partitioned, built.length > 0, state),
       });
@@ -182,5 +185,17 @@ ALTER TABLE users ADD PRIMARY KEY (id), ADD COLUMN code text UNIQUE;`,
     }
   },
 });
+
+/** The columns of the index that a constraint takes over. */
+function indexColumns(
+  operation: OperationOf<'addUnique' | 'addPrimaryKey' | 'addExclude' | 'addColumn'>,
+  table: Table | undefined,
+  state: State,
+): readonly string[] {
+  const name = 'constraint' in operation && 'usingIndex' in operation.constraint ? operation.constraint.usingIndex : '';
+  const index = table === undefined ? undefined : indexesOf(state, table).find(found => found.name === name);
+  const columns = index?.elements.flatMap(({ column }) => column ?? []) ?? [];
+  return columns.length > 0 ? columns : ['the key'];
+}
 
 const KEYS: Readonly<Record<string, string>> = { unique: 'unique', primaryKey: 'primary key', exclude: 'excluded' };

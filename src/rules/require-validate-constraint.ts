@@ -67,7 +67,7 @@ ALTER TABLE users ADD CONSTRAINT adult CHECK (age > 17) NOT VALID;`,
         up: `ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID,
   ADD CONSTRAINT n CHECK (n > 0) NOT VALID;
 ALTER TABLE orders VALIDATE CONSTRAINT n;`,
-        findings: [{ at: 'ADD FOREIGN KEY (user_id)', message: 'orders_user_id_fkey' }],
+        findings: [{ at: 'ADD FOREIGN KEY', message: 'orders_user_id_fkey' }],
         inDocs: false,
       },
       {

@@ -1,5 +1,8 @@
 import type { RuleVisitor } from '../rule.ts';
 
+/** Lines of inline COPY data that are read and checked in a moment. */
+const FEW_ROWS = 1000;
+
 /** The tables that a migration has filled so far with as many rows as a query or a file gives. */
 export interface FilledTables {
   /** To be part of the rule's own visitor. */
@@ -19,8 +22,8 @@ export function trackFilledTables(): FilledTables {
       insert({ table, source }) {
         if (source.kind === 'query' && source.query.reads.length > 0) filled.add(table.name.name);
       },
-      copyFrom({ table }) {
-        filled.add(table.name);
+      copyFrom({ table, rows }) {
+        if (rows === undefined || rows > FEW_ROWS) filled.add(table.name);
       },
     },
     isFilled: name => filled.has(name),
