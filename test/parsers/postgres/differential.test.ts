@@ -556,7 +556,8 @@ function ours(text: string, statement: Statement): Facts {
   const [start, end] = statement.range;
   const [first] = statement.operations;
   const place = { start, end };
-  switch (first?.kind) {
+  if (first === undefined) return { what: 'nothing', ...place, names: [], facts: [] };
+  switch (first.kind) {
     case 'createTable':
       return {
         what: 'create table',
@@ -659,8 +660,6 @@ function ours(text: string, statement: Statement): Facts {
         names: [],
         facts: [],
       };
-    case undefined:
-      return { what: 'nothing', ...place, names: [], facts: [] };
     default:
       if (first.kind === 'renameTable' && first.relationKind === 'index')
         return { what: 'alter index', ...place, names: [], facts: [] };
