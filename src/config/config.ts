@@ -24,7 +24,7 @@ export interface Config extends ProjectDefaults {
 }
 
 /** What holds for every project that does not say otherwise. */
-export interface ProjectDefaults {
+interface ProjectDefaults {
   readonly tool?: string;
   readonly dialect?: Dialect;
   readonly serverVersion?: string;
@@ -48,18 +48,18 @@ export const DEPLOY_ORDERS = ['migrations-first', 'code-first'] as const satisfi
 export type RuleEntries = Readonly<Record<string, RuleEntry>>;
 export type RuleEntry = RuleSeverity | readonly [severity: RuleSeverity, options?: Readonly<Record<string, unknown>>];
 
-export interface Override {
+interface Override {
   readonly files: readonly string[];
   readonly rules: RuleEntries;
 }
 
-export interface TenantConfig {
+interface TenantConfig {
   readonly column?: string;
   readonly globalTables?: readonly string[];
 }
 
 /** A suppression that cannot be a comment: one added to an applied file would change its checksum. */
-export interface SuppressionConfig {
+interface SuppressionConfig {
   /** A path or pattern. */
   readonly file: string;
   readonly rule: string;

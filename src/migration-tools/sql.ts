@@ -7,6 +7,7 @@ import type {
   MigrationFiles,
   MigrationListing,
   MigrationTool,
+  ProjectLocation,
   SegmentFile,
   SkippedFile,
 } from './migration-tool.ts';
@@ -161,7 +162,7 @@ interface Entry extends MigrationFiles {
   readonly order: readonly [folder: string, name: string];
 }
 
-function list(project: { readonly root: string; readonly folders: readonly Folder[] }): MigrationListing {
+function list(project: ProjectLocation): MigrationListing {
   const entries: Entry[] = [];
   const skipped: SkippedFile[] = [];
   for (const folder of project.folders) {
