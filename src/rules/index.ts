@@ -10,6 +10,7 @@ import noDropSchema from './no-drop-schema.ts';
 import noDropTable from './no-drop-table.ts';
 import noFailingStatement from './no-failing-statement.ts';
 import noInvalidIndexRetry from './no-invalid-index-retry.ts';
+import noLeakingSessionSetting from './no-leaking-session-setting.ts';
 import noLockTable from './no-lock-table.ts';
 import noLossyTypeChange from './no-lossy-type-change.ts';
 import noManyTablesInTransaction from './no-many-tables-in-transaction.ts';
@@ -32,17 +33,20 @@ import noUnreadableStatement from './no-unreadable-statement.ts';
 import noUnusedSuppression from './no-unused-suppression.ts';
 import noValidateInSameTransaction from './no-validate-in-same-transaction.ts';
 import requireBatchPause from './require-batch-pause.ts';
+import requireComment from './require-comment.ts';
 import requireConcurrentIndex from './require-concurrent-index.ts';
 import requireConcurrentIndexDrop from './require-concurrent-index-drop.ts';
 import requireConcurrentRefresh from './require-concurrent-refresh.ts';
 import requireConcurrentReindex from './require-concurrent-reindex.ts';
 import requireDown from './require-down.ts';
 import requireIdempotentBackfill from './require-idempotent-backfill.ts';
+import requireIdempotentDdl from './require-idempotent-ddl.ts';
 import requireLockTimeout from './require-lock-timeout.ts';
 import requireNotValidCheck from './require-not-valid-check.ts';
 import requireNotValidForeignKey from './require-not-valid-foreign-key.ts';
 import requireStatementTimeout from './require-statement-timeout.ts';
 import requireSuppressionReason from './require-suppression-reason.ts';
+import requireTransaction from './require-transaction.ts';
 import requireUsingIndex from './require-using-index.ts';
 import requireValidateConstraint from './require-validate-constraint.ts';
 import requireVerificationQuery from './require-verification-query.ts';
@@ -62,6 +66,7 @@ export const RULES: readonly Rule[] = [
   noDropTable,
   noFailingStatement,
   noInvalidIndexRetry,
+  noLeakingSessionSetting,
   noLockTable,
   noLossyTypeChange,
   noManyTablesInTransaction,
@@ -85,16 +90,19 @@ export const RULES: readonly Rule[] = [
   noValidateInSameTransaction,
   requireBatchPause,
   requireConcurrentIndexDrop,
+  requireComment,
   requireConcurrentIndex,
   requireConcurrentRefresh,
   requireConcurrentReindex,
   requireDown,
   requireIdempotentBackfill,
+  requireIdempotentDdl,
   requireLockTimeout,
   requireNotValidCheck,
   requireNotValidForeignKey,
   requireStatementTimeout,
   requireSuppressionReason,
+  requireTransaction,
   requireUsingIndex,
   requireValidateConstraint,
   requireVerificationQuery,

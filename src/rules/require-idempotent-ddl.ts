@@ -1,0 +1,276 @@
+import type { Suggestion } from '../linter/finding.ts';
+import { displayName } from '../operations/names.ts';
+import type { GenericObjectKind, Operation } from '../operations/operations.ts';
+import { defineRule } from './rule.ts';
+
+interface Options {
+  /** Also in a transaction, which undoes everything when a statement fails. */
+  readonly inTransactions: boolean;
+}
+
+/** How a statement can be written so that it may run twice, and whether it is. */
+interface Guard {
+  readonly clause: 'IF EXISTS' | 'IF NOT EXISTS' | 'OR REPLACE';
+  readonly written: boolean;
+  /** What it makes or drops, so that a DROP … IF EXISTS before a CREATE counts. */
+  readonly object: string;
+  /** The keyword that the clause goes after. */
+  readonly after?: Keyword;
+}
+
+type Keyword = 'object' | 'column' | 'concurrently';
+
+/** Kinds of objects whose CREATE knows IF NOT EXISTS, of those that the schema keeps by name only. */
+const CREATED_IF_NOT_EXISTS: ReadonlySet<GenericObjectKind> = new Set<GenericObjectKind>([
+  'collation',
+  'extension',
+  'server',
+  'statistics',
+  'user mapping',
+]);
+
+export default defineRule<Options>({
+  id: 'require-idempotent-ddl',
+  meta: {
+    description: 'Require IF EXISTS or IF NOT EXISTS where a failed migration would be run again over what it left.',
+    cause: 'hygiene',
+    scope: 'migration',
+    directions: ['up'],
+    dialects: ['postgres'],
+    presets: { recommended: 'warn', strict: 'warn' },
+    presetOptions: { strict: { inTransactions: true } },
+    hasSuggestions: true,
+    optionsSchema: {
+      type: 'object',
+      properties: {
+        inTransactions: {
+          type: 'boolean',
+          description: 'Also in a transaction, which undoes everything when a statement fails.',
+        },
+      },
+      additionalProperties: false,
+    },
+    defaultOptions: { inTransactions: false },
+    docs: {
+      failure: `The migration fails half-way (a lock timeout, a lost connection). It is run again, and now it fails at its first
+statement: \`relation "users" already exists\`. From here on every deploy stops until somebody repairs the schema by hand.`,
+      why: `Outside a transaction each statement commits by itself, so a failed migration leaves what it had done. \`IF [NOT] EXISTS\`
+makes the second run pass over it.`,
+      safe: `\`\`\`sql
+ALTER TABLE users ADD COLUMN IF NOT EXISTS region text;
+DROP INDEX CONCURRENTLY IF EXISTS users_region_idx;
+CREATE INDEX CONCURRENTLY users_region_idx ON users (region);
+\`\`\`
+
+Where there is no such clause (CREATE TYPE, CREATE POLICY, ADD CONSTRAINT), drop the object first, with IF EXISTS.
+Mind that IF NOT EXISTS looks at the name alone: what is there may be something else.`,
+      exemptions: [
+        'Statements in a transaction, unless the option inTransactions is set (it is in the preset strict).',
+        'CREATE INDEX CONCURRENTLY, where IF NOT EXISTS would keep an invalid index: see no-invalid-index-retry.',
+        'Objects that the same migration dropped with IF EXISTS before.',
+        'Statements in a DO block behind a condition, or whose errors are caught there.',
+        'Statements that know no such clause; temporary tables.',
+      ],
+      whenNotToUse: 'Where a migration that failed is always repaired by hand.',
+      otherTools: {
+        squawk: 'prefer-robust-stmts',
+        'postgres-language-server': 'preferRobustStmts',
+        pgfence: 'prefer-robust-create-index, prefer-robust-drop-index, prefer-robust-drop-table',
+        MigrationPilot: 'MP023',
+      },
+    },
+    messages: {
+      notRepeatable: 'If the migration stops after this statement, running it again fails here: it has no {{clause}}.',
+    },
+    examples: [
+      {
+        title: 'Not repeatable, and in no transaction',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: 'ALTER TABLE users ADD COLUMN region text;\nDROP INDEX CONCURRENTLY users_old_idx;',
+        findings: [
+          { at: 'ADD COLUMN region', message: 'no IF NOT EXISTS' },
+          { at: 'DROP INDEX CONCURRENTLY users_old_idx', message: 'no IF EXISTS' },
+        ],
+      },
+      {
+        title: 'Each sub-command for itself',
+        up: 'ALTER TABLE users ADD COLUMN IF NOT EXISTS a int, DROP COLUMN b, DROP CONSTRAINT IF EXISTS c;',
+        findings: [{ at: 'DROP COLUMN b' }],
+        inDocs: false,
+      },
+      {
+        title: 'After COMMIT there is no transaction any more',
+        up: 'BEGIN;\nCREATE TABLE a (id int);\nCOMMIT;\nCREATE TABLE b (id int);\nCREATE VIEW v AS SELECT 1 AS x;',
+        findings: [{ at: 'CREATE TABLE b' }, { at: 'CREATE VIEW v', message: 'no OR REPLACE' }],
+        inDocs: false,
+      },
+      {
+        title: 'Everywhere, in the preset strict',
+        transaction: 'migration',
+        options: { inTransactions: true },
+        up: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        findings: [{ at: 'CREATE TABLE users' }],
+      },
+      {
+        title: 'In a transaction nothing is left behind',
+        transaction: 'migration',
+        up: 'CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE INDEX users_idx ON users (id);',
+        findings: [],
+      },
+      {
+        title: 'With the clause',
+        up: `CREATE TABLE IF NOT EXISTS users (id bigint PRIMARY KEY);
+CREATE INDEX IF NOT EXISTS users_idx ON users (id);
+CREATE OR REPLACE VIEW v AS SELECT id FROM users;
+CREATE EXTENSION IF NOT EXISTS citext;
+ALTER TYPE mood ADD VALUE IF NOT EXISTS 'fine';
+DROP TABLE IF EXISTS old;`,
+        findings: [],
+      },
+      {
+        title: 'Dropped first',
+        up: `DROP TRIGGER IF EXISTS t ON users;
+CREATE TRIGGER t BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION f();
+DROP VIEW IF EXISTS app.v;
+CREATE VIEW app.v AS SELECT 1 AS x;`,
+        findings: [],
+      },
+      {
+        title: 'A concurrent build is made repeatable by a DROP before it',
+        up: 'CREATE INDEX CONCURRENTLY users_idx ON users (id);',
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'Behind a condition, or with its error caught',
+        up: `DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 'a') THEN
+    CREATE TABLE a (id int);
+  END IF;
+END $$;
+DO $$ BEGIN
+  CREATE TABLE b (id int);
+EXCEPTION WHEN duplicate_table THEN NULL;
+END $$;`,
+        findings: [],
+        inDocs: false,
+      },
+    ],
+  },
+  create(context) {
+    const dropped = new Set<string>();
+    return {
+      operation(operation, site) {
+        const guard = guardOf(operation);
+        if (guard === undefined || isGuarded(operation)) return;
+        if (guard.written) {
+          if (guard.clause === 'IF EXISTS') dropped.add(guard.object);
+          return;
+        }
+        if (site.state.transaction.status === 'open' && !context.options.inTransactions) return;
+        if (guard.clause !== 'IF EXISTS' && dropped.has(guard.object)) return;
+        const { clause } = guard;
+        context.report({
+          operation,
+          messageId: 'notRepeatable',
+          data: { clause },
+          help: 'Write {{clause}}, or run the migration in a transaction.',
+          ...suggestionOf(operation, guard),
+        });
+      },
+    };
+  },
+});
+
+function guardOf(operation: Operation): Guard | undefined {
+  switch (operation.kind) {
+    case 'createTable':
+      if (operation.persistence === 'temporary') return undefined;
+      return creation(`table ${displayName(operation.table)}`, operation.ifNotExists, 'object');
+    case 'dropTable':
+      return drop(`table ${displayName(operation.table)}`, operation.ifExists);
+    case 'addColumn':
+      return creation(
+        `column ${displayName(operation.table)}.${operation.column.name}`,
+        operation.ifNotExists,
+        'column',
+      );
+    case 'dropColumn':
+      return drop(`column ${displayName(operation.table)}.${operation.column}`, operation.ifExists, 'column');
+    case 'dropConstraint':
+      return drop(`constraint ${displayName(operation.table)}.${operation.name}`, operation.ifExists);
+    case 'createIndex':
+      if (operation.concurrently || operation.name === undefined) return undefined;
+      return creation(`index ${operation.name}`, operation.ifNotExists, 'object');
+    case 'dropIndex':
+      return drop(
+        `index ${operation.index.name}`,
+        operation.ifExists,
+        operation.concurrently ? 'concurrently' : 'object',
+      );
+    case 'createView':
+      return replacement(`view ${displayName(operation.view)}`, operation.replace || operation.temporary);
+    case 'dropView':
+      return drop(`view ${displayName(operation.view)}`, operation.ifExists);
+    case 'createMaterializedView':
+      return creation(`materialized view ${displayName(operation.view)}`, operation.ifNotExists);
+    case 'dropMaterializedView':
+      return drop(`materialized view ${displayName(operation.view)}`, operation.ifExists);
+    case 'createSequence':
+      return creation(`sequence ${displayName(operation.sequence)}`, operation.ifNotExists, 'object');
+    case 'dropSequence':
+      return drop(`sequence ${displayName(operation.sequence)}`, operation.ifExists);
+    case 'addEnumValue':
+      return creation(`value ${displayName(operation.type)}.${operation.value}`, operation.ifNotExists);
+    case 'dropType':
+      return drop(`type ${displayName(operation.type)}`, operation.ifExists);
+    case 'createRoutine':
+      return replacement(`routine ${displayName(operation.routine)}`, operation.replace);
+    case 'dropRoutine':
+      return drop(`routine ${displayName(operation.routine)}`, operation.ifExists);
+    case 'createTrigger':
+      // A constraint trigger cannot be replaced.
+      if (operation.constraint) return undefined;
+      return replacement(`trigger ${displayName(operation.table)}.${operation.name}`, operation.replace);
+    case 'dropTrigger':
+      return drop(`trigger ${displayName(operation.table)}.${operation.name}`, operation.ifExists);
+    case 'dropPolicy':
+      return drop(`policy ${displayName(operation.table)}.${operation.name}`, operation.ifExists);
+    case 'dropRule':
+      return drop(`rule ${displayName(operation.table)}.${operation.name}`, operation.ifExists);
+    case 'createSchema':
+      return creation(`schema ${operation.schema}`, operation.ifNotExists, 'object');
+    case 'dropSchema':
+      return drop(`schema ${operation.schema}`, operation.ifExists);
+    case 'createObject':
+      if (!CREATED_IF_NOT_EXISTS.has(operation.objectKind)) return undefined;
+      return creation(`${operation.objectKind} ${displayName(operation.name)}`, operation.ifNotExists);
+    case 'dropObject':
+      return drop(`${operation.objectKind} ${displayName(operation.name)}`, operation.ifExists);
+    default:
+      return undefined;
+  }
+}
+
+function creation(object: string, written: boolean, after?: Keyword): Guard {
+  return { clause: 'IF NOT EXISTS', written, object, ...(after === undefined ? {} : { after }) };
+}
+
+function drop(object: string, written: boolean, after: Keyword = 'object'): Guard {
+  return { clause: 'IF EXISTS', written, object, after };
+}
+
+function replacement(object: string, written: boolean): Guard {
+  return { clause: 'OR REPLACE', written, object };
+}
+
+function isGuarded({ blocks = [] }: Operation): boolean {
+  return blocks.some(block => block.kind === 'branch' || (block.kind === 'handler' && block.part === 'body'));
+}
+
+function suggestionOf({ anchors }: Operation, { clause, after }: Guard): { suggestions?: readonly Suggestion[] } {
+  const anchor = after === undefined ? undefined : anchors?.[after];
+  if (anchor === undefined) return {};
+  const edits = [{ start: anchor[1], end: anchor[1], text: ` ${clause}` }];
+  return { suggestions: [{ message: `Add ${clause}`, edits }] };
+}
