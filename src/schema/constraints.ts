@@ -9,7 +9,14 @@ import type {
 import { columnsOf } from '../operations/expressions.ts';
 import { ensureTable } from './context.ts';
 import { removeConstraintOf } from './drop.ts';
-import { canAttach, type IndexSpecification, linkIndexPartition, makeIndex, specificationOf } from './indexes.ts';
+import {
+  canAttach,
+  claimIndexName,
+  type IndexSpecification,
+  linkIndexPartition,
+  makeIndex,
+  specificationOf,
+} from './indexes.ts';
 import { descendantsOf, indexesOf } from './lookup.ts';
 import type { Index, ObjectId, Origin, Table, TableConstraint } from './schema.ts';
 import { chooseConstraintName, joinColumnNames } from './server-names.ts';
@@ -241,8 +248,10 @@ function adoptIndex(
   const name = definition.name ?? wanted;
   const found = indexesOf(state, table).find(index => index.name === wanted);
   if (found !== undefined) {
-    const renamed = moveRelation(state, found.id, { schema: found.schema, name }, at);
-    const adopted = updateRelation(renamed, found.id, 'index', index => ({ ...index, constraint: name }));
+    if (found.constraint !== undefined) return [state, undefined];
+    const [free, given] = name === wanted ? [state, name] : claimIndexName(state, found.schema, name, at);
+    const renamed = moveRelation(free, found.id, { schema: found.schema, name: given ?? wanted }, at);
+    const adopted = updateRelation(renamed, found.id, 'index', index => ({ ...index, constraint: index.name }));
     return [adopted, indexById(adopted, found.id)];
   }
   if (table.complete) return [state, undefined];

@@ -60,7 +60,13 @@ export function dependentsOf(state: State, target: DropTarget | readonly DropTar
     }
     level = next;
   }
-  return [...found.values()];
+  // A default goes with its column or table; only the default of one that stays needs CASCADE.
+  const goes = (target: DropTarget): boolean => rootKeys.has(targetKey(target)) || found.has(targetKey(target));
+  return [...found.values()].filter(
+    ({ target }) =>
+      target.kind !== 'default' ||
+      !(goes({ kind: 'relation', id: target.table }) || goes({ ...target, kind: 'column' })),
+  );
 }
 
 function targetKey(target: DropTarget): string {
@@ -235,6 +241,11 @@ function ofType(state: State, id: ObjectId): readonly Dependent[] {
       .filter(({ typeId }) => typeId === id)
       .map(column => needsCascade({ kind: 'column', table: table.id, column: column.name })),
   );
+  const own = state.schema.types.get(id);
+  if (own?.kind === 'composite') {
+    const relation = state.schema.names.get(nameKey(own.schema, own.name));
+    if (relation !== undefined) dependents.push(automatic({ kind: 'relation', id: relation }));
+  }
   for (const user of state.schema.typeUsers.get(id) ?? []) {
     const type = state.schema.types.get(user);
     if (type?.kind === 'domain' && resolveType(state, type.type)?.id === id) {

@@ -1,11 +1,13 @@
 import type { IndexElement } from '../operations/definitions.ts';
 import type { WrittenExpression } from '../operations/expressions.ts';
+import { nameKey } from '../operations/names.ts';
 import type { OperationOf } from '../operations/operations.ts';
+import { dropTogether } from './drop.ts';
 import { creationSchema, indexesOf, resolveRelation } from './lookup.ts';
 import type { Index, MaterializedView, ObjectId, Origin, Table } from './schema.ts';
 import { chooseRelationName, indexColumnNames, joinColumnNames } from './server-names.ts';
 import type { State } from './state.ts';
-import { putRelation, tableById, takeId, updateRelation } from './store.ts';
+import { putRelation, tableById, takeId, updateRelation, updateTable } from './store.ts';
 
 /** What an index is made of, as CREATE INDEX or the constraint that it belongs to says. */
 export interface IndexSpecification {
@@ -38,11 +40,12 @@ export function makeIndex(
   only = false,
 ): readonly [State, ObjectId] {
   const { constraint, name, tablespace, where, ...facts } = specification;
+  const [free, given] = claimIndexName(state, owner.schema, name, at);
   const columns =
     constraint === 'primaryKey' ? undefined : joinColumnNames(indexColumnNames(facts.elements, facts.including));
   const label = constraint === undefined ? 'idx' : LABELS[constraint];
-  const chosen = name ?? chooseRelationName(state, owner.schema, owner.name, columns, label);
-  const [next, id] = takeId(state);
+  const chosen = given ?? chooseRelationName(free, owner.schema, owner.name, columns, label);
+  const [next, id] = takeId(free);
   const index: Index = {
     kind: 'index',
     id,
@@ -58,8 +61,28 @@ export function makeIndex(
     partitions: [],
     complete: true,
   };
-  const indexed = putRelation(putRelation(next, index), { ...owner, indexes: [...owner.indexes, id] });
-  return [indexed, id];
+  const made = putRelation(next, index);
+  const list = <Owner extends Table | MaterializedView>(found: Owner): Owner => ({
+    ...found,
+    indexes: [...found.indexes, id],
+  });
+  return [updateRelation(updateTable(made, owner.id, list), owner.id, 'materialized view', list), id];
+}
+
+/**
+ * Frees the name that an index is given: an older index of that name gives way. A name that something else has is not given,
+ * as the server would refuse it.
+ */
+export function claimIndexName(
+  state: State,
+  schema: string,
+  name: string | undefined,
+  at: Origin,
+): readonly [State, string | undefined] {
+  const taken = name === undefined ? undefined : state.schema.names.get(nameKey(schema, name));
+  if (taken === undefined) return [state, name];
+  if (state.schema.relations.get(taken)?.kind !== 'index') return [state, undefined];
+  return [dropTogether(state, [{ kind: 'relation', id: taken }], at), name];
 }
 
 /** CREATE INDEX on a table or materialized view, and on all partitions unless on ONLY the parent. */

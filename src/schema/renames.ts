@@ -33,7 +33,10 @@ export function placeRelation(state: State, id: ObjectId, to: Place, at: Origin)
   const relation = state.schema.relations.get(id);
   if (relation === undefined || (relation.schema === to.schema && relation.name === to.name)) return state;
   const inTheWay = state.schema.names.get(nameKey(to.schema, to.name));
+  // The server would refuse a name that is taken: the newest of two of a kind counts, and nothing gives way to another kind.
+  if (inTheWay !== undefined && state.schema.relations.get(inTheWay)?.kind !== relation.kind) return state;
   let next = inTheWay === undefined ? state : dropTogether(state, [{ kind: 'relation', id: inTheWay }], at);
+  if (!next.schema.relations.has(id)) return state;
   if (relation.kind === 'sequence') next = renameInDefaults(next, relation, to);
   next = moveRelation(next, id, to, at);
   if (relation.kind === 'index' && relation.constraint !== undefined) {

@@ -1,5 +1,5 @@
 import { type Expression, walkExpression } from '../../operations/expressions.ts';
-import type { ObjectName } from '../../operations/names.ts';
+import { nameKey, type ObjectName } from '../../operations/names.ts';
 import type { Block, Operation } from '../../operations/operations.ts';
 import type { Query } from '../../operations/queries.ts';
 import {
@@ -11,9 +11,9 @@ import {
   routinesNamed,
   typeExistence,
 } from '../lookup.ts';
-import type { Column, ObjectId, Relation, Table, TableConstraint, UserType } from '../schema.ts';
+import type { Column, ObjectId, Relation, Table, TableConstraint } from '../schema.ts';
 import type { State } from '../state.ts';
-import { putRelation, putType, withSchema } from '../store.ts';
+import { putRelation, putType, removeRelation, withSchema } from '../store.ts';
 
 /** Operations inside loops, branches and handlers: whether they run, and what is left of what they touch when that is not known. */
 
@@ -37,8 +37,13 @@ export function guardOf(state: State, operation: Operation): Outcome {
   const object = objectOf(operation);
   // What data is written counts as written: that is the careful reading for locks, rows and proofs alike.
   if (DATA_KINDS.has(operation.kind)) return certain;
-  if (object === undefined || !guards.every(block => isGuard(block, object))) return { kind: 'unknown' };
+  if (object === undefined) return { kind: 'unknown' };
   const present = presence(state, object);
+  if (!guards.every(block => isGuard(block, object))) {
+    // The server would refuse to make it again: if the run goes on, the branch was not taken.
+    const refused = object.change === 'create' && present === 'present' && operation.kind !== 'createView';
+    return { kind: refused ? 'skipped' : 'unknown' };
+  }
   if (object.change === 'create') return present === 'present' ? { kind: 'skipped' } : certain;
   if (present === 'gone') return { kind: 'skipped' };
   return present === 'present' || object.change === 'drop' ? certain : { kind: 'unknown' };
@@ -188,22 +193,91 @@ function looksUp(query: Query, object: GuardedObject): boolean {
 export function withUnknownOutcome(before: State, run: (state: State) => State): State {
   const ran = run(withSchema(before, { touched: [] }));
   const { touched = [], ...schema } = ran.schema;
+  const ids = (map: 'relation' | 'type') => new Set(touched.filter(entry => entry.map === map).map(({ id }) => id));
   let next: State = { ...before, schema };
-  for (const { map, id } of new Map(touched.map(entry => [`${entry.map}${entry.id}`, entry])).values()) {
-    next = map === 'relation' ? blurRelation(before, next, id) : blurType(before, next, id);
-  }
+  // What was dropped comes back first, so that what listed it can list it again.
+  for (const id of ids('relation')) next = restoreRelation(before, next, id);
+  for (const id of ids('relation')) next = blurRelation(before, next, ran, id);
+  for (const id of ids('type')) next = blurType(before, next, id);
+  for (const id of ids('relation')) next = withoutDangling(next, id);
   return next;
 }
 
-function blurRelation(before: State, after: State, id: ObjectId): State {
-  const [old, now] = [before.schema.relations.get(id), after.schema.relations.get(id)];
-  if (now === undefined) return old === undefined ? after : putRelation(after, { ...old, uncertain: true });
+/** Takes out of a relation what refers to one that could not be brought back; an index without its table goes too. */
+function withoutDangling(state: State, id: ObjectId): State {
+  const relation = state.schema.relations.get(id);
+  const exists = (other: ObjectId | undefined): boolean => other !== undefined && state.schema.relations.has(other);
+  switch (relation?.kind) {
+    case 'index': {
+      if (!exists(relation.table)) return removeRelation(state, id, relation.origin ?? NOWHERE);
+      const { partitionOf, ...index } = { ...relation, partitions: relation.partitions.filter(exists) };
+      return putRelation(state, partitionOf !== undefined && exists(partitionOf) ? { ...index, partitionOf } : index);
+    }
+    case 'sequence': {
+      const { ownedBy, ...sequence } = relation;
+      return ownedBy === undefined || exists(ownedBy.table) ? state : putRelation(state, sequence);
+    }
+    case 'view':
+    case 'materialized view':
+      return putRelation(state, {
+        ...relation,
+        reads: relation.reads.filter(exists),
+        readColumns: relation.readColumns.filter(read => exists(read.relation)),
+        dependentViews: relation.dependentViews.filter(exists),
+        ...(relation.kind === 'view' ? {} : { indexes: relation.indexes.filter(exists) }),
+      });
+    case 'composite type':
+      return state.schema.types.has(relation.type) ? state : removeRelation(state, id, relation.origin ?? NOWHERE);
+    case 'table':
+      return putRelation(state, tableWithoutDangling(relation, exists));
+    default:
+      return state;
+  }
+}
+
+function tableWithoutDangling(table: Table, exists: (id: ObjectId | undefined) => boolean): Table {
+  const { partitionOf, ...rest } = table;
+  const rests = (constraint: TableConstraint): boolean =>
+    'index' in constraint
+      ? exists(constraint.index)
+      : constraint.type !== 'foreignKey' || exists(constraint.references);
+  return {
+    ...rest,
+    ...(partitionOf !== undefined && exists(partitionOf.parent) ? { partitionOf } : {}),
+    columns: table.columns.map(column => {
+      if (column.sequence === undefined || exists(column.sequence)) return column;
+      const { sequence: _, ...kept } = column;
+      return kept;
+    }),
+    constraints: table.constraints.filter(rests),
+    indexes: table.indexes.filter(exists),
+    referencedBy: table.referencedBy.filter(exists),
+    dependentViews: table.dependentViews.filter(exists),
+    partitions: table.partitions.filter(exists),
+    children: table.children.filter(exists),
+    inherits: table.inherits.filter(exists),
+  };
+}
+
+const NOWHERE = { migration: -1, statement: -1 };
+
+/** Brings back a relation that was dropped, unless a new one has its name. */
+function restoreRelation(before: State, after: State, id: ObjectId): State {
+  const old = before.schema.relations.get(id);
+  if (old === undefined || after.schema.relations.has(id)) return after;
+  if (after.schema.names.has(nameKey(old.schema, old.name))) return after;
+  return putRelation(after, { ...old, uncertain: true });
+}
+
+function blurRelation(before: State, after: State, ran: State, id: ObjectId): State {
+  const [old, now] = [before.schema.relations.get(id), ran.schema.relations.get(id)];
+  if (now === undefined || old === now) return after;
   // A stand-in that the operation entered for something it needs is as unknown as before.
   if (old === undefined) return now.origin === undefined ? after : putRelation(after, { ...now, uncertain: true });
-  if (old === now) return after;
   const blurred = putRelation(after, blur(old, now));
   if (old.name === now.name && old.schema === now.schema) return blurred;
-  const key = `${old.schema}\0${old.name}`;
+  const key = nameKey(old.schema, old.name);
+  if (blurred.schema.names.has(key)) return blurred;
   return withSchema(blurred, { names: blurred.schema.names.set(key, id), gone: blurred.schema.gone.delete(key) });
 }
 
@@ -225,16 +299,19 @@ function blur(old: Relation, now: Relation): Relation {
   const changed = Object.keys({ ...old, ...now }).filter(
     field => old[field as keyof Table] !== now[field as keyof Table] && !LINKS.includes(field),
   );
+  const both = (field: 'indexes' | 'referencedBy' | 'dependentViews' | 'partitions' | 'children') => [
+    ...new Set([...old[field], ...now[field]]),
+  ];
   return {
     ...now,
     ...(changed.length > 0 ? { uncertain: true } : {}),
     columns: blurParts<Column>(old.columns, now.columns),
     constraints: blurParts<TableConstraint>(old.constraints, now.constraints),
-    indexes: [...new Set([...old.indexes, ...now.indexes])],
-    referencedBy: [...new Set([...old.referencedBy, ...now.referencedBy])],
-    dependentViews: [...new Set([...old.dependentViews, ...now.dependentViews])],
-    partitions: [...new Set([...old.partitions, ...now.partitions])],
-    children: [...new Set([...old.children, ...now.children])],
+    indexes: both('indexes'),
+    referencedBy: both('referencedBy'),
+    dependentViews: both('dependentViews'),
+    partitions: both('partitions'),
+    children: both('children'),
     goneColumns: old.goneColumns,
   };
 }
@@ -254,7 +331,8 @@ function blurParts<Part extends { readonly name: string; readonly uncertain?: tr
 }
 
 function blurType(before: State, after: State, id: ObjectId): State {
-  const [old, now]: readonly (UserType | undefined)[] = [before.schema.types.get(id), after.schema.types.get(id)];
-  const kept = now ?? old;
-  return kept === undefined ? after : putType(after, { ...kept, uncertain: true });
+  const [old, now] = [before.schema.types.get(id), after.schema.types.get(id)];
+  if (now !== undefined) return putType(after, { ...now, uncertain: true });
+  if (old === undefined || after.schema.typeNames.has(nameKey(old.schema, old.name))) return after;
+  return putType(after, { ...old, uncertain: true });
 }

@@ -54,8 +54,20 @@ function createTable(state: State, operation: CreateTable, at: Origin): State {
 export function claimName(state: State, schema: string, name: string, at: Origin): readonly [State, ObjectId] {
   const existing = resolveRelation(state, { schema, name });
   if (existing === undefined) return takeId(state);
-  if (existing.origin === undefined && existing.kind === 'table') return [state, existing.id];
+  if (existing.kind === 'table' && isBare(existing)) return [state, existing.id];
   return takeId(dropTogether(state, [{ kind: 'relation', id: existing.id }], at));
+}
+
+/** Whether a table only stands for a name that something referred to. */
+function isBare(table: Table): boolean {
+  const { origin, indexes, constraints, partitions, children, inherits, partitionOf, columns } = table;
+  const parts = [indexes, constraints, partitions, children, inherits].every(list => list.length === 0);
+  return (
+    origin === undefined &&
+    parts &&
+    partitionOf === undefined &&
+    columns.every(({ sequence }) => sequence === undefined)
+  );
 }
 
 /** Columns and constraints from PARTITION OF, INHERITS, LIKE, OF and AS. */

@@ -8,6 +8,7 @@ import type { ObjectId, Origin, UserType } from '../schema.ts';
 import type { State } from '../state.ts';
 import { putRelation, putType, recordTypeUse, takeId, withSchema } from '../store.ts';
 import type { ApplyTable } from './apply.ts';
+import { claimName } from './tables.ts';
 
 export const TYPES: ApplyTable<TypeOperation['kind']> = {
   createEnum: (state, { type, values }, at) => {
@@ -29,8 +30,9 @@ export const TYPES: ApplyTable<TypeOperation['kind']> = {
     );
     const found = used.schema.types.get(id);
     if (found === undefined) return used;
-    const [next, relation] = takeId(used);
     const { schema, name } = found;
+    const [next, relation] = claimName(used, schema, name, at);
+    if (!next.schema.types.has(id)) return next;
     return putRelation(next, { kind: 'composite type', id: relation, schema, name, origin: at, type: id });
   },
   alterCompositeType: (state, operation) =>

@@ -47,7 +47,7 @@ function createView(state: State, operation: OperationOf<'createView'>, at: Orig
     schema,
     name: name.name,
     ...(replaced === undefined ? { origin: at } : replaced.origin === undefined ? {} : { origin: replaced.origin }),
-    ...queryParts(query, facts),
+    ...queryParts(claimed, query, facts),
     dependentViews: standIn !== undefined && 'dependentViews' in standIn ? standIn.dependentViews : [],
     options,
     triggers: replaced?.triggers ?? [],
@@ -56,17 +56,23 @@ function createView(state: State, operation: OperationOf<'createView'>, at: Orig
     ...(replaced?.comment === undefined ? {} : { comment: replaced.comment }),
   };
   const cleared = replaced === undefined ? claimed : unlinkView(claimed, replaced);
-  const put = linkReads(putRelation(cleared, view), id, facts.reads);
+  const put = linkReads(putRelation(cleared, view), id, view.reads);
   if (!temporary || replaced !== undefined) return put;
   return withSchema(put, { temporary: [...put.schema.temporary, id] });
 }
 
-function queryParts(query: Query, facts: QueryFacts): Pick<View, 'query' | 'columns' | 'reads' | 'readColumns'> {
+/** What a view keeps of its query; a relation that had to give way to the view is no longer there to be read. */
+function queryParts(
+  state: State,
+  query: Query,
+  facts: QueryFacts,
+): Pick<View, 'query' | 'columns' | 'reads' | 'readColumns'> {
+  const { relations } = state.schema;
   return {
     query,
     ...(facts.columns === undefined ? {} : { columns: facts.columns.map(({ name }) => name) }),
-    reads: facts.reads,
-    readColumns: facts.readColumns,
+    reads: facts.reads.filter(id => relations.has(id)),
+    readColumns: facts.readColumns.filter(({ relation }) => relations.has(relation)),
   };
 }
 
@@ -93,12 +99,12 @@ function createMaterializedView(state: State, operation: OperationOf<'createMate
     schema,
     name: name.name,
     origin: at,
-    ...queryParts(query, facts),
+    ...queryParts(claimed, query, facts),
     dependentViews: standIn !== undefined && 'dependentViews' in standIn ? standIn.dependentViews : [],
     indexes: [],
     populated: operation.withData,
   };
-  return linkReads(putRelation(claimed, view), id, facts.reads);
+  return linkReads(putRelation(claimed, view), id, view.reads);
 }
 
 function dropViewOf(state: State, name: ObjectName, kind: 'view' | 'materialized view', at: Origin): State {
