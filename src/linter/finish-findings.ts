@@ -7,6 +7,7 @@ import type { ActiveRule, RawFinding } from './judge.ts';
 import type { Migration, Project, Segment } from './migration.ts';
 import type { LintSettings } from './settings.ts';
 import { isSuppressedBy, readSuppressions } from './suppressions.ts';
+import { judgeBySize } from './table-sizes.ts';
 
 const SEVERITIES: Readonly<Record<ActiveRule['severity'], Severity>> = {
   error: 'error',
@@ -63,6 +64,7 @@ export function finishFindings(
   project: Project,
   migration: Migration | undefined,
   raw: readonly RawFinding[],
+  settings: LintSettings,
 ): readonly Finding[] {
   const ordered = [...raw].sort(compareFindings);
   const rulesByStatement = new Map<string, Set<string>>();
@@ -86,8 +88,12 @@ export function finishFindings(
     ordinals.set(base, ordinal + 1);
     return {
       rule: id,
-      severity: severityOf(active, report),
-      message: fill(meta.messages[report.messageId] ?? report.messageId, report.data),
+      ...weighBySize(
+        finding,
+        severityOf(active, report),
+        fill(meta.messages[report.messageId] ?? report.messageId, report.data),
+        settings,
+      ),
       file: segment.file,
       range,
       migration: owner?.id ?? null,
@@ -125,6 +131,25 @@ function compareFindings(a: RawFinding, b: RawFinding): number {
 function statementKey({ segment, statement, report }: RawFinding): string | undefined {
   if (statement === null) return undefined;
   return `${report.place?.migration.id ?? ''}\0${segment.direction}\0${statement}`;
+}
+
+/**
+ * What table sizes change: where all tables that a statement works through are small, the finding becomes a note; where they
+ * are large, it says roughly how long they are blocked. Only for findings about duration.
+ */
+function weighBySize(
+  { active, effects }: RawFinding,
+  severity: Severity,
+  message: string,
+  { tableSizes }: LintSettings,
+): { readonly severity: Severity; readonly message: string } {
+  const { cause } = active.rule.meta;
+  if (tableSizes === undefined || effects === undefined || (cause !== 'blocks' && cause !== 'data')) {
+    return { severity, message };
+  }
+  const verdict = judgeBySize(tableSizes, effects);
+  if (verdict.kind === 'small') return { severity: 'info', message };
+  return { severity, message: verdict.kind === 'large' ? `${message} (${verdict.estimate})` : message };
 }
 
 /** The milder of what the user configured and what the rule says of this one finding. */

@@ -82,7 +82,7 @@ export function lintProject(discovered: DiscoveredProject, settings: LintSetting
     suppressed += outcome.suppressed;
     return outcome.kept;
   });
-  findings.push(...finishFindings(project, undefined, kept));
+  findings.push(...finishFindings(project, undefined, kept, settings));
 
   const result = projectResultOf(discovered, server, results, notes);
   return { result, findings, suppressed };
@@ -155,7 +155,7 @@ function judgeMigration(
       active.rule.create(context).suppressions?.(outcome.suppressions, unusedContracts);
     }
   }
-  return { findings: finishFindings(project, migration, kept), suppressed, after: up.after };
+  return { findings: finishFindings(project, migration, kept, settings), suppressed, after: up.after };
 }
 
 function groupByFile(findings: readonly RawFinding[]): ReadonlyMap<SourceFile, readonly RawFinding[]> {

@@ -1,4 +1,5 @@
 import type { RuleSeverity } from '../rules/rule.ts';
+import type { TableSizes } from './table-sizes.ts';
 
 /** What the linter takes from the configuration: plain answers, whatever file or flag they come from. */
 export interface LintSettings {
@@ -11,6 +12,8 @@ export interface LintSettings {
   /** Whether the code that needs a migration is deployed before or after it. */
   readonly deployOrder: DeployOrder;
   readonly tenant: TenantSettings;
+  /** Sizes of the production database's tables, where the user gave them. */
+  readonly tableSizes?: TableSizes;
   /** Suppressions kept outside the migration files. */
   readonly suppressions: readonly FileSuppression[];
 }
