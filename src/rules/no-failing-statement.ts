@@ -136,6 +136,13 @@ CREATE TABLE p_rest PARTITION OF p DEFAULT;`,
         inDocs: false,
       },
       {
+        title: 'Several indexes at once',
+        history: 'CREATE TABLE t (a int, b int);\nCREATE INDEX t_a ON t (a);\nCREATE INDEX t_b ON t (b);',
+        up: 'DROP INDEX CONCURRENTLY t_a, t_b;',
+        findings: [{ at: 't_b', message: 'multiple' }],
+        inDocs: false,
+      },
+      {
         title: 'A block that catches the error',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
         up: `DO $$ BEGIN
@@ -148,9 +155,14 @@ END $$;`,
     ],
   },
   create(context) {
+    const told = new Set<string>();
     return {
+      statement() {
+        told.clear();
+      },
       operation(operation, site) {
-        for (const { failure } of failuresAt(operation, site)) {
+        for (const failure of failuresAt(operation, site, told)) {
+          told.add(failure.message);
           if (ELSEWHERE.has(failure.code)) continue;
           context.report({
             operation,

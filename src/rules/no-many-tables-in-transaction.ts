@@ -2,7 +2,7 @@ import { transactionId } from '../linter/new-objects.ts';
 import type { Relation, Table } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
 import { defineRule } from './rule.ts';
-import { relationsLockedForWriters } from './shared/held-locks.ts';
+import { locksAgainstWriters, relationsLockedForWriters } from './shared/held-locks.ts';
 import { inUse, labelsOf, relationOf } from './shared/live-relations.ts';
 
 interface Options {
@@ -113,7 +113,7 @@ ALTER TABLE orders ADD COLUMN region text;`,
         );
         if (held.length === 0) return;
         const owners = new Set(held.map(relation => ownerOf(relation, state).id));
-        const further = inUse(context, site.effects.blocksWrites, state).filter(affected => {
+        const further = inUse(context, locksAgainstWriters(site.effects, state), state).filter(affected => {
           const relation = relationOf(context, affected, state);
           return relation === undefined || !owners.has(ownerOf(relation, state).id);
         });

@@ -12,7 +12,7 @@ const ELSEWHERE: ReadonlySet<OperationKind> = new Set(['alterColumnType', 'refre
 const REASONS: Readonly<Partial<Record<OperationKind, string>>> = {
   setLogged: 'its storage is made anew, logged or unlogged',
   setTablespace: 'all of it is copied to the other tablespace',
-  alterIndex: 'all of it is copied to the other tablespace',
+  alterIndex: 'the index is copied to the other tablespace',
   setAccessMethod: 'every row moves to the other access method',
   setExpression: 'the generated column is computed again in every row',
   cluster: 'every row is written again in the order of the index',
@@ -66,6 +66,7 @@ pg_repack or pg_squeeze.`,
     },
     messages: {
       rewrite: '{{table}} is written anew, as {{reason}}: all {{traffic}} wait until it is done{{unknown}}.',
+      index: 'All {{traffic}} of {{table}} wait while {{reason}}{{unknown}}.',
     },
     examples: [
       {
@@ -97,6 +98,13 @@ ALTER TABLE users ADD COLUMN d int GENERATED ALWAYS AS (n + 1) STORED;`,
         history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
         up: 'CLUSTER users USING users_pkey;\nVACUUM FULL users;\nALTER TABLE users SET UNLOGGED;',
         findings: [{ at: 'CLUSTER users' }, { at: 'VACUUM FULL users' }, { at: 'SET UNLOGGED' }],
+      },
+      {
+        title: 'An index that moves',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: 'ALTER INDEX users_pkey SET TABLESPACE fast;',
+        findings: [{ at: 'SET TABLESPACE fast', message: 'All reads and writes of users wait' }],
+        inDocs: false,
       },
       {
         title: 'A function of which the volatility is not known',
@@ -154,11 +162,12 @@ ALTER TABLE users ADD COLUMN d int GENERATED ALWAYS AS (n + 1) STORED;`,
       operation(operation, site) {
         if (ELSEWHERE.has(operation.kind)) return;
         const { ownEffects, state } = site;
-        const [table] = inUseAndLarge(context, ownEffects.rewrites, state);
+        const copied = operation.kind === 'alterIndex' ? ownEffects.indexBuilds.map(build => build.table) : [];
+        const [table] = inUseAndLarge(context, [...ownEffects.rewrites, ...copied], state);
         if (table === undefined) return;
         context.report({
           operation,
-          messageId: 'rewrite',
+          messageId: operation.kind === 'alterIndex' ? 'index' : 'rewrite',
           data: {
             table: labelOf(table),
             reason:

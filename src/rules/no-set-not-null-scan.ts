@@ -1,5 +1,8 @@
 import { safeForms } from '../fixes/index.ts';
-import { defineRule } from './rule.ts';
+import type { OperationOf } from '../operations/operations.ts';
+import { findColumn } from '../schema/index.ts';
+import { hasNotNullCheck } from '../schema/proofs.ts';
+import { defineRule, type OperationSite } from './rule.ts';
 import { inUseAndLarge, labelOf } from './shared/live-relations.ts';
 
 export default defineRule({
@@ -37,7 +40,7 @@ ALTER TABLE users ADD CONSTRAINT users_email_not_null NOT NULL email NOT VALID;
 ALTER TABLE users VALIDATE CONSTRAINT users_email_not_null;
 \`\`\``,
       exemptions: [
-        'A validated CHECK (column IS NOT NULL) of the table, alone or within an AND.',
+        'A validated CHECK (column IS NOT NULL) of the table, alone or within an AND, that the same ALTER TABLE does not drop.',
         'A column that is NOT NULL already, or whose NOT NULL constraint was validated (PostgreSQL 18).',
         'The table was created in the same deploy, or is temporary.',
         'Tables listed under `smallTables`.',
@@ -84,11 +87,17 @@ ALTER TABLE users ADD CONSTRAINT e CHECK (email IS NOT NULL) NOT VALID;`,
         inDocs: false,
       },
       {
+        title: 'The same ALTER TABLE drops the proof',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email text, CONSTRAINT e CHECK (email IS NOT NULL));',
+        up: 'ALTER TABLE users ALTER COLUMN email SET NOT NULL, DROP CONSTRAINT e;',
+        findings: [{ at: 'ALTER COLUMN email SET NOT NULL' }],
+      },
+      {
         title: 'Proven by a validated check',
         history: `CREATE TABLE users (id bigint PRIMARY KEY, email text);
 ALTER TABLE users ADD CONSTRAINT e CHECK (email IS NOT NULL) NOT VALID;
 ALTER TABLE users VALIDATE CONSTRAINT e;`,
-        up: 'ALTER TABLE users ALTER COLUMN email SET NOT NULL, DROP CONSTRAINT e;',
+        up: 'ALTER TABLE users ALTER COLUMN email SET NOT NULL;\nALTER TABLE users DROP CONSTRAINT e;',
         findings: [],
       },
       {
@@ -123,7 +132,9 @@ ALTER TABLE users VALIDATE CONSTRAINT e;`,
   create(context) {
     return {
       setNotNull(operation, site) {
-        const [table] = inUseAndLarge(context, site.ownEffects.scans, site.state);
+        // One ALTER TABLE drops first, wherever the DROP stands: a check that goes in it proves nothing (measured).
+        const { scans } = dropsProof(operation, site) ? site.effects : site.ownEffects;
+        const [table] = inUseAndLarge(context, scans, site.state);
         if (table === undefined) return;
         context.report({
           operation,
@@ -134,5 +145,16 @@ ALTER TABLE users VALIDATE CONSTRAINT e;`,
         });
       },
     };
+
+    /** Whether the only proof that the column is filled is a constraint that the same statement drops. */
+    function dropsProof({ table, column }: OperationOf<'setNotNull'>, { statement, state }: OperationSite): boolean {
+      const known = context.resolveTable(table, state);
+      if (known === undefined || !hasNotNullCheck(known, column)) return false;
+      const dropped = new Set(
+        statement.operations.flatMap(each => (each.kind === 'dropConstraint' ? [each.name] : [])),
+      );
+      const constraints = known.constraints.filter(({ name }) => !dropped.has(name));
+      return findColumn(known, column)?.notNull !== true && !hasNotNullCheck({ ...known, constraints }, column);
+    }
   },
 });

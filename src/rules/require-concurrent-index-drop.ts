@@ -100,7 +100,9 @@ DROP INDEX CONCURRENTLY IF EXISTS users_email_idx;
         const table = index?.kind === 'index' ? state.schema.relations.get(index.table) : undefined;
         if (context.isNew(index, state) || (table?.kind === 'table' && table.partitionBy !== undefined)) return;
         if (index?.kind === 'index' && (index.constraint !== undefined || index.partitionOf !== undefined)) return;
-        const waiting = inUseAndLarge(context, site.ownEffects.blocksReads, state);
+        // Of an index that no migration made the table is not known, and neither is who waits: what is locked is.
+        const { blocksReads, locks } = site.ownEffects;
+        const waiting = inUseAndLarge(context, index === undefined ? locks : blocksReads, state);
         if (waiting.length === 0) return;
         const { object } = operation.anchors ?? {};
         context.report({

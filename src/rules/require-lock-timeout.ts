@@ -161,7 +161,7 @@ ALTER TABLE users VALIDATE CONSTRAINT adult;
 COMMENT ON TABLE users IS 'people';
 CREATE TABLE orders (id bigint PRIMARY KEY);
 ALTER TABLE orders ADD COLUMN n int;
-UPDATE users SET age = 18 WHERE id = 1;`,
+UPDATE users SET age = 18;`,
         findings: [],
       },
     ],

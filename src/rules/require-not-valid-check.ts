@@ -120,9 +120,10 @@ ALTER TABLE users VALIDATE CONSTRAINT adult;`,
         if (operation.constraint.notValid !== true) judge('scan', operation, site);
       },
       addColumn(operation, site) {
-        const { constraints, default: value } = operation.column;
-        const keyed = value !== undefined && constraints.some(({ type }) => type === 'foreignKey');
-        if (!keyed || constraints.some(({ type }) => type === 'check')) judge('column', operation, site);
+        const { constraints, generated, notNull } = operation.column;
+        const checked = constraints.some(({ type }) => type === 'check') || (generated !== undefined && notNull);
+        // A rewrite checks the rows on the way: no-rewrite has it.
+        if (checked && site.ownEffects.rewrites.length === 0) judge('column', operation, site);
       },
       alterDomain(operation, site) {
         judge('domain', operation, site);

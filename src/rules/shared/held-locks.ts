@@ -1,6 +1,19 @@
+import type { Effects, Lock } from '../../effects/effects.ts';
 import { conflicts, READ_MODE, WRITE_MODE } from '../../effects/locks.ts';
 import type { ObjectId, Relation } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
+
+/**
+ * The tables that a statement locks against their writers, and the indexes whose table is not known. Rows that it writes, for
+ * which others wait too, and locks of a moment, which nobody waits for, do not count.
+ */
+export function locksAgainstWriters({ locks }: Pick<Effects, 'locks'>, { schema }: State): readonly Lock[] {
+  return locks.filter(({ id, mode, momentary, relationKind }) => {
+    const kind = id === undefined ? (relationKind ?? 'table') : schema.relations.get(id)?.kind;
+    const isTable = kind === 'table' || kind === 'materialized view' || (kind === 'index' && id === undefined);
+    return isTable && momentary !== true && conflicts(mode, WRITE_MODE);
+  });
+}
 
 /** A relation that the open transaction keeps from its writers, or from its readers too. */
 export interface HeldRelation {

@@ -2,6 +2,7 @@ import { safeForms } from '../../fixes/index.ts';
 import type { Operation } from '../../operations/operations.ts';
 import type { Statement } from '../../operations/statements.ts';
 import type { OperationSite, Report, RuleContext } from '../rule.ts';
+import { locksAgainstWriters } from './held-locks.ts';
 import { inUse, labelsOf, trafficOf } from './live-relations.ts';
 import { type Timeout, timeoutInEffect } from './timeouts.ts';
 
@@ -31,7 +32,7 @@ export function firstUnprotected(
     if (done || statement.operations.every(letsTrafficThrough)) return;
     const milliseconds = timeoutInEffect(site.state, timeout);
     if (milliseconds === undefined || (milliseconds > 0 && milliseconds <= max)) return;
-    const tables = inUse(context, site.effects.blocksWrites, site.state);
+    const tables = inUse(context, locksAgainstWriters(site.effects, site.state), site.state);
     const [first] = tables;
     if (first === undefined) return;
     done = true;
