@@ -105,10 +105,21 @@ const INTERVAL_WORDS = ['YEAR', 'MONTH', 'DAY', 'HOUR', 'MINUTE', 'SECOND'];
 
 /** The index after the type that begins at a token. */
 export function afterType(source: Source, start: number): number {
-  let index = start;
-  if (isWord(source, index, 'SETOF')) index++;
-  const first = index;
-  index = afterName(source, index);
+  const first = isWord(source, start, 'SETOF') ? start + 1 : start;
+  return Math.min(afterDimensions(source, afterModifiers(source, first, afterName(source, first))), source.last + 1);
+}
+
+function afterDimensions(source: Source, from: number): number {
+  let index = isWord(source, from, 'ARRAY') ? from + 1 : from;
+  while (isSymbol(source, index, '[')) index = next(source, index);
+  return index;
+}
+
+/** @param first - index of the type's first token, @param from - index after the first word or qualified name */
+function afterModifiers(source: Source, first: number, from: number): number {
+  let index = from;
+  const follower = index > source.last ? undefined : source.text.tokens[index];
+  if (follower === undefined || (follower.kind === 'punctuation' && !isSymbol(source, index, '('))) return index;
   for (const [words, rest] of TYPE_CONTINUATIONS) {
     if (index <= first + 2 && words.some(word => isWord(source, index - 1, word))) {
       if (rest.some(word => isWord(source, index, word))) index++;
@@ -125,7 +136,5 @@ export function afterType(source: Source, start: number): number {
       if (isSymbol(source, index, '(')) index = next(source, index);
     }
   }
-  if (isWord(source, index, 'ARRAY')) index++;
-  while (isSymbol(source, index, '[')) index = next(source, index);
-  return Math.min(index, source.last + 1);
+  return index;
 }

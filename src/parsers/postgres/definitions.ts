@@ -52,15 +52,13 @@ import {
  */
 export function columnDefinition(column: ColumnDef, source: Source, from: number, to: number): ColumnDefinition {
   const name = source.text.restore(column.colname ?? '');
-  const written = columnConstraints(column.constraints, name, source, constraintEnds(column, source, to));
-  const { notNull, ...facts } = written;
+  const ends = column.constraints === undefined ? [] : constraintEnds(column, source, to);
   return {
     name,
     range: rangeOf(source, from, to),
-    ...(column.typeName === undefined ? {} : columnType(column.typeName, source)),
-    ...collationOf(column.collClause, source),
-    notNull: notNull || column.is_not_null === true,
-    ...facts,
+    ...(column.typeName === undefined ? undefined : columnType(column.typeName, source)),
+    ...(column.collClause === undefined ? undefined : collationOf(column.collClause, source)),
+    ...columnConstraints(column.constraints, name, source, ends),
   };
 }
 

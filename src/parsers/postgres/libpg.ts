@@ -23,7 +23,6 @@ interface LibpgModule {
   _free(pointer: number): void;
   _wasm_parse_query_raw(query: number): number;
   _wasm_free_parse_result(result: number): void;
-  UTF8ToString(pointer: number): string;
 }
 
 /** The part of the WebAssembly API that is used here: TypeScript has it among the types of the DOM only. */
@@ -74,14 +73,20 @@ function parseWith(module: LibpgModule, text: string): Parsed {
     const error = module.HEAPU32[(result >> 2) + 2]!;
     if (error !== 0) {
       // struct PgQueryError { char *message, *funcname, *filename; int lineno, cursorpos; char *context; }, cursorpos from 1
-      const message = module.UTF8ToString(module.HEAPU32[error >> 2]!);
+      const message = stringAt(module, module.HEAPU32[error >> 2]!);
       return { error: { message, offset: Math.max(0, module.HEAPU32[(error >> 2) + 4]! - 1) } };
     }
-    return { statements: statementsOf(module.UTF8ToString(tree)) };
+    return { statements: statementsOf(stringAt(module, tree)) };
   } finally {
     module._free(query);
     if (result !== 0) module._wasm_free_parse_result(result);
   }
+}
+
+/** A string of C. The module's own UTF8ToString looks for its end byte by byte. */
+function stringAt(module: LibpgModule, pointer: number): string {
+  const heap = Buffer.from(module.HEAPU8.buffer);
+  return heap.toString('utf8', pointer, heap.indexOf(0, pointer));
 }
 
 function statementsOf(json: string): readonly RawStmt[] {

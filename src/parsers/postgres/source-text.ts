@@ -248,8 +248,9 @@ export function anchorsOf(source: Source, places: AnchorPlaces): { anchors?: Par
 
 /** The place of IF EXISTS or IF NOT EXISTS at an index, and the index after it. */
 export function ifExistsAt(source: Source, index: number): { place?: readonly [number, number]; after: number } {
-  if (areWords(source, index, 'IF', 'EXISTS')) return { place: [index, index + 1], after: index + 2 };
-  if (areWords(source, index, 'IF', 'NOT', 'EXISTS')) return { place: [index, index + 2], after: index + 3 };
+  if (!isWord(source, index, 'IF')) return { after: index };
+  if (isWord(source, index + 1, 'EXISTS')) return { place: [index, index + 1], after: index + 2 };
+  if (areWords(source, index + 1, 'NOT', 'EXISTS')) return { place: [index, index + 2], after: index + 3 };
   return { after: index };
 }
 
