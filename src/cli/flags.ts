@@ -88,3 +88,16 @@ export function oneOf<Value extends string>(flag: string, value: string, known: 
     `${flag} ${value}: unknown ${flag.replace(/^--/, '')}${didYouMean(value, known)} (known: ${known.join(', ')})`,
   );
 }
+
+/** What a flag's value means; undefined where the flag was not given. */
+export function mapValue<Value>(value: string | undefined, map: (value: string) => Value): Value | undefined {
+  return value === undefined ? undefined : map(value);
+}
+
+/** A key that is left out where its value is undefined. */
+export function optional<Key extends string, Value>(
+  key: Key,
+  value: Value | undefined,
+): { readonly [K in Key]?: Value } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [K in Key]?: Value };
+}

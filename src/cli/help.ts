@@ -3,6 +3,8 @@ import type { Io } from './io.ts';
 const HELP = `surefoot: keeps database migrations safe to deploy
 
   surefoot [lint] [paths…]     judge the migrations at these paths, or all below this folder
+  surefoot impact [paths…]     what each statement locks, blocks, rewrites and scans
+  surefoot sizes               how big the tables of a database are, for --table-sizes
   surefoot rules               list the rules
   surefoot explain <rule>      what a rule prevents, why, and the safe way
 
@@ -18,6 +20,7 @@ How to judge
   --preset <name>              recommended (default), strict, multi-tenant, conventions, all
   --rule <id>=<severity>       error, warn, info, off; may be repeated
   --config <file>, --no-config else surefoot.config.{ts,js,json} here or above
+  --table-sizes <file>         small tables become notes, large ones get a time
   --max-warnings <number>      more warnings than this fail the run
 
 Output

@@ -1,41 +1,30 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { findConfig, loadConfig } from '../config/load.ts';
-import { type ConfigFlags, type ResolvedConfig, resolveConfig, ruleIds } from '../config/resolve.ts';
+import { type ConfigFlags, ruleIds } from '../config/resolve.ts';
 import { lint } from '../linter/lint.ts';
-import { readTextFromDisk } from '../linter/read-migration.ts';
 import type { LintResult } from '../linter/result.ts';
-import { discover } from '../migration-tools/discover.ts';
-import type { Discovery } from '../migration-tools/discovery.ts';
-import type { UnsavedFile } from '../migration-tools/folder-tree.ts';
 import { didYouMean } from '../nearest.ts';
-import { FRONT_ENDS } from '../parsers/index.ts';
 import { REPORTERS, type Reporter } from '../reporters/index.ts';
 import { PRESETS, type RuleSeverity } from '../rules/rule.ts';
-import { DIALECTS } from '../server/server.ts';
 import { usageError } from '../usage-error.ts';
-import { type Arguments, COMMON_FLAGS, type FlagTable, oneOf, parseArguments } from './flags.ts';
+import { type Arguments, COMMON_FLAGS, type FlagTable, mapValue, oneOf, optional, parseArguments } from './flags.ts';
 import { helpCommand } from './help.ts';
 import type { Io } from './io.ts';
 import { outputStyle } from './output-style.ts';
 import { type ReportFile, writeReports } from './report-files.ts';
+import { SELECTION_FLAGS, select } from './selection.ts';
+import { tableSizesOf } from './table-sizes-file.ts';
 import { versionCommand } from './version.ts';
 
 /** The flags of `surefoot lint`. */
 export const LINT_FLAGS = {
   format: { value: 'name[=file]', repeatable: true },
-  dialect: { value: 'name' },
-  'server-version': { value: 'version', repeatable: true },
-  tool: { value: 'name' },
-  'start-after': { value: 'migration', repeatable: true },
   rule: { value: 'id=severity', repeatable: true },
   preset: { value: 'name' },
-  config: { value: 'file' },
-  'no-config': {},
   'max-warnings': { value: 'number' },
-  stdin: {},
-  'stdin-filename': { value: 'file' },
+  'table-sizes': { value: 'file' },
   quiet: {},
+  ...SELECTION_FLAGS,
   ...COMMON_FLAGS,
 } as const satisfies FlagTable;
 
@@ -48,43 +37,17 @@ export async function lintCommand(argv: readonly string[], io: Io): Promise<numb
   if (args.flags.has('version')) return versionCommand([], io);
   const outputs = outputsOf(args, io);
   const maxWarnings = maxWarningsOf(args);
-  const config = configOf(args, io);
-  const unsaved = unsavedOf(args, io);
-  const found = discover({
-    cwd: io.cwd,
-    paths: args.positionals,
-    ...optional('tool', args.value('tool')),
-    ...optional(
-      'dialect',
-      mapValue(args.value('dialect'), value => oneOf('--dialect', value, DIALECTS)),
-    ),
-    serverVersions: args.values('server-version').map(checkedVersion),
-    startAfter: args.values('start-after'),
-    projects: config.projects,
-    ...optional('unsaved', unsaved),
-    alone: unsaved !== undefined && !args.flags.has('stdin-filename'),
-  });
-  tell(found, config, args, io);
-  refuseUnreadDialects(found, io);
+  const tableSizes = mapValue(args.value('table-sizes'), file => tableSizesOf(file, io));
+  const { config, found, read } = select(args, io, ruleFlagsOf(args));
   const result = lint({
     cwd: io.cwd,
     projects: found.projects,
     skippedFiles: found.skipped.length,
-    settings: config,
-    read: path => (path === unsaved?.path ? unsaved.text : readFile(path, io)),
+    settings: tableSizes === undefined ? config : { ...config, tableSizes },
+    read,
   });
   await report(result, outputs, args, io);
   return exitStatus(result, maxWarnings);
-}
-
-/** No migration comes near this size, and Node cannot hold a text of 512 MB. */
-const MAX_READABLE_BYTES = 256 * 1024 * 1024;
-
-function readFile(path: string, io: Io): string {
-  const { size } = statSync(path);
-  if (size <= MAX_READABLE_BYTES) return readTextFromDisk(path);
-  const megabytes = Math.round(size / 1024 / 1024);
-  throw usageError(`${relative(io.cwd, path)}: cannot be read: ${megabytes} MB; load data outside of migrations`);
 }
 
 /** 1 for an error-level finding, or more warnings than allowed. */
@@ -121,35 +84,6 @@ function outputsOf(args: Arguments, io: Io): readonly ReportOutput[] {
   return outputs;
 }
 
-function maxWarningsOf(args: Arguments): number {
-  const given = args.value('max-warnings');
-  if (given === undefined) return Number.POSITIVE_INFINITY;
-  if (!/^\d+$/.test(given)) throw usageError(`--max-warnings ${given}: give a whole number, 0 or more`);
-  return Number(given);
-}
-
-function checkedVersion(value: string): string {
-  if (/(^|=)\d+(\.\d+)*$/.test(value)) return value;
-  throw usageError(`--server-version ${value}: give a version such as 17 or 8.0, or <project>=<version>`);
-}
-
-function configOf(args: Arguments, io: Io): ResolvedConfig {
-  const preset = mapValue(args.value('preset'), value => oneOf('--preset', value, PRESETS));
-  const flags: ConfigFlags = {
-    ...optional('preset', preset),
-    rules: Object.fromEntries(args.values('rule').map(ruleFlag)),
-  };
-  const named = args.value('config');
-  if (args.flags.has('no-config')) {
-    if (named !== undefined) throw usageError('--config and --no-config exclude each other');
-    return resolveConfig(undefined, flags, io.cwd);
-  }
-  const file = named === undefined ? findConfig(io.cwd) : resolve(io.cwd, named);
-  if (file !== undefined && named !== undefined && !existsSync(file))
-    throw usageError(`--config ${named}: no such file`);
-  return resolveConfig(file === undefined ? undefined : loadConfig(file, io.cwd), flags, io.cwd);
-}
-
 function ruleFlag(value: string): readonly [string, RuleSeverity] {
   const [, id = '', severity = ''] = /^([^=]*)=(.*)$/s.exec(value) ?? [];
   const known = SEVERITIES.find(each => each === severity);
@@ -162,38 +96,17 @@ function ruleFlag(value: string): readonly [string, RuleSeverity] {
   return [id, known];
 }
 
-function unsavedOf(args: Arguments, io: Io): UnsavedFile | undefined {
-  const name = args.value('stdin-filename');
-  if (!args.flags.has('stdin')) {
-    if (name !== undefined) throw usageError('--stdin-filename goes with --stdin');
-    return undefined;
-  }
-  if (args.positionals.length > 0)
-    throw usageError('--stdin takes no paths; say where the text belongs with --stdin-filename');
-  return { path: name === undefined ? join(io.cwd, 'stdin.sql') : resolve(io.cwd, name), text: io.readStdin() };
+/** What flags say about the rules. */
+function ruleFlagsOf(args: Arguments): ConfigFlags {
+  const preset = mapValue(args.value('preset'), value => oneOf('--preset', value, PRESETS));
+  return { ...optional('preset', preset), rules: Object.fromEntries(args.values('rule').map(ruleFlag)) };
 }
 
-/** What is said about the run besides the report: on stderr. */
-function tell({ projects, skipped, notes }: Discovery, config: ResolvedConfig, args: Arguments, io: Io): void {
-  for (const note of notes) io.stderr.write(`surefoot: note: ${note}\n`);
-  if (!args.flags.has('debug')) return;
-  const show = (path: string): string => relative(io.cwd, path) || '.';
-  io.stderr.write(`config: ${config.file === null ? 'none' : show(config.file)}\n`);
-  for (const { root, tool, dialect, migrations, judged } of projects) {
-    io.stderr.write(
-      `project: ${show(root)}: ${tool.id}, ${dialect}, ${migrations.length} migrations, ${judged.size} judged\n`,
-    );
-  }
-  for (const { path, reason } of skipped) io.stderr.write(`skipped: ${show(path)}: ${reason}\n`);
-}
-
-function refuseUnreadDialects({ projects }: Discovery, io: Io): void {
-  const refused = projects.find(({ dialect }) => FRONT_ENDS[dialect] === undefined);
-  if (refused === undefined) return;
-  const readable = Object.keys(FRONT_ENDS).join(', ');
-  throw usageError(
-    `${relative(io.cwd, refused.root) || '.'}: ${refused.dialect} cannot be linted yet, only ${readable}; name the folders to lint, or set --dialect if this is wrong`,
-  );
+function maxWarningsOf(args: Arguments): number {
+  const given = args.value('max-warnings');
+  if (given === undefined) return Number.POSITIVE_INFINITY;
+  if (!/^\d+$/.test(given)) throw usageError(`--max-warnings ${given}: give a whole number, 0 or more`);
+  return Number(given);
 }
 
 /** Renders all reports before the first is written, and writes files before standard output. */
@@ -220,13 +133,4 @@ function repositoryOf(cwd: string): string | undefined {
     if (existsSync(join(folder, '.git'))) return folder;
     if (dirname(folder) === folder) return undefined;
   }
-}
-
-function mapValue<Value>(value: string | undefined, map: (value: string) => Value): Value | undefined {
-  return value === undefined ? undefined : map(value);
-}
-
-/** A key that is left out where its value is undefined. */
-function optional<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } {
-  return (value === undefined ? {} : { [key]: value }) as { readonly [K in Key]?: Value };
 }

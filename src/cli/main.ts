@@ -13,6 +13,8 @@ const version = async (): Promise<Command> => (await import('./version.ts')).ver
 /** Commands by name; each is loaded when it is used. `--help` and `--version` alone need not load the linter. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   lint,
+  impact: async () => (await import('./impact.ts')).impactCommand,
+  sizes: async () => (await import('./sizes.ts')).sizesCommand,
   rules: async () => (await import('./rules.ts')).rulesCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
   help,

@@ -1,0 +1,122 @@
+import { existsSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { findConfig, loadConfig } from '../config/load.ts';
+import { type ConfigFlags, type ResolvedConfig, resolveConfig } from '../config/resolve.ts';
+import { type ReadText, readTextFromDisk } from '../linter/read-migration.ts';
+import { discover } from '../migration-tools/discover.ts';
+import type { Discovery } from '../migration-tools/discovery.ts';
+import type { UnsavedFile } from '../migration-tools/folder-tree.ts';
+import { FRONT_ENDS } from '../parsers/index.ts';
+import { DIALECTS } from '../server/server.ts';
+import { usageError } from '../usage-error.ts';
+import { type Arguments, type FlagTable, mapValue, oneOf, optional } from './flags.ts';
+import type { Io } from './io.ts';
+
+/** Flags of the commands that look at migrations: which ones, and on which server they run. */
+export const SELECTION_FLAGS = {
+  dialect: { value: 'name' },
+  'server-version': { value: 'version', repeatable: true },
+  tool: { value: 'name' },
+  'start-after': { value: 'migration', repeatable: true },
+  config: { value: 'file' },
+  'no-config': {},
+  stdin: {},
+  'stdin-filename': { value: 'file' },
+} as const satisfies FlagTable;
+
+/** The migrations that a command line chooses. */
+export interface Selection {
+  readonly config: ResolvedConfig;
+  readonly found: Discovery;
+  /** Reads a migration's text: from disk, or from standard input for the file that stands for it. */
+  readonly read: ReadText;
+}
+
+/**
+ * Finds the migrations that a command line chooses, and says on stderr what there is to say about them.
+ *
+ * @param rules - what flags say about the rules, for commands that have such flags
+ * @throws a usage error for a flag's value, a config file, a path, or a dialect that cannot be read
+ */
+export function select(args: Arguments, io: Io, rules: ConfigFlags = { rules: {} }): Selection {
+  const config = configOf(args, io, rules);
+  const unsaved = unsavedOf(args, io);
+  const found = discover({
+    cwd: io.cwd,
+    paths: args.positionals,
+    ...optional('tool', args.value('tool')),
+    ...optional(
+      'dialect',
+      mapValue(args.value('dialect'), value => oneOf('--dialect', value, DIALECTS)),
+    ),
+    serverVersions: args.values('server-version').map(checkedVersion),
+    startAfter: args.values('start-after'),
+    projects: config.projects,
+    ...optional('unsaved', unsaved),
+    alone: unsaved !== undefined && !args.flags.has('stdin-filename'),
+  });
+  tell(found, config, args, io);
+  refuseUnreadDialects(found, io);
+  return { config, found, read: path => (path === unsaved?.path ? unsaved.text : readFile(path, io)) };
+}
+
+/** No migration comes near this size, and Node cannot hold a text of 512 MB. */
+const MAX_READABLE_BYTES = 256 * 1024 * 1024;
+
+function readFile(path: string, io: Io): string {
+  const { size } = statSync(path);
+  if (size <= MAX_READABLE_BYTES) return readTextFromDisk(path);
+  const megabytes = Math.round(size / 1024 / 1024);
+  throw usageError(`${relative(io.cwd, path)}: cannot be read: ${megabytes} MB; load data outside of migrations`);
+}
+
+function checkedVersion(value: string): string {
+  if (/(^|=)\d+(\.\d+)*$/.test(value)) return value;
+  throw usageError(`--server-version ${value}: give a version such as 17 or 8.0, or <project>=<version>`);
+}
+
+function configOf(args: Arguments, io: Io, flags: ConfigFlags): ResolvedConfig {
+  const named = args.value('config');
+  if (args.flags.has('no-config')) {
+    if (named !== undefined) throw usageError('--config and --no-config exclude each other');
+    return resolveConfig(undefined, flags, io.cwd);
+  }
+  const file = named === undefined ? findConfig(io.cwd) : resolve(io.cwd, named);
+  if (file !== undefined && named !== undefined && !existsSync(file))
+    throw usageError(`--config ${named}: no such file`);
+  return resolveConfig(file === undefined ? undefined : loadConfig(file, io.cwd), flags, io.cwd);
+}
+
+function unsavedOf(args: Arguments, io: Io): UnsavedFile | undefined {
+  const name = args.value('stdin-filename');
+  if (!args.flags.has('stdin')) {
+    if (name !== undefined) throw usageError('--stdin-filename goes with --stdin');
+    return undefined;
+  }
+  if (args.positionals.length > 0)
+    throw usageError('--stdin takes no paths; say where the text belongs with --stdin-filename');
+  return { path: name === undefined ? join(io.cwd, 'stdin.sql') : resolve(io.cwd, name), text: io.readStdin() };
+}
+
+/** What is said about the run besides the report: on stderr. */
+function tell({ projects, skipped, notes }: Discovery, config: ResolvedConfig, args: Arguments, io: Io): void {
+  for (const note of notes) io.stderr.write(`surefoot: note: ${note}\n`);
+  if (!args.flags.has('debug')) return;
+  const show = (path: string): string => relative(io.cwd, path) || '.';
+  io.stderr.write(`config: ${config.file === null ? 'none' : show(config.file)}\n`);
+  for (const { root, tool, dialect, migrations, judged } of projects) {
+    io.stderr.write(
+      `project: ${show(root)}: ${tool.id}, ${dialect}, ${migrations.length} migrations, ${judged.size} judged\n`,
+    );
+  }
+  for (const { path, reason } of skipped) io.stderr.write(`skipped: ${show(path)}: ${reason}\n`);
+}
+
+function refuseUnreadDialects({ projects }: Discovery, io: Io): void {
+  const refused = projects.find(({ dialect }) => FRONT_ENDS[dialect] === undefined);
+  if (refused === undefined) return;
+  const readable = Object.keys(FRONT_ENDS).join(', ');
+  throw usageError(
+    `${relative(io.cwd, refused.root) || '.'}: ${refused.dialect} cannot be linted yet, only ${readable}; name the folders to lint, or set --dialect if this is wrong`,
+  );
+}
