@@ -8,7 +8,13 @@ const UNITS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-const DURATION = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z]*)\s*$/i;
+const DURATION = /^\s*([+-]?(?:0x[\da-f]+|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?))\s*([a-z]*)\s*$/i;
+
+/** Halves go to the even neighbour, as C's rint does. */
+function roundToEven(value: number): number {
+  const rounded = Math.round(value);
+  return value % 1 === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}
 
 /**
  * A time setting such as `lock_timeout` in milliseconds.
@@ -21,6 +27,6 @@ export function parseDuration(value: string): number | undefined {
   if (match === null) return undefined;
   const unit = match[2] === '' ? 1 : UNITS[match[2]!];
   if (unit === undefined) return undefined;
-  const milliseconds = Math.round(Number(match[1]) * unit);
+  const milliseconds = roundToEven(Number(match[1]) * unit);
   return Number.isFinite(milliseconds) && milliseconds >= 0 ? milliseconds : undefined;
 }

@@ -51,6 +51,8 @@ export interface Lock extends AffectedRelation {
   readonly known: boolean;
   /** Taken for a moment at the end, once nobody uses the relation any more: nobody waits for it. */
   readonly momentary?: true;
+  /** What the statement calls a relation that the schema does not hold; a table where left out. */
+  readonly relationKind?: 'index' | 'view' | 'sequence';
 }
 
 export interface IndexBuild extends AffectedRelation {

@@ -13,6 +13,7 @@ export type Fact =
       readonly mode: LockMode;
       readonly known: boolean;
       readonly momentary?: true;
+      readonly relationKind?: 'index' | 'view' | 'sequence';
     }
   | { readonly fact: 'rewrite' | 'scan' | 'drop'; readonly relation: AffectedRelation }
   | { readonly fact: 'build'; readonly index: AffectedRelation; readonly table: AffectedRelation }
@@ -27,12 +28,16 @@ export type Fact =
   | { readonly fact: 'failure'; readonly failure: Failure }
   | { readonly fact: 'unknown'; readonly text: string };
 
-export const lock = (relation: AffectedRelation, mode: LockMode, known = true): Fact => ({
-  fact: 'lock',
-  relation,
-  mode,
-  known,
-});
+export const lock = (
+  relation: AffectedRelation,
+  mode: LockMode,
+  known = true,
+  relationKind?: 'index' | 'view' | 'sequence',
+): Fact =>
+  relationKind === undefined
+    ? { fact: 'lock', relation, mode, known }
+    : { fact: 'lock', relation, mode, known, relationKind };
+
 /** A lock that a CONCURRENTLY statement takes at its end, after it waited for all users of the relation. */
 export const momentaryLock = (relation: AffectedRelation, mode: LockMode): Fact => ({
   fact: 'lock',

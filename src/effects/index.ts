@@ -92,10 +92,16 @@ function durationOf(work: {
 
 function mergeLocks(facts: readonly FactOf<'lock'>[]): readonly Lock[] {
   const merged = new Map<string, Lock>();
-  for (const { relation, mode, known, momentary } of facts) {
+  for (const { relation, mode, known, momentary, relationKind } of facts) {
     const key = keyOf(relation);
     const before = merged.get(key);
-    const lock: Lock = momentary ? { ...relation, mode, known, momentary } : { ...relation, mode, known };
+    const lock: Lock = {
+      ...relation,
+      mode,
+      known,
+      ...(momentary ? { momentary } : {}),
+      ...(relationKind === undefined ? {} : { relationKind }),
+    };
     if (before === undefined || strength(mode) > strength(before.mode)) merged.set(key, lock);
     else if (known && !before.known) merged.set(key, { ...before, known });
   }
@@ -137,8 +143,8 @@ function whoWaits(
     const writers = conflicts(held.mode, WRITE_MODE);
     const name: AffectedRelation = affected(held);
     if (relation === undefined) {
-      if (readers) reads.push(name);
-      if (writers) writes.push(name);
+      if (readers && held.relationKind !== 'index' && held.relationKind !== 'sequence') reads.push(name);
+      if (writers && held.relationKind === undefined) writes.push(name);
       continue;
     }
     switch (relation.kind) {

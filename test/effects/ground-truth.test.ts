@@ -19,10 +19,11 @@ import {
 const NOT_KNOWN: ReadonlySet<string> = new Set([
   'table/missing-if-exists',
   'index/drop-if-exists-missing',
+  'index/drop-missing',
   'object/drop-table-if-exists-missing',
   'object/drop-owned',
 ]);
-const MAY_EXIST: ReadonlySet<string> = new Set(['foreign-key/missing-table', 'table/missing', 'index/drop-missing']);
+const MAY_EXIST: ReadonlySet<string> = new Set(['foreign-key/missing-table', 'table/missing']);
 
 /** Row locks of one row: writers of other rows go on, so the table does not count as blocked. */
 const ONE_ROW: ReadonlySet<string> = new Set(['maintenance/update-some', 'maintenance/select-for-share']);

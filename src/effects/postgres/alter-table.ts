@@ -10,6 +10,7 @@ import {
   type LockMode,
   type ObjectName,
   type OperationOf,
+  type RelationKind,
   type WrittenExpression,
 } from '../../operations/index.ts';
 import { ensureTable } from '../../schema/context.ts';
@@ -208,6 +209,13 @@ function recurses(operation: AlterTableOperation, table: Table, context: Context
   }
 }
 
+const OTHER_KINDS: Readonly<Partial<Record<RelationKind, 'index' | 'view' | 'sequence'>>> = {
+  index: 'index',
+  view: 'view',
+  'materialized view': 'view',
+  sequence: 'sequence',
+};
+
 /** ALTER TABLE also stands for views, indexes and sequences, and ALTER INDEX … RENAME is one of its operations. */
 function otherRelation(operation: AlterTableOperation, context: Context): readonly Fact[] | undefined {
   const relation = resolveRelation(context.state, operation.table);
@@ -222,7 +230,7 @@ function otherRelation(operation: AlterTableOperation, context: Context): readon
   const mode: LockMode =
     operation.kind === 'renameTable' && kind === 'index' ? 'ShareUpdateExclusiveLock' : 'AccessExclusiveLock';
   return [
-    lock(target, mode, !ifExists || relation !== undefined),
+    lock(target, mode, !ifExists || relation !== undefined, OTHER_KINDS[kind]),
     ...maybeMissing(context.state, operation.table, ifExists),
   ];
 }

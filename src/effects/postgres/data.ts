@@ -63,7 +63,8 @@ const nameOf = (table: ObjectName | TableReference): ObjectName =>
 /** Whether a condition leaves most rows out by way of an index, as far as the schema shows; without one every row is read. */
 function selective(table: Table | undefined, where: WrittenExpression | undefined, state: State): boolean {
   if (where === undefined) return false;
-  if (table === undefined) return true;
+  // The history may not show all indexes of a table that it did not make.
+  if (table === undefined || !table.complete) return true;
   const leading = new Set(indexesOf(state, table).flatMap(({ elements }) => elements[0]?.column ?? []));
   let found = false;
   walkExpression(where.expression, part => {

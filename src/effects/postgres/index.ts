@@ -81,6 +81,22 @@ const GROUPS: {
 type GroupKind = keyof typeof GROUPS;
 type AlterTableKind = AlterTableOperation['kind'];
 
+/** Statements that the model has no kind for and that lock no relation for longer than they take. */
+const LOCK_FREE: ReadonlySet<string> = new Set([
+  'listen',
+  'unlisten',
+  'notify',
+  'prepare',
+  'deallocate',
+  'declare cursor',
+  'fetch',
+  'close cursor',
+  'show',
+  'load',
+  'variable set',
+  'transaction',
+]);
+
 /** Every other operation by itself. A kind that is missing here does not compile. */
 const HANDLERS: { readonly [Kind in Exclude<OperationKind, GroupKind | AlterTableKind>]: Handler<Kind> } = {
   createTable,
@@ -162,7 +178,7 @@ const HANDLERS: { readonly [Kind in Exclude<OperationKind, GroupKind | AlterTabl
   lockTable,
   alterSystem: () => [FORBIDDEN],
   setRoleParameter: nothing,
-  other: ({ what }) => [unknown(`the locks of ${what} are not modelled`)],
+  other: ({ what }) => (LOCK_FREE.has(what) ? [] : [unknown(`the locks of ${what} are not modelled`)]),
   unreadable: ({ message }) => [unknown(`the statement could not be read: ${message}`)],
 };
 

@@ -6,7 +6,19 @@ import type { Index, MaterializedView, Table } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
 import { tableById } from '../../schema/store.ts';
 import { atLeast } from '../../server/server.ts';
-import { affected, BRIEF, build, type Fact, FORBIDDEN, fails, lock, momentaryLock, rows, scan } from '../facts.ts';
+import {
+  affected,
+  BRIEF,
+  build,
+  type Fact,
+  FORBIDDEN,
+  fails,
+  lock,
+  momentaryLock,
+  rows,
+  scan,
+  unknown,
+} from '../facts.ts';
 import { volatilityOf } from '../volatility.ts';
 import { missingKeyColumns } from './alter-table.ts';
 import { byId, type Context, findTable, maybeMissing, named } from './context.ts';
@@ -165,7 +177,11 @@ function dropIndex(operation: OperationOf<'dropIndex'>, state: State, context: C
       return ifExists ? [] : [fails('42704', `index "${displayName(name)}" does not exist`)];
     const target = named(state, name);
     const mode = operation.concurrently ? 'ShareUpdateExclusiveLock' : 'AccessExclusiveLock';
-    return target === undefined ? [] : [lock(target, mode, !ifExists), ...maybeMissing(state, name, ifExists)];
+    if (target === undefined) return [];
+    const hidden = ifExists
+      ? maybeMissing(state, name, true)
+      : [unknown(`the table of index ${displayName(name)} is not known: it is locked too`)];
+    return [lock(target, mode, !ifExists, 'index'), ...hidden];
   }
   if (index.kind !== 'index') return [fails('42809', `"${index.name}" is not an index`)];
   if (index.constraint !== undefined) {
@@ -228,7 +244,12 @@ export function reindex(operation: OperationOf<'reindex'>, context: Context): re
       lock(
         missing,
         concurrently ? 'ShareUpdateExclusiveLock' : target === 'index' ? 'AccessExclusiveLock' : 'ShareLock',
+        true,
+        target === 'index' ? 'index' : undefined,
       ),
+      ...(target === 'index'
+        ? [unknown(`the table of index ${displayName(name)} is not known: it is locked too`)]
+        : []),
     ];
   }
   if (relation.kind === 'index') {

@@ -20,10 +20,17 @@ import { readFacts } from './tables.ts';
 /** Triggers, rules, policies, routines, sequences, publications, comments, grants, and maintenance. */
 
 /** A lock on a relation by name, or the refusal where it is known to be gone. */
-export function lockNamed(state: State, name: ObjectName, mode: LockMode, ifExists = false): readonly Fact[] {
+export function lockNamed(
+  state: State,
+  name: ObjectName,
+  mode: LockMode,
+  ifExists = false,
+  relationKind?: 'index' | 'view' | 'sequence',
+): readonly Fact[] {
   const target = named(state, name);
   if (target === undefined) return ifExists ? [] : [fails('42P01', `relation "${displayName(name)}" does not exist`)];
-  return [lock(target, mode), ...maybeMissing(state, name, ifExists)];
+  const certain = !ifExists || target.id !== undefined;
+  return [lock(target, mode, certain, relationKind), ...maybeMissing(state, name, ifExists)];
 }
 
 /** A row-level trigger of a partitioned table comes to all its partitions. */
@@ -104,7 +111,10 @@ export function createSequence(operation: OperationOf<'createSequence'>, context
 
 export function alterSequence(operation: OperationOf<'alterSequence'>, context: Context): readonly Fact[] {
   const owner = operation.ownedBy ? lockNamed(context.state, operation.ownedBy.table, 'AccessShareLock') : [];
-  return [...lockNamed(context.state, operation.sequence, 'ShareRowExclusiveLock', operation.ifExists), ...owner];
+  return [
+    ...lockNamed(context.state, operation.sequence, 'ShareRowExclusiveLock', operation.ifExists, 'sequence'),
+    ...owner,
+  ];
 }
 
 /** Kinds whose CREATE and DROP refuse a transaction block. */

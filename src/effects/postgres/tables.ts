@@ -134,6 +134,12 @@ export function dropTables(operations: readonly OperationOf<'dropTable'>[], cont
 /** The kinds of relations that DROP statements name. */
 type Droppable = 'table' | 'view' | 'materialized view' | 'sequence';
 
+const HINTS: Readonly<Partial<Record<Droppable, 'view' | 'sequence'>>> = {
+  view: 'view',
+  'materialized view': 'view',
+  sequence: 'sequence',
+};
+
 /** DROP TABLE, VIEW, MATERIALIZED VIEW or SEQUENCE. */
 export function dropRelations(
   names: readonly { readonly name: ObjectName; readonly ifExists: boolean }[],
@@ -161,7 +167,10 @@ export function dropRelations(
     }
     const target = named(state, name);
     if (target !== undefined)
-      facts.push(lock(target, 'AccessExclusiveLock', !ifExists), ...maybeMissing(state, name, ifExists));
+      facts.push(
+        lock(target, 'AccessExclusiveLock', !ifExists, HINTS[kinds[0] ?? 'table']),
+        ...maybeMissing(state, name, ifExists),
+      );
   }
   return [...facts, ...dropFacts(state, targets, cascade, context)];
 }
