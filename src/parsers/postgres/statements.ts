@@ -1,8 +1,15 @@
 import type { WrittenExpression } from '../../operations/expressions.ts';
 import type { Block, Operation } from '../../operations/operations.ts';
-import type { Statement } from '../../operations/statements.ts';
-import { type Fragment, joinFragments, substituteFragment, toSourceOffset } from '../../source/fragment.ts';
+import type { Comment, Script, Statement } from '../../operations/statements.ts';
+import {
+  type Fragment,
+  joinFragments,
+  substituteFragment,
+  toSourceOffset,
+  toSourceRange,
+} from '../../source/fragment.ts';
 import type { Range } from '../../source/source-file.ts';
+import { LEXICONS, type Token, tokenize } from '../tokenizer/index.ts';
 import { decodeString } from '../tokenizer/literals.ts';
 import type { DoStmt, Node, RangeVar } from './ast.ts';
 import { nodeAs, nodeName } from './ast.ts';
@@ -12,21 +19,35 @@ import { lowerStatement } from './lower/index.ts';
 import { base } from './lower/lowerers.ts';
 import { type PlpgsqlItem, readBlock } from './plpgsql.ts';
 import { isSymbol, isWord, narrow, next, rangeOf, type Source, wholeRange } from './source-text.ts';
-import { type ParsedStatement, parseUnit } from './unit.ts';
+import { type ParsedStatement, parseUnit, type Unit } from './unit.ts';
 
 /** Where statements go, and what stands around them. */
 interface Target {
   /** The list being made; nested statements follow their parent. */
   readonly statements: Statement[];
+  readonly comments: Comment[];
   readonly parent?: number;
   readonly blocks?: readonly Block[];
 }
 
-/** Lowers the statements of a text, nested ones included, in order. */
-export function lowerStatements(parsed: readonly ParsedStatement[]): readonly Statement[] {
+/** Lowers the statements of a text, nested ones included, in order, with the comments in it and in its DO blocks. */
+export function lowerUnit(unit: Unit, fragment: Fragment): Script {
   const statements: Statement[] = [];
-  for (const statement of parsed) add(statement, { statements });
-  return statements;
+  const comments = unit.comments.map(token => commentOf(token, fragment));
+  const ownComments = comments.length;
+  for (const statement of unit.statements) add(statement, { statements, comments });
+  if (comments.length > ownComments) comments.sort((a, b) => a.range[0] - b.range[0]);
+  return { statements, comments };
+}
+
+function commentOf(token: Token, fragment: Fragment): Comment {
+  const isLine = token.kind === 'lineComment';
+  const end = isLine || token.unterminated === true ? token.end : token.end - 2;
+  return {
+    range: toSourceRange(fragment, token.start, token.end),
+    text: fragment.text.slice(token.start + 2, Math.max(end, token.start + 2)),
+    style: isLine ? 'line' : 'block',
+  };
 }
 
 function add(parsed: ParsedStatement, target: Target): void {
@@ -80,17 +101,13 @@ function pushStatement(range: Range, head: Range, operations: readonly Operation
   return target.statements.length - 1;
 }
 
-/** The head of a statement: that of its operation, or the words before the first of several clauses of an ALTER TABLE. */
+/** The head of a statement: that of its operation, or the words before the first clause of an ALTER TABLE. */
 function statementHead(operations: readonly Operation[], source: Source): Range {
-  const [first] = operations;
-  const start = rangeOf(source, source.first, source.first)[0];
-  if (first === undefined) return wholeRange(source);
-  if ('table' in first && first.range[0] > start && 'range' in first.table && first.table.range !== undefined) {
-    return [start, first.table.range[1]];
-  }
-  if ('index' in first && first.range[0] > start && typeof first.index === 'object')
-    return [start, first.index.range?.[1] ?? first.head[1]];
-  return first.range[0] > start ? [start, first.range[0]] : first.head;
+  const first = operations[0]!;
+  if (first.range[0] <= rangeOf(source, source.first, source.first)[0]) return first.head;
+  let last = source.first;
+  while (last < source.last && rangeOf(source, last + 1, last + 1)[0] < first.range[0]) last++;
+  return rangeOf(source, source.first, last);
 }
 
 /* ---------------------------------------------------------------- CREATE SCHEMA */
@@ -145,16 +162,24 @@ function addBlock(node: DoStmt, source: Source, target: Target): void {
     language === 'plpgsql' ? readBlock(body, readCondition) : { items: [], variables: new Set<string>() };
   const commits = items.some(item => item.kind === 'commit');
   const parent = push({ kind: 'do', ...base(source, source.first), language, commits }, source, target);
-  const inner: Target = { statements: target.statements, parent };
+  const inner: Target = { statements: target.statements, comments: target.comments, parent };
   if (language !== 'plpgsql') {
     const range = rangeOf(source, bodyAt, bodyAt);
     const message = `a DO block in ${language} is not read`;
     pushStatement(range, range, [{ kind: 'unreadable', range, head: range, reason: 'language', message }], inner);
     return;
   }
+  addComments(body, target);
   for (const item of items) {
     const blocks = [...(target.blocks ?? []), ...item.blocks];
     addItem(item, { ...inner, blocks }, variables);
+  }
+}
+
+function addComments(body: Fragment, target: Target): void {
+  if (!body.text.includes('--') && !body.text.includes('/*')) return;
+  for (const token of tokenize(body.text, LEXICONS.postgres)) {
+    if (token.kind === 'lineComment' || token.kind === 'blockComment') target.comments.push(commentOf(token, body));
   }
 }
 

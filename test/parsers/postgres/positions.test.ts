@@ -101,6 +101,16 @@ describe('statements in other statements', () => {
     expect(at(text, statements[2]!.head)).toBe('UPDATE t');
   });
 
+  it('gives the comments in a DO block at their places', () => {
+    const text = "-- a\nDO 'BEGIN\n  -- it''s é\n  NULL; /* b */\nEND'; -- c";
+    expect(read(text).comments.map(comment => [at(text, comment.range), comment.text])).toEqual([
+      ['-- a', ' a'],
+      ["-- it''s é", " it's é"],
+      ['/* b */', ' b '],
+      ['-- c', ' c'],
+    ]);
+  });
+
   it('gives loops, branches and handlers with their conditions, and variables as parameters', () => {
     const text = `DO $$
 DECLARE n int;
