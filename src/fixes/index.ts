@@ -33,6 +33,10 @@ const NONE: SafeForms = {
   checkedPartition: () => ({}),
   concurrentDetach: () => ({}),
   withTimeout: () => ({}),
+  tenantColumn: () => ({}),
+  rowSecurity: () => ({}),
+  routineSearchPath: () => ({}),
+  foreignKeyIndex: () => ({}),
 };
 
 /** The safe forms in the server's own syntax; empty ones where the dialect has none. */

@@ -1,13 +1,20 @@
 import maxBatchSize from './max-batch-size.ts';
 import noAlterSystem from './no-alter-system.ts';
+import noBroadGrant from './no-broad-grant.ts';
 import noBulkWriteWithTriggers from './no-bulk-write-with-triggers.ts';
 import noConcurrentlyInTransaction from './no-concurrently-in-transaction.ts';
 import noCreateTriggerOnLiveTable from './no-create-trigger-on-live-table.ts';
 import noDisableTrigger from './no-disable-trigger.ts';
 import noDropCascade from './no-drop-cascade.ts';
 import noDropColumn from './no-drop-column.ts';
+import noDropColumnWithDependents from './no-drop-column-with-dependents.ts';
+import noDropObject from './no-drop-object.ts';
+import noDropRequiredColumn from './no-drop-required-column.ts';
 import noDropSchema from './no-drop-schema.ts';
 import noDropTable from './no-drop-table.ts';
+import noDropUnique from './no-drop-unique.ts';
+import noDroppedDefault from './no-dropped-default.ts';
+import noEnumValueChange from './no-enum-value-change.ts';
 import noFailingStatement from './no-failing-statement.ts';
 import noInvalidIndexRetry from './no-invalid-index-retry.ts';
 import noLeakingSessionSetting from './no-leaking-session-setting.ts';
@@ -19,6 +26,7 @@ import noNewEnumValueInTransaction from './no-new-enum-value-in-transaction.ts';
 import noNotNullWithoutBackfill from './no-not-null-without-backfill.ts';
 import noOnDeleteCascade from './no-on-delete-cascade.ts';
 import noPartitionLock from './no-partition-lock.ts';
+import noPermissiveTruePolicy from './no-permissive-true-policy.ts';
 import noRenameColumn from './no-rename-column.ts';
 import noRenameTable from './no-rename-table.ts';
 import noRewrite from './no-rewrite.ts';
@@ -30,8 +38,10 @@ import noUnboundedDelete from './no-unbounded-delete.ts';
 import noUnboundedUpdate from './no-unbounded-update.ts';
 import noUnfinishedBatch from './no-unfinished-batch.ts';
 import noUnreadableStatement from './no-unreadable-statement.ts';
+import noUnsafeTypeChange from './no-unsafe-type-change.ts';
 import noUnusedSuppression from './no-unused-suppression.ts';
 import noValidateInSameTransaction from './no-validate-in-same-transaction.ts';
+import noViewRecreate from './no-view-recreate.ts';
 import requireBatchPause from './require-batch-pause.ts';
 import requireComment from './require-comment.ts';
 import requireConcurrentIndex from './require-concurrent-index.ts';
@@ -44,8 +54,15 @@ import requireIdempotentDdl from './require-idempotent-ddl.ts';
 import requireLockTimeout from './require-lock-timeout.ts';
 import requireNotValidCheck from './require-not-valid-check.ts';
 import requireNotValidForeignKey from './require-not-valid-foreign-key.ts';
+import requireRlsPolicy from './require-rls-policy.ts';
+import requireRowLevelSecurity from './require-row-level-security.ts';
+import requireSecurityDefinerSearchPath from './require-security-definer-search-path.ts';
+import requireSequenceType from './require-sequence-type.ts';
 import requireStatementTimeout from './require-statement-timeout.ts';
 import requireSuppressionReason from './require-suppression-reason.ts';
+import requireTenantColumn from './require-tenant-column.ts';
+import requireTenantInPolicy from './require-tenant-in-policy.ts';
+import requireTenantScopedBackfill from './require-tenant-scoped-backfill.ts';
 import requireTransaction from './require-transaction.ts';
 import requireUsingIndex from './require-using-index.ts';
 import requireValidateConstraint from './require-validate-constraint.ts';
@@ -56,14 +73,21 @@ import type { Rule } from './rule.ts';
 export const RULES: readonly Rule[] = [
   maxBatchSize,
   noAlterSystem,
+  noBroadGrant,
   noBulkWriteWithTriggers,
   noConcurrentlyInTransaction,
   noCreateTriggerOnLiveTable,
   noDisableTrigger,
   noDropCascade,
+  noDropColumnWithDependents,
   noDropColumn,
+  noDropObject,
+  noDropRequiredColumn,
   noDropSchema,
   noDropTable,
+  noDropUnique,
+  noDroppedDefault,
+  noEnumValueChange,
   noFailingStatement,
   noInvalidIndexRetry,
   noLeakingSessionSetting,
@@ -75,6 +99,7 @@ export const RULES: readonly Rule[] = [
   noNotNullWithoutBackfill,
   noOnDeleteCascade,
   noPartitionLock,
+  noPermissiveTruePolicy,
   noRenameColumn,
   noRenameTable,
   noRewrite,
@@ -86,11 +111,13 @@ export const RULES: readonly Rule[] = [
   noUnboundedUpdate,
   noUnfinishedBatch,
   noUnreadableStatement,
+  noUnsafeTypeChange,
   noUnusedSuppression,
   noValidateInSameTransaction,
+  noViewRecreate,
   requireBatchPause,
-  requireConcurrentIndexDrop,
   requireComment,
+  requireConcurrentIndexDrop,
   requireConcurrentIndex,
   requireConcurrentRefresh,
   requireConcurrentReindex,
@@ -100,8 +127,15 @@ export const RULES: readonly Rule[] = [
   requireLockTimeout,
   requireNotValidCheck,
   requireNotValidForeignKey,
+  requireRlsPolicy,
+  requireRowLevelSecurity,
+  requireSecurityDefinerSearchPath,
+  requireSequenceType,
   requireStatementTimeout,
   requireSuppressionReason,
+  requireTenantColumn,
+  requireTenantInPolicy,
+  requireTenantScopedBackfill,
   requireTransaction,
   requireUsingIndex,
   requireValidateConstraint,

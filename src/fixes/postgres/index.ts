@@ -1,4 +1,5 @@
 import type { SafeForms } from '../safe-forms.ts';
+import { foreignKeyIndex, routineSearchPath, rowSecurity, tenantColumn } from './access.ts';
 import { batches } from './batches.ts';
 import { columnThenConstraints, constraintUsingIndex, notNullWithoutScan, notValidConstraint } from './constraints.ts';
 import { droppedColumn, droppedTable } from './drops.ts';
@@ -47,4 +48,8 @@ export const postgresForms: SafeForms = {
   checkedPartition,
   concurrentDetach,
   withTimeout,
+  tenantColumn,
+  rowSecurity,
+  routineSearchPath,
+  foreignKeyIndex,
 };
