@@ -1,4 +1,4 @@
-import type { Effects } from '../effects/effects.ts';
+import type { AffectedRelation, Effects } from '../effects/effects.ts';
 import { effects } from '../effects/index.ts';
 import type { DiscoveredProject } from '../migration-tools/discovery.ts';
 import type { OperationKind } from '../operations/operations.ts';
@@ -10,7 +10,7 @@ import type { Range, SourceFile } from '../source/source-file.ts';
 import { closeSegment, enterStatement, openSegment, replaySegment } from './judge.ts';
 import { openSession, projectResultOf, resultOf, serverOf, unreadResult } from './lint-project.ts';
 import type { Migration, Segment } from './migration.ts';
-import { originNumber } from './new-objects.ts';
+import { firstNewMigration, isNewRelation, originNumber } from './new-objects.ts';
 import { type ReadText, readMigration, readTextFromDisk } from './read-migration.ts';
 import type { ProjectResult } from './result.ts';
 
@@ -32,6 +32,8 @@ export interface StatementImpact {
   readonly statement: number;
   readonly operations: readonly OperationKind[];
   readonly effects: Effects;
+  /** Those of its relations that the same deploy made: nobody else uses them yet. */
+  readonly newRelations: readonly AffectedRelation[];
   /** Locks that earlier statements of the same transaction took and that are still held, strongest first. */
   readonly held: readonly { readonly relation: string; readonly mode: string }[];
 }
@@ -86,6 +88,7 @@ function impactOfProject(
           statement: index,
           operations: statement.operations.map(({ kind }) => kind),
           effects: found,
+          newRelations: newRelationsOf(found, current, firstNewMigration(migration, segment.direction)),
           held: heldLocks(current),
         });
       }
@@ -115,6 +118,16 @@ function impactOfProject(
 /** Whether a statement is only there for the statements inside it. */
 function holdsOthers({ operations }: Statement): boolean {
   return operations.every(({ kind }) => kind === 'do');
+}
+
+function newRelationsOf(effects: Effects, state: State, firstNew: number): readonly AffectedRelation[] {
+  const touched = [...effects.locks, ...effects.blocksReads, ...effects.blocksWrites];
+  const fresh = new Map<string, AffectedRelation>();
+  for (const { id, schema, name } of touched) {
+    const relation = id === undefined ? undefined : state.schema.relations.get(id);
+    if (isNewRelation(relation, state, firstNew)) fresh.set(`${schema}.${name}`, { schema, name });
+  }
+  return [...fresh.values()];
 }
 
 function heldLocks({ transaction, schema }: State): StatementImpact['held'] {

@@ -28,6 +28,7 @@ function entry(cwd: string, impact: StatementImpact): object {
     unknowns: effects.unknowns,
     locks: effects.locks.map(lock => ({ relation: relationName(lock), mode: lock.mode })),
     heldLocks: impact.held,
+    newRelations: impact.newRelations.map(relationName),
     rewrites: effects.rewrites.map(relationName),
     scans: effects.scans.map(relationName),
     indexBuilds: effects.indexBuilds.map(relationName),

@@ -22,9 +22,12 @@ export function impactPretty(result: ImpactResult, options: ReporterOptions): st
   const paint = painter(options.color);
   const groups = [...groupByMigration(result.statements)].sort((a, b) => worst(b) - worst(a));
   const blocks = groups.map(group => migrationBlock(result.cwd, group, paint, options.width));
-  const assumptions = result.projects.map(({ root, tool, server }) => {
+  const assumptions = result.projects.flatMap(({ root, tool, server, notes }) => {
     const assumed = server.versionAssumed ? ' (assumed: the newest measured one)' : '';
-    return `${relativePath(result.cwd, root)}: ${tool.title}, ${server.dialect} ${server.version}${assumed}`;
+    return [
+      `${relativePath(result.cwd, root)}: ${tool.title}, ${server.dialect} ${server.version}${assumed}`,
+      ...notes,
+    ];
   });
   return [...assumptions.map(line => paint(line, 'dim')), '', ...blocks, legend(paint)].join('\n');
 }
@@ -41,27 +44,40 @@ function groupByMigration(statements: readonly StatementImpact[]): readonly (rea
 }
 
 function worst(group: readonly StatementImpact[]): number {
-  return Math.max(...group.map(({ effects }) => weight(effects)));
+  return Math.max(...group.map(weight));
 }
 
 /** Order of the table: who waits counts first, then for how long. */
-function weight({ blocksReads, blocksWrites, duration, failures }: Effects): number {
-  const waiting = blocksReads.length > 0 ? 2 : Number(blocksWrites.length > 0);
+function weight(impact: StatementImpact): number {
+  const { duration, failures } = impact.effects;
+  const { readers, writers } = waitingOf(impact);
+  const waiting = readers.length > 0 ? 2 : Number(writers.length > 0);
   const long = DURATIONS.indexOf(duration);
   const base = long > 0 && waiting > 0 ? 100 + 10 * waiting + long : 10 * waiting + long;
   return failures.length > 0 ? base + 1000 : base;
 }
 
+/** Relations whose readers, and whose writers alone, wait; relations that the deploy made are left out: nobody uses them yet. */
+function waitingOf({ effects: { blocksReads, blocksWrites }, newRelations }: StatementImpact): {
+  readonly readers: readonly string[];
+  readonly writers: readonly string[];
+} {
+  const fresh = newRelations.map(relationName);
+  const readers = blocksReads.map(relationName).filter(name => !fresh.includes(name));
+  const writers = blocksWrites.map(relationName).filter(name => !fresh.includes(name) && !readers.includes(name));
+  return { readers, writers };
+}
+
 function migrationBlock(cwd: string, group: readonly StatementImpact[], paint: Paint, width: number): string {
   const [first] = group;
   const title = `${first!.migration}${first!.direction === 'down' ? ' (down)' : ''}`;
-  const rows = [...group].sort((a, b) => weight(b.effects) - weight(a.effects)).map(rowOf);
+  const rows = [...group].sort((a, b) => weight(b) - weight(a)).map(rowOf);
   const waiting = Math.min(Math.max(9, ...rows.map(({ who }) => displayWidth(who))), 40);
   const long = Math.max(...rows.map(({ howLong }) => howLong.length), 8);
   const statement = Math.max(24, width - waiting - long - 24);
   const line = (cells: readonly [string, string, string, string, string], style: readonly Style[] = []): string =>
     paint(
-      `${cells[0].padStart(6)}  ${fit(cells[1], statement)}  ${fit(cells[2], waiting)}  ${fit(cells[3], long)}  ${cells[4]}`,
+      `${cells[0].padStart(6)}  ${it(cells[1], statement)}  ${it(cells[2], waiting)}  ${it(cells[3], long)}  ${cells[4]}`,
       ...style,
     ).trimEnd();
   const lines = [
@@ -87,13 +103,15 @@ interface Row {
   readonly details: readonly string[];
 }
 
-function rowOf({ file, range, effects, held }: StatementImpact): Row {
-  const blocks = effects.blocksReads.length > 0 || effects.blocksWrites.length > 0;
+function rowOf(impact: StatementImpact): Row {
+  const { file, range, effects, held } = impact;
+  const { readers, writers } = waitingOf(impact);
+  const blocks = readers.length > 0 || writers.length > 0;
   const grows = effects.duration !== 'instant';
   return {
     line: String(positionAt(file, range[0]).line),
     statement: printable(file.text.slice(...range).replace(/\s+/g, ' ')),
-    who: whoWaits(effects),
+    who: whoWaits(readers, writers, impact),
     howLong: blocks || grows ? HOW_LONG[effects.duration] : '',
     until: blocks ? (effects.releasedAt === 'commit' ? 'COMMIT' : 'it ends') : '',
     style: effects.failures.length > 0 || (blocks && grows) ? ['red'] : blocks ? ['yellow'] : [],
@@ -101,14 +119,17 @@ function rowOf({ file, range, effects, held }: StatementImpact): Row {
   };
 }
 
-function whoWaits({ blocksReads, blocksWrites }: Effects): string {
-  const reads = blocksReads.map(relationName);
-  const writersOnly = blocksWrites.map(relationName).filter(name => !reads.includes(name));
+function whoWaits(
+  readers: readonly string[],
+  writers: readonly string[],
+  { effects, newRelations }: StatementImpact,
+): string {
   const parts = [
-    reads.length === 0 ? '' : `everyone on ${reads.join(', ')}`,
-    writersOnly.length === 0 ? '' : `writers of ${writersOnly.join(', ')}`,
-  ];
-  return parts.filter(part => part !== '').join('; ') || 'nobody';
+    readers.length === 0 ? '' : `everyone on ${readers.join(', ')}`,
+    writers.length === 0 ? '' : `writers of ${writers.join(', ')}`,
+  ].filter(part => part !== '');
+  if (parts.length > 0) return parts.join('; ');
+  return effects.blocksWrites.length > 0 && newRelations.length > 0 ? 'nobody: it is new' : 'nobody';
 }
 
 function detailsOf(effects: Effects, held: StatementImpact['held']): readonly string[] {
@@ -143,7 +164,7 @@ function modeName(mode: string): string {
 }
 
 /** A text cut or padded to a number of cells. */
-function fit(text: string, cells: number): string {
+function _fit(text: string, cells: number): string {
   const size = displayWidth(text);
   if (size <= cells) return text + ' '.repeat(cells - size);
   let cut = text;
