@@ -255,7 +255,7 @@ export function renameSchema(state: State, name: string, newName: string, at: Or
     schemasGone: schemasGone.delete(newName).set(name, at),
   });
   for (const relation of state.schema.relations.values()) {
-    if (relation.schema === name) next = moveRelation(next, relation.id, { schema: newName, name: relation.name }, at);
+    if (relation.schema === name) next = placeRelation(next, relation.id, { schema: newName, name: relation.name }, at);
   }
   for (const type of state.schema.types.values()) {
     if (type.schema === name) next = moveType(next, type.id, { schema: newName, name: type.name }, at);

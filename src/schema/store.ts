@@ -98,12 +98,14 @@ export function removeRelation(state: State, id: ObjectId, at: Origin): State {
   if (relation === undefined) return state;
   const key = nameKey(relation.schema, relation.name);
   const owned = schema.names.get(key) === id;
+  const free = owned ? schema.names.delete(key) : schema.names;
   return {
     ...state,
     schema: {
       ...schema,
       relations: schema.relations.delete(id),
-      names: owned ? schema.names.delete(key) : schema.names,
+      // A rename of unknown outcome left it with two names.
+      names: relation.uncertain ? free.filter(other => other !== id) : free,
       gone: owned ? schema.gone.set(key, { how: 'dropped', what: relation.kind, at, id }) : schema.gone,
       constraintNames: countConstraints(schema.constraintNames, relation, undefined),
       temporary:

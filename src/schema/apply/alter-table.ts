@@ -12,7 +12,7 @@ import type { Column, ObjectId, Origin, Table, TableConstraint } from '../schema
 import type { State } from '../state.ts';
 import { putRelation, recordTypeUse, tableById, updateRelation, updateTable } from '../store.ts';
 import type { ApplyTable } from './apply.ts';
-import { linkChild } from './tables.ts';
+import { isBelow, linkChild } from './tables.ts';
 
 type Kinds = AlterTableOperation['kind'];
 type Target = { readonly table: ObjectName; readonly only?: true };
@@ -91,7 +91,8 @@ export const ALTER_TABLE: ApplyTable<Kinds> = {
   inherit: (state, operation) =>
     onTable(state, operation, (next, child) => {
       const [known, parent] = ensureTable(next, operation.parent);
-      return parent === undefined || child.inherits.includes(parent.id) ? known : linkChild(known, parent.id, child.id);
+      const refused = parent === undefined || child.inherits.includes(parent.id) || isBelow(known, parent, child.id);
+      return refused ? known : linkChild(known, parent.id, child.id);
     }),
   noInherit: (state, operation) =>
     onTable(state, operation, (next, child) => {
@@ -184,7 +185,12 @@ function addColumn(state: State, operation: OperationOf<'addColumn'>, at: Origin
   return onTable(state, operation, (start, table) => {
     const existing = findColumn(table, definition.name);
     if (ifNotExists && existing !== undefined && !existing.uncertain) return start;
-    const [made, column] = makeColumn(start, table, definition, at);
+    // The server would refuse a second column of the name: the newest counts.
+    const free =
+      existing === undefined
+        ? start
+        : dropTogether(start, [{ kind: 'column', table: table.id, column: definition.name }], at);
+    const [made, column] = makeColumn(free, table, definition, at);
     const added = putColumn(made, table.id, column);
     const context = { at, created: true };
     const strict = applyNotNull(added, table.id, definition, context);
@@ -311,14 +317,15 @@ function dropConstraint(state: State, table: Table, name: string, operation: Tar
 }
 
 function addIdentity(state: State, operation: OperationOf<'addIdentity'>, at: Origin): State {
+  const { column: name, identity } = operation;
   return onColumn(state, operation, (next, table) => {
-    const type = findColumn(table, operation.column)?.type;
-    const [made, sequence] = makeOwnSequence(next, table, operation.column, type, at);
-    return updateColumn(made, table.id, operation.column, column => ({
-      ...column,
-      identity: operation.identity,
-      sequence: sequence.id,
-    }));
+    const column = findColumn(table, name);
+    if (column === undefined) return next;
+    const [made, sequence] =
+      column.sequence === undefined
+        ? makeOwnSequence(next, table, name, column.type, at)
+        : [next, { id: column.sequence }];
+    return updateColumn(made, table.id, name, found => ({ ...found, identity, sequence: sequence.id }));
   });
 }
 
@@ -388,7 +395,9 @@ function attachPartition(state: State, operation: OperationOf<'attachPartition'>
   // On an index it is ALTER INDEX … ATTACH PARTITION, an operation of its own.
   return onTable(state, operation, (next, parent) => {
     const [known, partition] = ensureTable(next, operation.partition);
-    if (partition === undefined || partition.id === parent.id) return known;
+    const refused =
+      partition === undefined || partition.partitionOf !== undefined || isBelow(known, parent, partition.id);
+    if (refused) return known;
     const attached = updateTable(
       updateTable(known, partition.id, table => ({
         ...table,

@@ -18,6 +18,7 @@ export const INDEXES: ApplyTable<IndexOperation['kind']> = {
   attachIndexPartition: (state, { index, partition }) => {
     const [parent, child] = [resolveRelation(state, index), resolveRelation(state, partition)];
     if (parent?.kind !== 'index' || child?.kind !== 'index') return state;
+    if (parent.id === child.id || child.partitionOf !== undefined) return state;
     return linkIndexPartition(state, parent.id, child.id);
   },
   // Rebuilds an index as it was; its options are not kept.

@@ -1,11 +1,11 @@
 import type { OperationOf, SequenceOperation } from '../../operations/operations.ts';
-import { updateColumn } from '../columns.ts';
+import { ensureColumn, updateColumn } from '../columns.ts';
 import { ensureRelation, ensureTable, goneKey } from '../context.ts';
 import { dropTogether } from '../drop.ts';
-import { creationSchema, resolveRelation } from '../lookup.ts';
+import { creationSchema, findColumn, resolveRelation } from '../lookup.ts';
 import type { ObjectId, Origin, Sequence } from '../schema.ts';
 import type { State } from '../state.ts';
-import { markGone, putRelation, updateRelation, withSchema } from '../store.ts';
+import { markGone, putRelation, tableById, updateRelation, withSchema } from '../store.ts';
 import type { ApplyTable } from './apply.ts';
 import { claimName } from './tables.ts';
 
@@ -66,11 +66,16 @@ function setOwner(
     free,
   );
   if (owner === null) return freed;
-  const [known, table] = ensureTable(freed, owner.table);
-  if (table === undefined) return known;
-  const owned = updateRelation(known, id, 'sequence', found => ({
-    ...found,
-    ownedBy: { table: table.id, column: owner.column },
+  const [known, found] = ensureTable(freed, owner.table);
+  const ensured = found === undefined ? known : ensureColumn(known, found.id, owner.column);
+  const table = tableById(ensured, found?.id);
+  const column = table === undefined ? undefined : findColumn(table, owner.column);
+  if (table === undefined || column === undefined) return ensured;
+  // The model keeps one sequence per column: the newest.
+  const single = updateRelation(ensured, column.sequence, 'sequence', ({ ownedBy: _, ...other }) => other);
+  const owned = updateRelation(single, id, 'sequence', sequence => ({
+    ...sequence,
+    ownedBy: { table: table.id, column: column.name },
   }));
-  return updateColumn(owned, table.id, owner.column, column => ({ ...column, sequence: id }));
+  return updateColumn(owned, table.id, column.name, changed => ({ ...changed, sequence: id }));
 }

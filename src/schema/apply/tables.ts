@@ -5,7 +5,7 @@ import { addConstraint, checkName, constraintState } from '../constraints.ts';
 import { blankTable, ensureRelation, ensureTable, goneKey } from '../context.ts';
 import { dropTogether } from '../drop.ts';
 import { makeIndex, specificationOf } from '../indexes.ts';
-import { creationSchema, existence, indexesOf, resolveRelation, resolveType } from '../lookup.ts';
+import { creationSchema, descendantsOf, existence, indexesOf, resolveRelation, resolveType } from '../lookup.ts';
 import { inheritFromParent } from '../partitions.ts';
 import { analyseQuery } from '../query-columns.ts';
 import type { Column, ObjectId, Origin, Table, TableConstraint } from '../schema.ts';
@@ -76,7 +76,8 @@ function takeOver(state: State, id: ObjectId, operation: CreateTable, at: Origin
   if (operation.partitionOf !== undefined) next = linkPartition(next, id, operation.partitionOf, at);
   for (const name of operation.inherits) {
     const [known, parent] = ensureTable(next, name);
-    next = parent === undefined ? known : inheritColumns(linkChild(known, parent.id, id), parent.id, id, at);
+    const unfit = parent === undefined || isBelow(known, parent, id);
+    next = unfit ? known : inheritColumns(linkChild(known, parent.id, id), parent.id, id, at);
   }
   for (const { table, including } of operation.like) {
     const [known, source] = ensureRelation(next, table, 'table');
@@ -98,13 +99,19 @@ function linkPartition(
   at: Origin,
 ): State {
   const [known, parent] = ensureTable(state, name);
-  if (parent === undefined) return incomplete(known, id);
+  if (parent === undefined || isBelow(known, parent, id)) return incomplete(known, id);
   const linked = updateTable(
     updateTable(known, id, table => ({ ...table, partitionOf: { parent: parent.id, bound } })),
     parent.id,
     table => ({ ...table, partitions: [...table.partitions, id] }),
   );
   return inheritColumns(linked, parent.id, id, at);
+}
+
+/** Whether a table is the given one or comes below it, so that it cannot be its parent. */
+export function isBelow(state: State, table: Table, id: ObjectId): boolean {
+  const top = tableById(state, id);
+  return table.id === id || (top !== undefined && descendantsOf(state, top).some(other => other.id === table.id));
 }
 
 /** Makes one table a child of another by inheritance. */

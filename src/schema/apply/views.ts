@@ -67,12 +67,15 @@ function queryParts(
   query: Query,
   facts: QueryFacts,
 ): Pick<View, 'query' | 'columns' | 'reads' | 'readColumns'> {
-  const { relations } = state.schema;
+  const readable = (id: ObjectId): boolean => {
+    const relation = state.schema.relations.get(id);
+    return relation !== undefined && 'dependentViews' in relation;
+  };
   return {
     query,
     ...(facts.columns === undefined ? {} : { columns: facts.columns.map(({ name }) => name) }),
-    reads: facts.reads.filter(id => relations.has(id)),
-    readColumns: facts.readColumns.filter(({ relation }) => relations.has(relation)),
+    reads: facts.reads.filter(readable),
+    readColumns: facts.readColumns.filter(({ relation }) => readable(relation)),
   };
 }
 
