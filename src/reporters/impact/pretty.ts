@@ -77,7 +77,7 @@ function migrationBlock(cwd: string, group: readonly StatementImpact[], paint: P
   const statement = Math.max(24, width - waiting - long - 24);
   const line = (cells: readonly [string, string, string, string, string], style: readonly Style[] = []): string =>
     paint(
-      `${cells[0].padStart(6)}  ${it(cells[1], statement)}  ${it(cells[2], waiting)}  ${it(cells[3], long)}  ${cells[4]}`,
+      `${cells[0].padStart(6)}  ${inCells(cells[1], statement)}  ${inCells(cells[2], waiting)}  ${inCells(cells[3], long)}  ${cells[4]}`,
       ...style,
     ).trimEnd();
   const lines = [
