@@ -19,6 +19,7 @@ import noFailingStatement from './no-failing-statement.ts';
 import noInvalidIndexRetry from './no-invalid-index-retry.ts';
 import noLeakingSessionSetting from './no-leaking-session-setting.ts';
 import noLockTable from './no-lock-table.ts';
+import noLossyDown from './no-lossy-down.ts';
 import noLossyTypeChange from './no-lossy-type-change.ts';
 import noManyTablesInTransaction from './no-many-tables-in-transaction.ts';
 import noMixedSchemaAndData from './no-mixed-schema-and-data.ts';
@@ -42,6 +43,7 @@ import noUnsafeTypeChange from './no-unsafe-type-change.ts';
 import noUnusedSuppression from './no-unused-suppression.ts';
 import noValidateInSameTransaction from './no-validate-in-same-transaction.ts';
 import noViewRecreate from './no-view-recreate.ts';
+import preferExpandContract from './prefer-expand-contract.ts';
 import requireBatchPause from './require-batch-pause.ts';
 import requireComment from './require-comment.ts';
 import requireConcurrentIndex from './require-concurrent-index.ts';
@@ -54,6 +56,7 @@ import requireIdempotentDdl from './require-idempotent-ddl.ts';
 import requireLockTimeout from './require-lock-timeout.ts';
 import requireNotValidCheck from './require-not-valid-check.ts';
 import requireNotValidForeignKey from './require-not-valid-foreign-key.ts';
+import requireReplicaIdentity from './require-replica-identity.ts';
 import requireRlsPolicy from './require-rls-policy.ts';
 import requireRowLevelSecurity from './require-row-level-security.ts';
 import requireSecurityDefinerSearchPath from './require-security-definer-search-path.ts';
@@ -92,6 +95,7 @@ export const RULES: readonly Rule[] = [
   noInvalidIndexRetry,
   noLeakingSessionSetting,
   noLockTable,
+  noLossyDown,
   noLossyTypeChange,
   noManyTablesInTransaction,
   noMixedSchemaAndData,
@@ -115,6 +119,7 @@ export const RULES: readonly Rule[] = [
   noUnusedSuppression,
   noValidateInSameTransaction,
   noViewRecreate,
+  preferExpandContract,
   requireBatchPause,
   requireComment,
   requireConcurrentIndexDrop,
@@ -127,6 +132,7 @@ export const RULES: readonly Rule[] = [
   requireLockTimeout,
   requireNotValidCheck,
   requireNotValidForeignKey,
+  requireReplicaIdentity,
   requireRlsPolicy,
   requireRowLevelSecurity,
   requireSecurityDefinerSearchPath,

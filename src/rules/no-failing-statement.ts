@@ -1,8 +1,17 @@
+import type { OperationKind } from '../operations/operations.ts';
 import { defineRule } from './rule.ts';
-import { failuresAt, IN_TRANSACTION, UNSAFE_ENUM_VALUE } from './shared/failures.ts';
+import { failuresAt, IN_TRANSACTION, isGuarded, UNSAFE_ENUM_VALUE } from './shared/failures.ts';
 
 /** Failures that a rule of their own explains better. */
 const ELSEWHERE: ReadonlySet<string> = new Set([IN_TRANSACTION, UNSAFE_ENUM_VALUE]);
+
+/** Statements that the server refuses outside a transaction block (SQLSTATE 25P01). */
+const IN_TRANSACTION_ONLY: Readonly<Partial<Record<OperationKind, string>>> = {
+  lockTable: 'LOCK TABLE',
+  savepoint: 'SAVEPOINT',
+  releaseSavepoint: 'RELEASE SAVEPOINT',
+  rollbackToSavepoint: 'ROLLBACK TO SAVEPOINT',
+};
 
 export default defineRule({
   id: 'no-failing-statement',
@@ -41,6 +50,7 @@ COMMIT;
     },
     messages: {
       fails: 'This will fail: {{error}}.',
+      outside: 'This will fail: {{command}} can only be used in a transaction, and none is open here.',
       pending:
         'This will fail: {{table}} has deferred constraint checks pending from a write earlier in the transaction.',
     },
@@ -143,6 +153,13 @@ CREATE TABLE p_rest PARTITION OF p DEFAULT;`,
         inDocs: false,
       },
       {
+        title: 'LOCK TABLE outside a transaction',
+        history: 'CREATE TABLE t (a int);',
+        up: 'LOCK TABLE t;\nBEGIN;\nLOCK TABLE t;\nCOMMIT;\nDO $$ BEGIN LOCK TABLE t; END $$;',
+        findings: [{ at: 'LOCK TABLE t', message: 'none is open' }],
+        inDocs: false,
+      },
+      {
         title: 'A block that catches the error',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
         up: `DO $$ BEGIN
@@ -169,6 +186,15 @@ END $$;`,
             messageId: 'fails',
             data: { error: failure.message.replace(/\.$/, '') },
             help: 'Bring the statement into line with the schema that the earlier migrations leave, or the order of the two.',
+          });
+        }
+        const command = IN_TRANSACTION_ONLY[operation.kind];
+        if (command !== undefined && site.state.transaction.status !== 'open' && !isGuarded(operation)) {
+          context.report({
+            operation,
+            messageId: 'outside',
+            data: { command },
+            help: 'Put it between BEGIN and COMMIT, with what it is for.',
           });
         }
         const pending = site.ownEffects.failsOnRows.find(({ reason }) => reason === 'pending events');

@@ -22,6 +22,7 @@ export function failuresAt(operation: Operation, site: OperationSite, told: Read
   return failures.filter(failure => own.some(({ message }) => message === failure.message));
 }
 
-function isGuarded({ blocks = [] }: Operation): boolean {
+/** Whether a failure of the operation would be caught, or a branch of unknown outcome may leave it out. */
+export function isGuarded({ blocks = [] }: Operation): boolean {
   return blocks.some(block => block.kind === 'branch' || (block.kind === 'handler' && block.part === 'body'));
 }
