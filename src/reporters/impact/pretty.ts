@@ -172,6 +172,15 @@ function _fit(text: string, cells: number): string {
   return `${cut}…${' '.repeat(cells - 1 - displayWidth(cut))}`;
 }
 
+/** A text cut or padded to a number of cells. */
+function inCells(text: string, cells: number): string {
+  const size = displayWidth(text);
+  if (size <= cells) return text + ' '.repeat(cells - size);
+  let cut = text;
+  while (displayWidth(cut) > cells - 1) cut = cut.slice(0, -1);
+  return `${cut}…${' '.repeat(cells - 1 - displayWidth(cut))}`;
+}
+
 function legend(paint: Paint): string {
   return paint(
     'red: traffic waits for as long as the table is big, or the statement fails; yellow: for a moment\n',
