@@ -77,7 +77,7 @@ function constraintEnds(column: ColumnDef, source: Source, last: number): readon
 }
 
 /** What the constraints of a column or a domain come to. */
-export interface ColumnConstraints {
+interface ColumnConstraints {
   readonly notNull: boolean;
   readonly default?: WrittenExpression;
   readonly identity?: 'always' | 'by default';
@@ -93,7 +93,7 @@ type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
  *
  * @param ends - indices of the tokens at which the next clause begins, ascending
  */
-export function columnConstraints(
+function columnConstraints(
   nodes: readonly Node[] | undefined,
   column: string,
   source: Source,
@@ -424,7 +424,7 @@ export function storageOptions(nodes: readonly Node[] | undefined, source: Sourc
 }
 
 /** The value of an option as text; undefined where only the name stands. */
-export function optionValue(option: DefElem | undefined, source: Source): string | undefined {
+function optionValue(option: DefElem | undefined, source: Source): string | undefined {
   const { arg } = option ?? {};
   if (arg === undefined) return undefined;
   const type = nodeAs(arg, 'TypeName');

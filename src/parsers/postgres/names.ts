@@ -8,7 +8,7 @@ export function relationName(relation: RangeVar | undefined, source: Source): Ob
 }
 
 /** The name of a relation, without a place. */
-export function rangeVarName(relation: RangeVar | undefined, source: Source): ObjectName {
+function rangeVarName(relation: RangeVar | undefined, source: Source): ObjectName {
   const name = source.text.restore(relation?.relname ?? '');
   return relation?.schemaname === undefined ? { name } : { schema: source.text.restore(relation.schemaname), name };
 }

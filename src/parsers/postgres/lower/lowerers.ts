@@ -6,7 +6,6 @@ import { objectName, placed } from '../names.ts';
 import {
   afterName,
   findWord,
-  ifExistsAt,
   isSymbol,
   next,
   rangeOf,
@@ -85,19 +84,6 @@ export function listed(nodes: readonly Node[], source: Source, from: number): re
       head: rangeOf(source, start, Math.min(afterName(source, at) - 1, source.last)),
     };
   });
-}
-
-/**
- * The place where names begin after a keyword and an IF EXISTS behind it.
- *
- * @param keyword - index of the keyword
- */
-export function afterIfExists(
-  source: Source,
-  keyword: number,
-): { at: number; ifExists: readonly [number, number] | undefined } {
-  const { place, after } = ifExistsAt(source, keyword + 1);
-  return { at: after, ifExists: place };
 }
 
 /** The query after a keyword, up to the end of the statement or to one of the words that may follow it. */

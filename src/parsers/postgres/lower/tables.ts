@@ -54,7 +54,7 @@ const LIKE_OPTIONS: readonly LikeOption[] = [
 ];
 
 /** CREATE TABLE and the part of CREATE FOREIGN TABLE that is the same. */
-export function lowerCreateTable(node: CreateStmt, source: Source): CreateTable {
+function lowerCreateTable(node: CreateStmt, source: Source): CreateTable {
   const nameAt = tokenAt(source, node.relation?.location);
   const afterTable = afterName(source, nameAt);
   const partitionOf = node.partbound === undefined ? undefined : nodeAs(node.inhRelations?.[0], 'RangeVar');
@@ -135,7 +135,7 @@ const AFTER_QUERY = [
 ] as const;
 
 /** The facts that CREATE TABLE AS and SELECT INTO share. */
-export function lowerCreateTableAs(
+function lowerCreateTableAs(
   into: IntoClause,
   query: Node,
   source: Source,
