@@ -164,15 +164,6 @@ function modeName(mode: string): string {
 }
 
 /** A text cut or padded to a number of cells. */
-function _fit(text: string, cells: number): string {
-  const size = displayWidth(text);
-  if (size <= cells) return text + ' '.repeat(cells - size);
-  let cut = text;
-  while (displayWidth(cut) > cells - 1) cut = cut.slice(0, -1);
-  return `${cut}…${' '.repeat(cells - 1 - displayWidth(cut))}`;
-}
-
-/** A text cut or padded to a number of cells. */
 function inCells(text: string, cells: number): string {
   const size = displayWidth(text);
   if (size <= cells) return text + ' '.repeat(cells - size);
