@@ -117,7 +117,8 @@ export function unlinkForeignKey(state: State, tableId: ObjectId, references: Ob
 function unlink(state: State, relation: Relation): State {
   switch (relation.kind) {
     case 'table': {
-      const parents = relation.partitionOf === undefined ? relation.inherits : [relation.partitionOf.parent];
+      const { partitionOf, inherits } = relation;
+      const parents = partitionOf === undefined ? inherits : [...inherits, partitionOf.parent];
       return parents.reduce((current, parent) => unlinkChild(current, parent, relation.id), state);
     }
     case 'index':

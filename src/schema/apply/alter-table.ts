@@ -437,6 +437,7 @@ function detachPartition(state: State, operation: OperationOf<'detachPartition'>
 function leaveParent(state: State, parentId: ObjectId, childId: ObjectId): State {
   const child = tableById(state, childId);
   if (child === undefined) return state;
+  if (child.partitionOf?.parent !== parentId && !child.inherits.includes(parentId)) return state;
   const { partitionOf, ...table } = child;
   const left = putRelation(unlinkChild(state, parentId, childId), {
     ...table,
