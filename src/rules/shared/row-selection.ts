@@ -215,7 +215,7 @@ function selectByMembers(condition: Extract<Expression, { kind: 'in' }>, scope: 
 function selectByQuery(operand: Expression, query: Query, scope: Scope): RowSelection {
   if (query.limit !== undefined) return limitOf(query.limit);
   const [read] = query.reads;
-  if (read === undefined) return { kind: 'key' };
+  if (read === undefined) return selectByCommonTables(scope);
   const [output] = query.outputs;
   const sameTable = query.reads.length === 1 && resolvesAlike(read, scope);
   const sameColumn =
@@ -266,11 +266,17 @@ function selectByCommonTable(left: Expression, right: Expression, scope: Scope):
   if (isOwn(other, scope) || scope.source.others.some(reference => isNamed(reference, other.table!))) {
     return { kind: 'some' };
   }
-  const limit = scope.source.commonTables.find(query => query.limit !== undefined)?.limit;
+  const joined = selectByCommonTables(scope);
+  if (joined.kind !== 'key') return joined;
+  const isKey = own.kind === 'column' && isKeyColumn(own.name, scope);
+  return isKey && scope.source.others.length === 0 ? joined : { kind: 'some' };
+}
+
+/** What a source that is no relation of the schema holds: a LIMIT of a common table expression, or rows that are spelled out. */
+function selectByCommonTables({ source }: Scope): RowSelection {
+  const limit = source.commonTables.find(query => query.limit !== undefined)?.limit;
   if (limit !== undefined) return limitOf(limit);
-  const readsNothing =
-    scope.source.others.length === 0 && scope.source.commonTables.every(({ reads }) => reads.length === 0);
-  return readsNothing && own.kind === 'column' && isKeyColumn(own.name, scope) ? { kind: 'key' } : { kind: 'some' };
+  return source.commonTables.every(({ reads }) => reads.length === 0) ? { kind: 'key' } : { kind: 'some' };
 }
 
 /** `id > 0` on a key that counts up from 1, and the like. */
