@@ -109,6 +109,23 @@ ALTER TABLE users VALIDATE CONSTRAINT email_set;`,
         findings: [],
       },
       {
+        title: 'Filled from another table',
+        history: `CREATE TABLE teams (id bigint PRIMARY KEY, name text);
+CREATE TABLE users (id bigint PRIMARY KEY, team_name text, team_id bigint);`,
+        up: `UPDATE users u SET team_id = t.id FROM teams t WHERE t.name = u.team_name AND u.team_id IS NULL;
+ALTER TABLE users ALTER COLUMN team_id SET NOT NULL;`,
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'Filled for some rows only',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, slug text, kind text);',
+        up: `UPDATE users SET slug = 'x' WHERE slug IS NULL AND kind = 'admin';
+ALTER TABLE users ALTER COLUMN slug SET NOT NULL;`,
+        findings: [{ at: 'ALTER COLUMN slug SET NOT NULL' }],
+        inDocs: false,
+      },
+      {
         title: 'A default since the column was made',
         history: `CREATE TABLE users (id bigint PRIMARY KEY);
 ALTER TABLE users ADD COLUMN n int DEFAULT 0;`,

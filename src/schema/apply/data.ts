@@ -115,8 +115,8 @@ function markBackfilled(state: State, id: ObjectId, name: string, at: Origin): S
 }
 
 /**
- * Whether an UPDATE leaves no row without a value in the column: it has no WHERE, a WHERE that always holds, `column IS NULL`
- * on that very column; or it runs in a loop in batches that are chosen by `column IS NULL`.
+ * Whether an UPDATE means to leave no row without a value in the column: none of its conditions leaves out a row that has a
+ * NULL there, but for joins to where the values come from; or it runs in a loop in batches that are chosen by `column IS NULL`.
  */
 function reachesEveryRow(operation: Update, column: string): boolean {
   const { where, limit, from, blocks } = operation;
@@ -124,9 +124,22 @@ function reachesEveryRow(operation: Update, column: string): boolean {
   const inLoop = blocks?.some(({ kind }) => kind === 'loop') === true;
   if (where === undefined) return from.length === 0 && (limit === undefined || inLoop);
   const { expression } = where;
-  if (isAlwaysTrue(expression)) return from.length === 0 && limit === undefined;
-  if (isNullTest(expression, column)) return limit === undefined || inLoop;
+  if (keepsEveryNull(expression, column, from.length > 0)) return limit === undefined || inLoop;
   return inLoop && choosesBatch(operation, expression, column);
+}
+
+/** Whether a condition holds for each row whose column is NULL, or joins it to the row that its value comes from. */
+function keepsEveryNull(condition: Expression, column: string, joins: boolean): boolean {
+  if (condition.kind === 'and') return condition.operands.every(part => keepsEveryNull(part, column, joins));
+  if (condition.kind === 'or') return condition.operands.some(part => keepsEveryNull(part, column, joins));
+  return isNullTest(condition, column) || isAlwaysTrue(condition) || (joins && isJoin(condition));
+}
+
+/** `a.x = b.y`. */
+function isJoin(condition: Expression): boolean {
+  if (condition.kind !== 'operator' || condition.operator !== '=') return false;
+  const [left, right] = condition.operands;
+  return left?.kind === 'column' && right?.kind === 'column' && left.table !== right.table;
 }
 
 function isNullTest(expression: Expression, column: string): boolean {
