@@ -1,3 +1,4 @@
+import downMustReverseUp from './down-must-reverse-up.ts';
 import maxBatchSize from './max-batch-size.ts';
 import noAlterSystem from './no-alter-system.ts';
 import noBroadGrant from './no-broad-grant.ts';
@@ -74,6 +75,7 @@ import type { Rule } from './rule.ts';
 
 /** Every rule, by id. */
 export const RULES: readonly Rule[] = [
+  downMustReverseUp,
   maxBatchSize,
   noAlterSystem,
   noBroadGrant,

@@ -95,9 +95,12 @@ function relationDifferences(comparison: Comparison): readonly Difference[] {
     } else if (!isPartOfMissing(old, comparison)) found.push(...missingRelation(old, after));
   }
   for (const now of after.schema.relations.values()) {
-    if (before.schema.relations.has(now.id) || !isComparable(now) || !comparison.isOfUp(now.origin)) continue;
-    if (namesake(now, before) !== undefined || isPartOfLeft(now, comparison)) continue;
-    found.push({ kind: 'left', ...identityOf(now, after) });
+    if (before.schema.relations.has(now.id) || !isComparable(now) || namesake(now, before) !== undefined) continue;
+    if (now.kind === 'table' && now.origin === undefined) {
+      found.push(...changesOf(bareTable(now), now, comparison));
+    } else if (comparison.isOfUp(now.origin) && !isPartOfLeft(now, comparison)) {
+      found.push({ kind: 'left', ...identityOf(now, after) });
+    }
   }
   return found;
 }
@@ -109,6 +112,11 @@ function isComparable(relation: Relation): boolean {
   if (relation.kind === 'table') return relation.persistence !== 'temporary';
   if (relation.kind === 'view') return !relation.temporary;
   return relation.kind !== 'sequence' || !relation.temporary;
+}
+
+/** A table of which nothing was known before. */
+function bareTable(table: Table): Table {
+  return { ...table, complete: false, columns: [], constraints: [], triggers: [], policies: [] };
 }
 
 function namesake(relation: Relation, state: State): Relation | undefined {
@@ -577,7 +585,18 @@ function sameWritten(a: WrittenExpression | undefined, b: WrittenExpression | un
 }
 
 function sameElements(a: readonly IndexElement[], b: readonly IndexElement[]): boolean {
-  return sameShape(a, b);
+  return sameShape(a.map(withoutDefaults), b.map(withoutDefaults));
+}
+
+/** An index element without what holds by itself: ascending order, NULLs at the end of the larger values. */
+function withoutDefaults({ order, nulls, ...element }: IndexElement): IndexElement {
+  const isDescending = order === 'desc';
+  const usual = isDescending ? 'first' : 'last';
+  return {
+    ...element,
+    ...(isDescending ? { order } : {}),
+    ...(nulls === undefined || nulls === usual ? {} : { nulls }),
+  };
 }
 
 /** Whether two values are alike in all but the places where they are written. */

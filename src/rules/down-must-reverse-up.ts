@@ -1,0 +1,250 @@
+import type { Operation, OperationKind } from '../operations/operations.ts';
+import type { Statement } from '../operations/statements.ts';
+import { type Difference, describeDifference, schemaDifferences } from '../schema/difference.ts';
+import { resolveRelation, routinesNamed } from '../schema/index.ts';
+import type { State } from '../schema/state.ts';
+import { defineRule } from './rule.ts';
+import { isChange } from './shared/changes.ts';
+
+/** How many differences a message names before it counts the rest. */
+const NAMED = 5;
+
+/** What a migration may change and the model does not hold, in plain words. */
+const OUTSIDE: Readonly<Partial<Record<OperationKind, string>>> = {
+  unreadable: 'statements that cannot be read',
+  other: 'statements that the model does not cover',
+  otherTableChange: 'a clause of ALTER TABLE that the model does not cover',
+  alterDefaultPrivileges: 'default privileges',
+  alterDatabase: 'settings of the database',
+  setRoleParameter: 'settings of a role',
+  alterSystem: 'settings of the server',
+  call: 'what a procedure does',
+  createRule: 'rules',
+  setTableOptions: 'storage parameters',
+  setColumnStatistics: 'statistics targets',
+};
+
+export default defineRule({
+  id: 'down-must-reverse-up',
+  meta: {
+    description: 'Require a down to lead back to the schema that its up began with.',
+    cause: 'rollback',
+    scope: 'migration',
+    directions: ['down'],
+    dialects: ['postgres'],
+    presets: { recommended: 'warn', strict: 'error' },
+    docs: {
+      failure: `After a rollback the old release runs on a schema that it does not know: an index is missing and its queries are slow, a
+default is gone and its INSERTs fail. Or the release goes out again, and the up fails with \`already exists\`.`,
+      why: `A down is written in a hurry and run for the first time in an outage. Surefoot replays the up and then the down over the schema
+before, and compares what comes out with it, by name.`,
+      safe: `Undo every statement of the up, last one first, and bring back all that a DROP took along: defaults, constraints, indexes,
+triggers, policies and grants.
+
+\`\`\`sql
+-- up
+ALTER TABLE users DROP COLUMN status;
+-- down
+ALTER TABLE users ADD COLUMN status text DEFAULT 'new';
+CREATE INDEX users_status_idx ON users (status);
+\`\`\``,
+      exemptions: [
+        'Data: what a down cannot bring back is the matter of no-lossy-down. A column that comes back without a default may be nullable, as its rows are empty.',
+        'The order of columns, comments, and the names of NOT NULL constraints.',
+        'Extensions that stay: another schema may need them.',
+        'Objects that the history does not show; statements behind a condition.',
+        'What the model does not hold is not compared; a note says so: bodies of functions, queries of views beyond their columns, default privileges.',
+        'A down that is empty (require-down), or that only raises an error.',
+      ],
+      whenNotToUse: 'Where downs are meant for development only.',
+      otherTools: {},
+    },
+    messages: {
+      differs: 'Up and then down does not lead back to the schema before: {{differences}}.',
+      unchecked: 'Whether this down undoes its up was not checked for {{what}}.',
+    },
+    examples: [
+      {
+        title: 'An index is left',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email text);',
+        up: 'ALTER TABLE users ADD COLUMN name text;\nCREATE INDEX users_email_idx ON users (email);',
+        down: 'ALTER TABLE users DROP COLUMN name;',
+        findings: [
+          {
+            at: 'ALTER TABLE users',
+            message: 'it leaves index users_email_idx',
+            direction: 'down',
+          },
+        ],
+      },
+      {
+        title: 'A column comes back as something else',
+        history:
+          "CREATE TABLE users (id bigint PRIMARY KEY, status varchar(20) DEFAULT 'new');\nCREATE INDEX users_status_idx ON users (status);",
+        up: 'ALTER TABLE users DROP COLUMN status;',
+        down: 'ALTER TABLE users ADD COLUMN status text;',
+        findings: [
+          {
+            at: 'ALTER TABLE users',
+            message: 'column users.status comes back without its default',
+            direction: 'down',
+          },
+        ],
+      },
+      {
+        title: 'Each difference at the statement that is nearest to it',
+        history: 'CREATE TABLE a (id int PRIMARY KEY, x int NOT NULL);\nCREATE TABLE b (id int, y text);',
+        up: 'ALTER TABLE a ALTER x DROP NOT NULL, ADD z int;\nALTER TABLE b ALTER y TYPE varchar(10), DROP id;\nCREATE TABLE c (id int);',
+        down: 'ALTER TABLE a DROP z;\nALTER TABLE b ADD id int;',
+        findings: [
+          {
+            at: 'ALTER TABLE a',
+            message: 'column a.x is left without NOT NULL; it leaves table c',
+            direction: 'down',
+          },
+          {
+            at: 'ALTER TABLE b',
+            message: 'column b.y is left as varchar(10) instead of text',
+            direction: 'down',
+          },
+        ],
+        inDocs: false,
+      },
+      {
+        title: 'What is not compared is said',
+        history: "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';",
+        up: "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 2';",
+        down: "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 3';",
+        findings: [{ at: 'CREATE OR REPLACE FUNCTION f', message: 'the body of f', direction: 'down' }],
+      },
+      {
+        title: 'Undone, last statement first',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email text);',
+        up: 'ALTER TABLE users ADD COLUMN name text;\nCREATE INDEX users_name_idx ON users (name);',
+        down: 'DROP INDEX users_name_idx;\nALTER TABLE users DROP COLUMN name;',
+        findings: [],
+      },
+      {
+        title: 'What hangs on a column goes with it',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: "ALTER TABLE users ADD COLUMN name text CHECK (name <> '');\nCREATE INDEX users_name_idx ON users (name);",
+        down: 'ALTER TABLE users DROP COLUMN name;',
+        findings: [],
+      },
+      {
+        title: 'The data of a column cannot come back, so it cannot be NOT NULL',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL);',
+        up: 'ALTER TABLE users DROP COLUMN email;',
+        down: 'ALTER TABLE users ADD COLUMN email text;',
+        findings: [],
+      },
+      {
+        title: 'Tables that the history does not show',
+        up: 'ALTER TABLE app.users DROP COLUMN name;\nALTER TABLE app.users RENAME TO people;',
+        down: 'ALTER TABLE app.people RENAME TO users;\nALTER TABLE app.users ADD COLUMN name text;',
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'A down that refuses to run, and one that is empty',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: 'DROP TABLE users;',
+        down: "DO $$ BEGIN RAISE EXCEPTION 'restore users from the backup'; END $$;",
+        findings: [],
+      },
+      {
+        title: 'Behind a condition',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, a int);',
+        up: 'ALTER TABLE users DROP COLUMN a;',
+        down: "DO $$ BEGIN IF current_database() = 'x' THEN ALTER TABLE users ADD COLUMN a text; END IF; END $$;",
+        findings: [],
+        inDocs: false,
+      },
+    ],
+  },
+  create(context) {
+    const { migration, segment, beforeUp } = context;
+    const { statements } = segment.script;
+    return {
+      segmentEnd(state) {
+        if (statements.length === 0 || isRefusal(statements)) return;
+        const differences = schemaDifferences(beforeUp, state, origin => origin?.migration === migration.index);
+        const first = Math.max(
+          0,
+          statements.findIndex(({ operations }) => operations.some(isChange)),
+        );
+        const outside = outsideTheModel(migration.up.script.statements, beforeUp);
+        const groups = new Map<number, Difference[]>();
+        for (const difference of differences) {
+          const nearest = nearestStatement(difference, statements) ?? first;
+          groups.set(nearest, [...(groups.get(nearest) ?? []), difference]);
+        }
+        for (const [statement, group] of groups) {
+          const more = group.length > NAMED ? [`and ${group.length - NAMED} more`] : [];
+          context.report({
+            statement,
+            messageId: 'differs',
+            data: { differences: [...group.slice(0, NAMED).map(describeDifference), ...more].join('; ') },
+            help:
+              outside.length === 0
+                ? 'Undo each statement of the up, and bring back what a DROP took along.'
+                : `Undo each statement of the up. Not compared: ${outside.join(', ')}.`,
+          });
+        }
+        if (groups.size === 0 && outside.length > 0) {
+          context.report({
+            statement: first,
+            severity: 'info',
+            messageId: 'unchecked',
+            data: { what: outside.join(', ') },
+            help: 'The model does not hold it: compare by hand.',
+          });
+        }
+      },
+    };
+  },
+});
+
+/**
+ * Whether a down holds nothing but blocks without statements: what is left of one that only raises an error, as a RAISE
+ * changes nothing.
+ */
+function isRefusal(statements: readonly Statement[]): boolean {
+  return statements.every(({ operations }) => operations.every(({ kind }) => kind === 'do'));
+}
+
+/** The last statement of the down that works on the relation of a difference. */
+function nearestStatement({ relation }: Difference, statements: readonly Statement[]): number | undefined {
+  if (relation === undefined) return undefined;
+  const found = statements.findLastIndex(({ operations }) =>
+    operations.some(operation => isOn(operation, relation.schema, relation.name)),
+  );
+  return found < 0 ? undefined : found;
+}
+
+function isOn(operation: Operation, schema: string, name: string): boolean {
+  const target = 'table' in operation ? operation.table : 'view' in operation ? operation.view : undefined;
+  if (target === undefined) return false;
+  const written = typeof target.name === 'object' ? target.name : { ...target, name: target.name };
+  return written.name === name && (written.schema ?? schema) === schema;
+}
+
+/** What the up changes and the comparison does not see, each once. */
+function outsideTheModel(statements: readonly Statement[], before: State): readonly string[] {
+  const found = new Set<string>();
+  for (const operation of statements.flatMap(({ operations }) => operations)) {
+    const text = OUTSIDE[operation.kind];
+    if (text !== undefined) found.add(text);
+    if (
+      operation.kind === 'createRoutine' &&
+      operation.replace &&
+      routinesNamed(before, operation.routine).length > 0
+    ) {
+      found.add(`the body of ${operation.routine.name}`);
+    }
+    if (operation.kind === 'createView' && operation.replace && resolveRelation(before, operation.view) !== undefined) {
+      found.add(`the query of ${operation.view.name}`);
+    }
+  }
+  return [...found];
+}
