@@ -3,6 +3,7 @@ import {
   type Expression,
   isNullLiteral,
   type PartitionBound,
+  pushNot,
   type WrittenExpression,
 } from '../operations/index.ts';
 import type { Table } from '../schema/schema.ts';
@@ -23,7 +24,7 @@ export function provenConditions(table: Table): readonly Expression[] {
 
 /** `a BETWEEN 1 AND 2` says what `a >= 1 AND a <= 2` says. */
 function conditionsOf(expression: Expression): readonly Expression[] {
-  return conjunctsOf(expression).flatMap(part => {
+  return conjunctsOf(pushNot(expression, false)).flatMap(part => {
     if (part.kind !== 'between' || part.negated) return [part];
     return [
       { kind: 'operator', operator: '>=', operands: [part.operand, part.low] },
@@ -137,7 +138,7 @@ function implies(
 const literal = (bound: WrittenExpression | 'minvalue' | 'maxvalue'): Value | 'minvalue' | 'maxvalue' | undefined =>
   typeof bound === 'string' ? bound : constant(bound.expression);
 
-/** Whole numbers have nothing between n − 1 and n: `k <= 9` implies `k < 10` for them, and the prover knows it not: it needs the operator's own order. */
+/** What the constraints say of a column by comparing it with constants. */
 function comparisonsOf(
   table: Table,
   column: string,
@@ -145,44 +146,42 @@ function comparisonsOf(
   return provenConditions(table).flatMap(part => comparisonOf(part, column) ?? []);
 }
 
-/** The lists of values that the CHECKs allow for a column: `IN (…)`, `= x`. */
-function allowedValues(table: Table, column: string): readonly (readonly Value[])[] {
-  return provenConditions(table).flatMap(part => {
-    if (part.kind === 'in' && !part.negated && !('kind' in part.members) && isColumn(part.operand, column)) {
-      const values = part.members.map(constant);
-      return values.every(value => value !== undefined) ? [values as readonly Value[]] : [];
-    }
-    const comparison = comparisonOf(part, column);
-    return comparison?.operator === '=' ? [[comparison.value]] : [];
-  });
+/** The values that a condition allows for a column: `IN (…)`, `= x`; undefined where it is another condition. */
+function allowedBy(part: Expression, column: string): readonly Value[] | undefined {
+  if (part.kind === 'in' && !part.negated && !('kind' in part.members) && isColumn(part.operand, column)) {
+    const values = part.members.map(constant);
+    return values.every(value => value !== undefined) ? (values as readonly Value[]) : undefined;
+  }
+  const comparison = comparisonOf(part, column);
+  return comparison?.operator === '=' ? [comparison.value] : undefined;
+}
+
+/** Whether two constants are the same value; undefined when only the server knows. */
+function equal(a: Value, b: Value): boolean | undefined {
+  const order = compare(a, b);
+  if (order !== undefined) return order === 0;
+  // Texts that are no numbers or dates are equal only when they are the same.
+  return typeof a === 'string' && typeof b === 'string' && !/^[\d.+-]/.test(a + b) ? a === b : undefined;
 }
 
 /**
  * Whether the table's constraints prove that all its rows fit a partition bound, so that ATTACH PARTITION need not look. A key
  * that may be NULL is never proven by comparisons alone.
  *
- * @param column - the one key column; a key of several columns or an expression is never taken as proven
+ * @param columns - the key's columns; undefined for a key with an expression, which is never taken as proven
  */
-export function provesBound(table: Table, column: string | undefined, bound: PartitionBound): boolean {
-  if (column === undefined) return false;
-  const notNull = isNotNull(table, column) || checksProveNotNull(table, column);
+export function provesBound(table: Table, columns: readonly string[] | undefined, bound: PartitionBound): boolean {
+  const [column] = columns ?? [];
+  if (columns === undefined || column === undefined) return false;
+  const notNull = columns.every(one => isNotNull(table, one) || checksProveNotNull(table, one));
   switch (bound.kind) {
-    case 'range': {
-      if (!notNull || bound.from.length !== 1) return false;
-      const known = comparisonsOf(table, column);
-      const from = literal(bound.from[0]!);
-      const to = literal(bound.to[0]!);
-      const holds = (operator: Comparison, value: Value): boolean =>
-        known.some(one => implies(one, { operator, value }));
-      const low = from === 'minvalue' || (from !== undefined && holds('>=', from));
-      const high = to === 'maxvalue' || (to !== undefined && holds('<', to));
-      return low && high;
-    }
+    case 'range':
+      return notNull && provesRange(table, columns, bound);
     case 'list': {
       const values = bound.values.map(value => constant(value.expression));
       if (!notNull || values.some(value => value === undefined)) return false;
-      return allowedValues(table, column).some(allowed =>
-        allowed.every(value => values.some(one => compare(one!, value) === 0)),
+      return provenConditions(table).some(part =>
+        allowedBy(part, column)?.every(value => values.some(one => equal(one!, value) === true)),
       );
     }
     default:
@@ -190,29 +189,51 @@ export function provesBound(table: Table, column: string | undefined, bound: Par
   }
 }
 
-/** Whether the default partition's constraints prove that none of its rows belongs to a new partition of this bound. */
-export function provesOutside(table: Table, column: string | undefined, bound: PartitionBound): boolean {
-  if (column === undefined) return false;
-  const known = comparisonsOf(table, column);
-  if (bound.kind === 'range' && bound.from.length === 1) {
-    const from = literal(bound.from[0]!);
-    const to = literal(bound.to[0]!);
-    const below =
-      from !== undefined &&
-      from !== 'minvalue' &&
-      known.some(one => implies(one, { operator: '<', value: from as Value }));
-    const above =
-      to !== undefined && to !== 'maxvalue' && known.some(one => implies(one, { operator: '>=', value: to as Value }));
-    return below || above;
-  }
-  if (bound.kind === 'list') {
-    const values = bound.values.map(value => constant(value.expression));
-    if (values.some(value => value === undefined)) return false;
-    return allowedValues(table, column).some(allowed =>
-      allowed.every(value => values.every(one => (compare(one!, value) ?? 0) !== 0)),
-    );
+/** Columns whose lower and upper bound are the same value are fixed to it; the first that differs has to lie between, and is the last. */
+function provesRange(table: Table, columns: readonly string[], bound: PartitionBound & { kind: 'range' }): boolean {
+  for (const [position, column] of columns.entries()) {
+    const known = comparisonsOf(table, column);
+    const holds = (operator: Comparison, value: Value): boolean => known.some(one => implies(one, { operator, value }));
+    const from = literal(bound.from[position]!);
+    const to = literal(bound.to[position]!);
+    if (from === undefined || to === undefined) return false;
+    const fixed = from !== 'minvalue' && to !== 'maxvalue' && equal(from, to) === true;
+    if (fixed && position < columns.length - 1) {
+      if (!holds('=', from)) return false;
+      continue;
+    }
+    return position === columns.length - 1 && (from === 'minvalue' || holds('>=', from)) && (to === 'maxvalue' || holds('<', to));
   }
   return false;
+}
+
+/** Whether the default partition's constraints prove that none of its rows belongs to a new partition of this bound. */
+export function provesOutside(table: Table, columns: readonly string[] | undefined, bound: PartitionBound): boolean {
+  const [column] = columns ?? [];
+  if (column === undefined || columns?.length !== 1) return false;
+  const outside = (part: Expression): boolean => {
+    if (part.kind === 'or') return part.operands.every(operand => conditionsOf(operand).some(outside));
+    if (bound.kind === 'list') return allowsNone(part, column, bound);
+    return bound.kind === 'range' && liesBeside(part, column, bound);
+  };
+  return provenConditions(table).some(outside);
+}
+
+/** Whether a condition allows the column none of the values of a list. */
+function allowsNone(part: Expression, column: string, bound: PartitionBound & { kind: 'list' }): boolean {
+  const values = bound.values.map(value => constant(value.expression));
+  if (values.some(value => value === undefined)) return false;
+  return allowedBy(part, column)?.every(value => values.every(one => equal(one!, value) === false)) ?? false;
+}
+
+/** Whether a condition puts the column below or above a range. */
+function liesBeside(part: Expression, column: string, bound: PartitionBound & { kind: 'range' }): boolean {
+  const [from, to] = [literal(bound.from[0]!), literal(bound.to[0]!)];
+  const known = comparisonOf(part, column);
+  if (known === undefined) return false;
+  const below = from !== undefined && from !== 'minvalue' && implies(known, { operator: '<', value: from });
+  const above = to !== undefined && to !== 'maxvalue' && implies(known, { operator: '>=', value: to });
+  return below || above;
 }
 
 /** Whether two bounds of the same key share a value; undefined when that cannot be told. */

@@ -3,6 +3,7 @@ import {
   conjunctsOf,
   type Expression,
   isNullLiteral,
+  pushNot,
   walkExpression,
 } from '../../operations/expressions.ts';
 import type { DataChange, Delete, Operation, Update } from '../../operations/operations.ts';
@@ -614,42 +615,6 @@ const COMPARISONS: Readonly<Record<string, (a: string | number | boolean, b: str
   '<=': (a, b) => a <= b,
   '>': (a, b) => a > b,
   '>=': (a, b) => a >= b,
-};
-
-/** The expression with NOT moved down to the conditions, which take it into themselves where they can. */
-function pushNot(expression: Expression, negate: boolean): Expression {
-  switch (expression.kind) {
-    case 'not':
-      return pushNot(expression.operand, !negate);
-    case 'and':
-    case 'or': {
-      const operands = expression.operands.map(operand => pushNot(operand, negate));
-      const kind = (expression.kind === 'and') === negate ? 'or' : 'and';
-      return { kind, operands };
-    }
-    case 'isNull':
-    case 'in':
-    case 'between':
-      return negate ? { ...expression, negated: !expression.negated } : expression;
-    case 'operator': {
-      const opposite = OPPOSITE[expression.operator];
-      if (!negate) return expression;
-      return opposite === undefined ? { kind: 'not', operand: expression } : { ...expression, operator: opposite };
-    }
-    default:
-      return negate ? { kind: 'not', operand: expression } : expression;
-  }
-}
-
-const OPPOSITE: Readonly<Record<string, string>> = {
-  '=': '<>',
-  '<>': '=',
-  '<': '>=',
-  '>=': '<',
-  '>': '<=',
-  '<=': '>',
-  'is distinct from': 'is not distinct from',
-  'is not distinct from': 'is distinct from',
 };
 
 function withoutRange(key: string, value: unknown): unknown {
