@@ -31,7 +31,7 @@ export interface SafeForms {
   /** Drop a column that nothing uses any more. */
   droppedColumn(operation: OperationOf<'dropColumn'>, state: State): SafeForm;
   /** Drop a table that nothing uses any more. */
-  droppedTable(operation: OperationOf<'dropTable'>): SafeForm;
+  droppedTable(operation: OperationOf<'dropTable'>, state: State): SafeForm;
   /** Change a column's type by expand and contract. */
   changedType(operation: OperationOf<'alterColumnType'>, state: State): SafeForm;
   /** Give an enum value another name by adding it beside the old one. */
@@ -73,6 +73,12 @@ export interface SafeForms {
     file: SourceFile,
     server: Pick<Server, 'version'>,
   ): SafeForm;
+  /** Check the rows that a NOT VALID constraint left unchecked. */
+  validated(table: ObjectName, name: string): SafeForm;
+  /** Run a statement without the timeouts that would cancel it. */
+  withoutTimeouts(settings: readonly string[], range: Range, file: SourceFile): SafeForm;
+  /** Add an enum value in a transaction before the one that uses it. */
+  committedEnumValue(type: string, value: string, range: Range, file: SourceFile): SafeForm;
   /** Make a partition beside its parent and attach it. */
   attachedPartition(operation: OperationOf<'createTable'>, state: State): SafeForm;
   /** Prove a partition's bounds before it is attached. */

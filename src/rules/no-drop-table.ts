@@ -85,7 +85,8 @@ CREATE VIEW names AS SELECT id FROM users;`,
       },
       {
         title: 'A foreign table',
-        history: 'CREATE FOREIGN TABLE remote (id bigint) SERVER s;',
+        history:
+          'CREATE FOREIGN DATA WRAPPER w;\nCREATE SERVER s FOREIGN DATA WRAPPER w;\nCREATE FOREIGN TABLE remote (id bigint) SERVER s;',
         up: 'DROP FOREIGN TABLE remote;',
         findings: [{ at: 'DROP FOREIGN TABLE remote', message: 'foreign table remote' }],
         inDocs: false,
@@ -144,7 +145,7 @@ CREATE VIEW names AS SELECT id FROM users;`,
             cascade: also.length === 0 ? '' : `; CASCADE also drops ${listed(also)}`,
           },
           help: 'Release the code that does without it first; drop it in a later deploy, with a surefoot-contract comment.',
-          ...safeForms(context.server).droppedTable(operation),
+          ...safeForms(context.server).droppedTable(operation, state),
         });
       },
     };

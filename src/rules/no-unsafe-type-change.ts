@@ -35,7 +35,7 @@ BEGIN
     NEW.ref := coalesce(NEW.ref, NEW.ref_new::int);
   ELSIF NEW.ref IS DISTINCT FROM OLD.ref THEN
     NEW.ref_new := NEW.ref::bigint;
-  ELSIF NEW.ref_new IS DISTINCT FROM OLD.ref_new AND OLD.ref_new IS NOT NULL THEN
+  ELSIF NEW.ref_new IS DISTINCT FROM OLD.ref_new AND NEW.ref_new IS DISTINCT FROM NEW.ref::bigint THEN
     NEW.ref := NEW.ref_new::int;
   END IF;
   RETURN NEW;

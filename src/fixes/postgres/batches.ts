@@ -19,6 +19,8 @@ export function batches(change: Update | Delete, state: State, file: SourceFile)
     .slice(start, end)
     .replace(/\s*\bWHERE\s*$/i, '')
     .trim();
+  // What is done with the rows elsewhere in the statement cannot be done in batches.
+  if (/\bRETURNING\b/i.test(file.text.slice(change.where?.range[1] ?? start, change.range[1]))) return {};
   const table = qualified(change.table.name);
   const command = change.kind === 'update' ? `UPDATE ${table} ${clauses}` : `DELETE FROM ${table}`;
   if (change.kind === 'update' ? !/^SET\b/i.test(clauses) : clauses !== '') return {};

@@ -27,6 +27,14 @@ export function notValidConstraint(
   );
 }
 
+/** VALIDATE CONSTRAINT, by itself. */
+export function validated(table: ObjectName, name: string): SafeForm {
+  return sql(
+    `-- a migration of its own, after the one that adds it: reads the rows, blocks neither reads nor writes\n` +
+      `ALTER TABLE ${qualified(table)} VALIDATE CONSTRAINT ${identifier(name)};`,
+  );
+}
+
 /** A CHECK that proves the column, validated beside live traffic, then SET NOT NULL; from PostgreSQL 18 on a NOT NULL constraint. */
 export function notNullWithoutScan(operation: OperationOf<'setNotNull'>, server: Pick<Server, 'version'>): SafeForm {
   const { table, column } = operation;

@@ -1,14 +1,22 @@
 import type { SafeForms } from '../safe-forms.ts';
 import { foreignKeyIndex, routineSearchPath, rowSecurity, tenantColumn } from './access.ts';
 import { batches } from './batches.ts';
-import { columnThenConstraints, constraintUsingIndex, notNullWithoutScan, notValidConstraint } from './constraints.ts';
+import {
+  columnThenConstraints,
+  constraintUsingIndex,
+  notNullWithoutScan,
+  notValidConstraint,
+  validated,
+} from './constraints.ts';
 import { droppedColumn, droppedTable } from './drops.ts';
 import { concurrentIndex } from './indexes.ts';
 import {
+  committedEnumValue,
   concurrentIndexDrop,
   concurrentRefresh,
   concurrentReindex,
   retriableIndex,
+  withoutTimeouts,
   withTimeout,
 } from './maintenance.ts';
 import { notNull, requiredColumn } from './not-null.ts';
@@ -44,6 +52,9 @@ export const postgresForms: SafeForms = {
   constraintUsingIndex,
   columnThenConstraints,
   columnWithoutRewrite,
+  validated,
+  withoutTimeouts,
+  committedEnumValue,
   attachedPartition,
   checkedPartition,
   concurrentDetach,

@@ -64,3 +64,19 @@ export function withTimeout(
   if (inTransaction) return sql(`SET LOCAL ${setting} = '${value}';\n${statement};`);
   return sql(`SET ${setting} = '${value}';\n${statement};\nRESET ${setting};`);
 }
+
+/** A statement as it was written, between switching timeouts off and setting them back. */
+export function withoutTimeouts(settings: readonly string[], range: Range, file: SourceFile): SafeForm {
+  const off = settings.map(setting => `SET ${setting} = 0;\n`).join('');
+  const back = settings.map(setting => `\nRESET ${setting};`).join('');
+  return sql(`${off}${file.text.slice(...range)};${back}`);
+}
+
+/** ALTER TYPE … ADD VALUE, and the statement that uses the value in another migration. */
+export function committedEnumValue(type: string, value: string, range: Range, file: SourceFile): SafeForm {
+  const name = type.split('.').map(identifier).join('.');
+  return sql(
+    `-- migration 1\nALTER TYPE ${name} ADD VALUE '${value.replaceAll("'", "''")}';\n` +
+      `-- migration 2: when that is committed\n${file.text.slice(...range)};`,
+  );
+}

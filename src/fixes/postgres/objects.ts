@@ -25,7 +25,7 @@ export function replacedView(operation: OperationOf<'createView'>, old: View | u
   const name = qualified(view);
   if (old === undefined || old.grantees.length === 0) {
     const object = anchors?.object;
-    if (object === undefined) return {};
+    if (object === undefined || !extendsView(operation, old)) return {};
     const rest = file.text.slice(object[1], range[1]).trim();
     return sql(`-- in place of DROP and CREATE: grants and options stay\nCREATE OR REPLACE VIEW ${rest};`);
   }
@@ -42,6 +42,14 @@ export function replacedView(operation: OperationOf<'createView'>, old: View | u
       ...grants,
     ].join('\n'),
   );
+}
+
+/** Whether CREATE OR REPLACE VIEW would take it: the old columns in their order, new ones at the end. */
+function extendsView({ columnNames, query }: OperationOf<'createView'>, old: View | undefined): boolean {
+  const outputs = query.outputs.map(
+    (output, index) => columnNames[index] ?? (output.kind === 'column' ? output.name : '*'),
+  );
+  return old?.columns?.every((column, index) => outputs[index] === column) ?? false;
 }
 
 /** The sequence widened along with its column. */

@@ -1,5 +1,5 @@
 import type { PartitionBound, PartitionKey } from '../../operations/definitions.ts';
-import type { ObjectName } from '../../operations/names.ts';
+import { displayName, type ObjectName } from '../../operations/names.ts';
 import type { OperationOf } from '../../operations/operations.ts';
 import { resolveTable } from '../../schema/index.ts';
 import type { Table } from '../../schema/schema.ts';
@@ -44,10 +44,11 @@ export function checkedPartition(operation: OperationOf<'attachPartition'>, stat
 
 /** DETACH PARTITION … CONCURRENTLY, and the DROP TABLE after it where that was the aim. */
 export function concurrentDetach(parent: ObjectName, partition: ObjectName, drop: boolean): SafeForm {
+  const contract = `-- surefoot-contract ${displayName(partition)}: unused since <release>`;
   return sql(
     `-- a migration of its own, outside a transaction\n` +
       `ALTER TABLE ${qualified(parent)} DETACH PARTITION ${qualified(partition)} CONCURRENTLY;` +
-      `${drop ? `\n-- a later migration: the parent is not locked any more\nDROP TABLE ${qualified(partition)};` : ''}`,
+      `${drop ? `\n-- a later migration: the parent is not locked any more\n${contract}\nDROP TABLE ${qualified(partition)};` : ''}`,
   );
 }
 

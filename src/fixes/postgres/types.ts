@@ -1,6 +1,13 @@
 import type { ObjectName } from '../../operations/names.ts';
 import type { OperationOf } from '../../operations/operations.ts';
-import { findColumn, resolveTable, resolveType, tablesUsingType } from '../../schema/index.ts';
+import {
+  findColumn,
+  indexesOf,
+  indexMentions,
+  resolveTable,
+  resolveType,
+  tablesUsingType,
+} from '../../schema/index.ts';
 import type { Table } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
 import type { SafeForm } from '../safe-forms.ts';
@@ -20,6 +27,7 @@ export function changedType(operation: OperationOf<'alterColumnType'>, state: St
     using === undefined ? `${value}::${type.text}` : replaceColumn(using.text, column, value);
   const back = (value: string) => `${value}::${oldType}`;
   const object = `${table.schema === undefined ? '' : `${table.schema}.`}${table.name}.${column}`;
+  const { created, dropped } = movedIndexes(table, known, state, text => replaceColumn(text, column, fresh), column);
   const backfill = batchLoop({
     table,
     known,
@@ -27,7 +35,7 @@ export function changedType(operation: OperationOf<'alterColumnType'>, state: St
     condition: `${fresh} IS NULL AND ${old} IS NOT NULL`,
   });
   return sql(
-    `-- migration 1: expand; a trigger keeps both columns in step
+    `-- migration 1: expand; a trigger keeps both columns in step${using === undefined ? '' : '; make the way back the inverse of your USING'}
 ALTER TABLE ${on} ADD COLUMN ${fresh} ${type.text};
 CREATE FUNCTION ${routine}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -36,7 +44,7 @@ BEGIN
     NEW.${old} := coalesce(NEW.${old}, ${back(`NEW.${fresh}`)});
   ELSIF NEW.${old} IS DISTINCT FROM OLD.${old} THEN
     NEW.${fresh} := ${convert(`NEW.${old}`)};
-  ELSIF NEW.${fresh} IS DISTINCT FROM OLD.${fresh} AND OLD.${fresh} IS NOT NULL THEN
+  ELSIF NEW.${fresh} IS DISTINCT FROM OLD.${fresh} AND NEW.${fresh} IS DISTINCT FROM ${convert(`NEW.${old}`)} THEN
     NEW.${old} := ${back(`NEW.${fresh}`)};
   END IF;
   RETURN NEW;
@@ -45,13 +53,49 @@ CREATE TRIGGER ${trigger} BEFORE INSERT OR UPDATE ON ${on}
   FOR EACH ROW EXECUTE FUNCTION ${routine}();
 -- migration 2
 ${backfill}
--- release the code that uses ${added} only, with the indexes and constraints that ${column} has
--- migration 3: contract, when no other release runs any more
--- surefoot-contract ${object}: unused since <release>
+${created}-- release the code that uses ${added} only; give it the constraints that ${column} has
+-- migration 4: contract, when no other release runs any more
+${dropped}-- surefoot-contract ${object}: unused since <release>
 DROP TRIGGER ${trigger} ON ${on};
 DROP FUNCTION ${routine}();
 ALTER TABLE ${on} DROP COLUMN ${old};`,
   );
+}
+
+/**
+ * The indexes that mention a column, with the new column in its place; those over more than the column itself are dropped by
+ * name before it. Indexes of constraints are left to the reader.
+ */
+function movedIndexes(
+  table: ObjectName,
+  known: Table | undefined,
+  state: State,
+  replace: (text: string) => string,
+  column: string,
+): { readonly created: string; readonly dropped: string } {
+  const indexes = (known === undefined ? [] : indexesOf(state, known)).filter(
+    index => index.constraint === undefined && indexMentions(index, column),
+  );
+  const create = indexes.map(index => {
+    const name = derivedName(index.name, 'new');
+    const elements = index.elements.map(element => {
+      const text = element.column === undefined ? (element.expression?.text ?? '') : identifier(element.column);
+      return `${element.column === undefined ? `(${replace(text)})` : replace(text)}${element.order === 'desc' ? ' DESC' : ''}`;
+    });
+    const where = index.where === undefined ? '' : ` WHERE ${replace(index.where.text)}`;
+    const method = index.method === 'btree' ? '' : ` USING ${index.method}`;
+    return (
+      `DROP INDEX CONCURRENTLY IF EXISTS ${besides(table, name)};\n` +
+      `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY ${identifier(name)} ON ${qualified(table)}${method} (${elements.join(', ')})${where};\n`
+    );
+  });
+  const drop = indexes
+    .filter(index => !index.unique && (index.elements.length > 1 || index.where !== undefined))
+    .map(index => `DROP INDEX CONCURRENTLY ${besides(table, index.name)};\n`);
+  return {
+    created: create.length === 0 ? '' : `-- migration 3, outside a transaction\n${create.join('')}`,
+    dropped: drop.join(''),
+  };
 }
 
 /** An expression with each mention of a column replaced. Strings and longer names are left alone. */
