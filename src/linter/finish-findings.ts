@@ -44,7 +44,10 @@ export function applySuppressions(
   }));
   const kept = raw.filter(finding => {
     const { id } = finding.active.rule;
-    const covering = applied.filter(({ suppression }) => isSuppressedBy(suppression, id, finding.range));
+    const covering = applied.filter(
+      ({ suppression }) =>
+        isSuppressedBy(suppression, id, finding.range) && !(suppression.eslint && settings.inEslint === true),
+    );
     for (const { silenced } of covering) silenced.add(id);
     return covering.length === 0 && !settings.suppressions.some(entry => entry.rule === id && entry.matches(file.path));
   });

@@ -1,3 +1,4 @@
+export { type FileLinter, type FileRequest, openFileLinter } from './file-linter.ts';
 export type { Finding, Fix, SafeRewrite, Severity, Suggestion, TextEdit } from './finding.ts';
 export { type LintOptions, lint } from './lint.ts';
 export type { LintResult, MigrationResult, ProjectResult, Risk, Summary } from './result.ts';

@@ -121,16 +121,25 @@ function withSettings(state: State, values: Readonly<Record<string, string | und
   return settings === state.session.settings ? state : { ...state, session: { ...state.session, settings } };
 }
 
-/** Judges a migration's up, and its down on the state that the up leaves. */
-function judgeMigration(
+/**
+ * Judges a migration's up, and its down on the state that the up leaves.
+ *
+ * @param reopen - the state in which the down starts, made of the one that the up leaves
+ * @param only - path of the one file that is asked about: the migration's other file is read and replayed, not judged
+ */
+export function judgeMigration(
   project: Project,
   migration: Migration,
   settings: LintSettings,
   before: State,
   reopen: (state: State) => State,
+  only?: string,
 ): { readonly findings: readonly Finding[]; readonly suppressed: number; readonly after: State } {
   const judge = (segment: Segment, from: State): SegmentOutcome => {
     const { file, direction } = segment;
+    if (only !== undefined && file.path !== only) {
+      return { findings: [], after: replaySegment(segment, migration.index, from), unusedContracts: [] };
+    }
     const rules = activeRules(['statement', 'migration'], file.path, settings, project.server, direction);
     return judgeSegment(project, migration, segment, rules, settings, from, before);
   };
@@ -142,6 +151,7 @@ function judgeMigration(
   const kept: RawFinding[] = [];
   let suppressed = 0;
   for (const file of new Set(judged.map(({ segment }) => segment.file))) {
+    if (only !== undefined && file.path !== only) continue;
     const here = judged.filter(({ segment }) => segment.file === file);
     const segments = here.map(({ segment }) => segment);
     const raw = judged.flatMap(({ outcome }) => outcome.findings.filter(({ segment }) => segment.file === file));
@@ -186,7 +196,8 @@ export function serverOf(discovered: DiscoveredProject): { server: Server; notes
   };
 }
 
-function projectOf(discovered: DiscoveredProject, server: Server, read: ReadText): Project {
+/** A project as the rules know it. */
+export function projectOf(discovered: DiscoveredProject, server: Server, read: ReadText): Project {
   const { root, tool, toolSource, dialectSource } = discovered;
   let downs: DownFacts | undefined;
   return {

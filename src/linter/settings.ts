@@ -16,6 +16,8 @@ export interface LintSettings {
   readonly tableSizes?: TableSizes;
   /** Suppressions kept outside the migration files. */
   readonly suppressions: readonly FileSuppression[];
+  /** ESLint runs the rules: it applies the comments that are written for it by itself. */
+  readonly inEslint?: boolean;
 }
 
 /** How tables are shared by tenants. */

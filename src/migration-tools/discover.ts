@@ -91,6 +91,40 @@ export function discover(request: DiscoverRequest): Discovery {
   return { projects, skipped: [...byPath.values()], notes };
 }
 
+/** What there is to know of one file. */
+export interface FileDiscovery {
+  /**
+   * The project around the file, with all of its migrations to judge but those that the settings call history; undefined
+   * where the file's folder holds no migrations.
+   */
+  readonly project: DiscoveredProject | undefined;
+  /** Files of the folder, or of the project, that are no migrations; the file itself where it is none. */
+  readonly skipped: readonly SkippedFile[];
+}
+
+/**
+ * Finds the project that a file belongs to, for programs that look at one file of a project after the other.
+ *
+ * @param path - absolute path; need not exist where it is the request's unsaved file
+ * @throws a usage error for an unknown tool or migration id, a dialect that nothing tells
+ */
+export function discoverFile(path: string, request: DiscoverRequest): FileDiscovery {
+  const tree = diskTree(request.unsaved);
+  const search: Search = { request, tree, found: new Map(), atFolder: new Map(), notes: [] };
+  if (request.alone === true && request.unsaved !== undefined) {
+    const project = loneFile(request.unsaved, request);
+    return { project: finish(project, request, tree, new Map(), new Map()), skipped: [] };
+  }
+  const skipped = addFile(path, search);
+  const [project] = search.found.values();
+  if (project === undefined) return { project: undefined, skipped };
+  for (const { id } of project.listing.migrations) project.judged.add(id);
+  return {
+    project: finish(project, request, tree, new Map(), new Map()),
+    skipped: [...project.listing.skipped, ...skipped],
+  };
+}
+
 /** What a search knows and has found so far. */
 interface Search {
   readonly request: DiscoverRequest;
