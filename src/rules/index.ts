@@ -3,6 +3,7 @@ import maxBatchSize from './max-batch-size.ts';
 import noAlterSystem from './no-alter-system.ts';
 import noBroadGrant from './no-broad-grant.ts';
 import noBulkWriteWithTriggers from './no-bulk-write-with-triggers.ts';
+import noChar from './no-char.ts';
 import noConcurrentlyInTransaction from './no-concurrently-in-transaction.ts';
 import noCreateTriggerOnLiveTable from './no-create-trigger-on-live-table.ts';
 import noDisableTrigger from './no-disable-trigger.ts';
@@ -45,6 +46,9 @@ import noUnusedSuppression from './no-unused-suppression.ts';
 import noValidateInSameTransaction from './no-validate-in-same-transaction.ts';
 import noViewRecreate from './no-view-recreate.ts';
 import preferExpandContract from './prefer-expand-contract.ts';
+import preferJsonb from './prefer-jsonb.ts';
+import preferText from './prefer-text.ts';
+import preferTimestamptz from './prefer-timestamptz.ts';
 import requireBatchPause from './require-batch-pause.ts';
 import requireComment from './require-comment.ts';
 import requireConcurrentIndex from './require-concurrent-index.ts';
@@ -80,6 +84,7 @@ export const RULES: readonly Rule[] = [
   noAlterSystem,
   noBroadGrant,
   noBulkWriteWithTriggers,
+  noChar,
   noConcurrentlyInTransaction,
   noCreateTriggerOnLiveTable,
   noDisableTrigger,
@@ -122,6 +127,9 @@ export const RULES: readonly Rule[] = [
   noValidateInSameTransaction,
   noViewRecreate,
   preferExpandContract,
+  preferJsonb,
+  preferText,
+  preferTimestamptz,
   requireBatchPause,
   requireComment,
   requireConcurrentIndex,
