@@ -292,6 +292,8 @@ export type IndexOperation =
       readonly kind: 'alterIndex';
       readonly index: ObjectName;
       readonly change: 'options' | 'tablespace' | 'statistics' | 'dependency';
+      /** What SET or RESET names. */
+      readonly options?: readonly StorageOption[];
       readonly ifExists: boolean;
     });
 
@@ -697,7 +699,7 @@ export interface Update extends OperationBase {
   readonly where?: WrittenExpression;
   /** FROM, and what subqueries and common table expressions read. */
   readonly from: readonly TableReference[];
-  /** Queries of common table expressions: a batch's LIMIT may stand there. */
+  /** Queries of common table expressions, and of subqueries in FROM: a batch's LIMIT may stand there. */
   readonly with?: readonly Query[];
   /** LIMIT of a MySQL or SQLite UPDATE. */
   readonly limit?: Expression;

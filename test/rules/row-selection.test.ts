@@ -93,6 +93,9 @@ describe('every row, as the server has it', () => {
     'EXISTS (SELECT 1)',
     '(1 = 1) IS TRUE',
     'level IS NOT NULL',
+    "coalesce(name, '') = coalesce(name, '')",
+    '(1, 2) = (1, 2)',
+    'id BETWEEN 1 AND 9223372036854775807',
   ])('%s', async condition => {
     expect(await found(condition)).toBe(ROWS);
     expect(where(condition)).toMatchObject({ kind: 'all', reason: 'always true' });
@@ -204,6 +207,8 @@ describe('a limit', () => {
     ['WITH b AS (SELECT id FROM t LIMIT 7) DELETE FROM t USING b WHERE t.id = b.id;', 7],
     ['WITH b AS (SELECT id FROM t LIMIT 7) UPDATE t SET name = $1 FROM b WHERE b.id = t.id;', 7],
     ['WITH b AS (SELECT id FROM t LIMIT 7) UPDATE t SET name = $1 WHERE id IN (SELECT id FROM b);', 7],
+    ['UPDATE t SET name = $1 FROM (SELECT id FROM t LIMIT 9 FOR UPDATE SKIP LOCKED) s WHERE t.id = s.id;', 9],
+    ['DELETE FROM t USING (SELECT id FROM t LIMIT 9) AS s WHERE s.id = t.id;', 9],
   ])('%s', (text, rows) => {
     expect(selected(text)).toEqual({ kind: 'limit', rows });
   });
@@ -229,6 +234,7 @@ describe('any other predicate', () => {
     'EXISTS (SELECT 1 FROM other WHERE other.t_id = t.id)',
     'id NOT BETWEEN 1 AND 10',
     'id = team',
+    'random() = random()',
     "lower(email) = 'u1'",
   ])('%s', condition => {
     expect(where(condition)).toEqual({ kind: 'some' });
@@ -252,6 +258,7 @@ describe('joins', () => {
   test.each([
     'UPDATE t SET name = o.id::text FROM other o WHERE o.t_id = t.id;',
     'DELETE FROM t USING other o WHERE o.t_id = t.id AND o.active;',
+    'UPDATE t SET name = s.n FROM (SELECT t_id, max(id)::text AS n FROM other GROUP BY t_id) s WHERE s.t_id = t.id;',
   ])('on a key: as many rows as the other side has: %s', text => {
     expect(selected(text)).toEqual({ kind: 'some' });
   });

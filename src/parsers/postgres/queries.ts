@@ -14,6 +14,8 @@ export interface QueryParts {
   readonly columns: { readonly table?: string; readonly name: string }[];
   readonly calls: Extract<Expression, { kind: 'call' }>[];
   readonly changes: DataChange[];
+  /** Subqueries of the outermost FROM, with their LIMIT: for data changes. */
+  readonly derived: Query[];
   /** Calls with OVER (…). */
   windows: number;
   /** Names of common table expressions in sight: a mention of one is no read of a relation. */
@@ -22,7 +24,15 @@ export interface QueryParts {
 
 /** A collector for a query or a data change that stands in another, or in none. */
 export function queryParts(outer?: QueryParts): QueryParts {
-  return { reads: [], columns: [], calls: [], changes: [], windows: 0, common: outer?.common ?? new Set() };
+  return {
+    reads: [],
+    columns: [],
+    calls: [],
+    changes: [],
+    derived: [],
+    windows: 0,
+    common: outer?.common ?? new Set(),
+  };
 }
 
 /** Adds what an inner query mentions to the query around it. */
@@ -279,7 +289,19 @@ function lowerFromEntry(node: Node, source: Source, parts: QueryParts): void {
     case 'RangeSubselect': {
       const select = nodeAs(nodeAs(node, 'RangeSubselect')!.subquery, 'SelectStmt');
       const inner = queryParts(parts);
-      if (select !== undefined) lowerSelect(select, source, inner);
+      if (select !== undefined) {
+        const facts = lowerSelect(select, source, inner);
+        const { reads, columns, calls, changes } = inner;
+        parts.derived.push({
+          kind: 'query',
+          range: rangeOf(source, source.first, source.last),
+          reads,
+          columns,
+          calls,
+          changes,
+          ...facts,
+        });
+      }
       mergeParts(inner, parts);
       return;
     }

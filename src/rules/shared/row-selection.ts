@@ -176,6 +176,10 @@ function selectByCondition(condition: Expression, scope: Scope): RowSelection {
     }
     case 'in':
       return condition.negated ? { kind: 'some' } : selectByMembers(condition, scope);
+    case 'between': {
+      const [range] = selectByRanges([condition], scope);
+      return range?.kind === 'all' ? range : { kind: 'some' };
+    }
     case 'operator':
       return selectByOperator(condition.operator, condition.operands, scope);
     default:
@@ -246,9 +250,8 @@ function selectByOperator(operator: string, operands: readonly Expression[], sco
   if (operator === 'is distinct from' && column !== undefined && isUnfilled(column, scope) && !isNullLiteral(right)) {
     return { kind: 'all', reason: 'new column', column: column.name };
   }
-  if (operator === '=' && sameExpression(left, right) && left.kind === 'column') {
+  if (operator === '=' && sameExpression(left, right) && isRepeatable(left))
     return { kind: 'all', reason: 'always true' };
-  }
   if ((operator === 'like' || operator === 'ilike') && right.kind === 'literal' && /^%+$/.test(String(right.value))) {
     return { kind: 'all', reason: 'always true' };
   }
@@ -278,6 +281,16 @@ function selectByCommonTables({ source }: Scope): RowSelection {
   const limit = source.commonTables.find(query => query.limit !== undefined)?.limit;
   if (limit !== undefined) return limitOf(limit);
   return source.commonTables.every(({ reads }) => reads.length === 0) ? { kind: 'key' } : { kind: 'some' };
+}
+
+/** Functions that give the same for the same arguments, among those that people compare with themselves. */
+const STABLE_CALLS: ReadonlySet<string> = new Set(['coalesce', 'lower', 'upper', 'trim', 'btrim', 'length', 'now']);
+
+/** Whether an expression has one value however often it is worked out. */
+function isRepeatable(expression: Expression): boolean {
+  if (expression.kind === 'subquery' || expression.kind === 'exists') return false;
+  if (expression.kind === 'call' && !STABLE_CALLS.has(expression.name.name)) return false;
+  return childrenOf(expression).every(isRepeatable);
 }
 
 /** `id > 0` on a key that counts up from 1, and the like. */
@@ -362,6 +375,7 @@ function selectByRanges(conjuncts: readonly Expression[], scope: Scope): readonl
     const to = high.get(column);
     if (to === undefined || !isRangeKey(column, scope)) return [];
     const rows = distance(from, to);
+    if (rows !== undefined && rows >= ALL_INTEGERS) return [{ kind: 'all', reason: 'always true' }];
     return [rows === undefined ? { kind: 'range', column } : { kind: 'range', column, rows }];
   });
 
@@ -372,6 +386,9 @@ function selectByRanges(conjuncts: readonly Expression[], scope: Scope): readonl
     if (operator === '<' || operator === '<=') high.set(column, { value, inclusive: operator === '<=' });
   }
 }
+
+/** A range this wide holds every key that counts up from 1 in four bytes. */
+const ALL_INTEGERS = 2 ** 31 - 1;
 
 const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 

@@ -201,7 +201,7 @@ function lowerUpdate(node: UpdateStmt, source: Source, outer: QueryParts | undef
     assignments,
     ...where,
     from: own.reads,
-    ...withField(queries),
+    ...withField([...(queries ?? []), ...parts.derived]),
   };
 }
 
@@ -236,7 +236,7 @@ function lowerDelete(node: DeleteStmt, source: Source, outer: QueryParts | undef
     table: tableReference(node.relation, source),
     ...where,
     using: own.reads,
-    ...withField(queries),
+    ...withField([...(queries ?? []), ...parts.derived]),
   };
 }
 
