@@ -115,13 +115,15 @@ async function inTransaction(server, session, statement) {
   await session.run('SET LOCAL client_min_messages = error');
   const locks = await session.query(OWN_LOCKS);
   const read = (await session.query(ROWS_READ)).map(r => ({ oid: r.oid, read: r.read - (baseline.get(r.oid) ?? 0) }));
-  const result = await facts(session, { before, rows, locks, notices, read });
+  const result = await facts(session, { before, rows, locks, notices, read, statement });
   if (server.second) Object.assign(result, await whoWaits(server, before));
   await session.run('ROLLBACK');
   return result;
 }
 
-async function facts(session, { before, rows, locks, notices, read: stats }) {
+async function facts(session, { before, rows, locks, notices, read: stats, statement }) {
+  // A new, empty file of a table that was empty before: only the statement tells which it is.
+  const truncates = /\bTRUNCATE\b/i.test(statement);
   const after = await session.query(USER_RELATIONS);
   const was = new Map(before.map(r => [r.oid, r]));
   const is = new Map(after.map(r => [r.oid, r]));
@@ -132,7 +134,7 @@ async function facts(session, { before, rows, locks, notices, read: stats }) {
   const sizes = new Map();
   for (const r of moved)
     sizes.set(r.oid, (await session.query(`SELECT pg_relation_size(${r.oid})::int AS size`))[0].size);
-  const emptied = moved.filter(r => sizes.get(r.oid) === 0 && (rows.get(r.oid) ?? 0) > 0);
+  const emptied = moved.filter(r => sizes.get(r.oid) === 0 && ((rows.get(r.oid) ?? 0) > 0 || truncates));
   const read = stats.filter(s => was.has(s.oid) && (rows.get(s.oid) ?? 0) > 0);
   const names = list => list.map(r => r.name).sort(byName);
   const result = {
@@ -249,7 +251,14 @@ async function measureAutocommit(server, session, scenario) {
   await polling;
   await watcher?.close();
   const unique = [...new Map(polled.map(lock => [`${lock.oid} ${lock.mode}`, lock])).values()];
-  const seen = await facts(session, { before, rows, locks: unique, notices: [], read: [] });
+  const seen = await facts(session, {
+    before,
+    rows,
+    locks: unique,
+    notices: [],
+    read: [],
+    statement: scenario.statement,
+  });
   // Outside a transaction block the statistics are cumulative: what was read cannot be told from what the setup read.
   const { scan: _scan, locksOnNew: _new, ...rest } = seen;
   return { ...result, ...rest, ...(server.second ? { locksSampled: true } : {}) };

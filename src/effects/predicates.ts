@@ -202,7 +202,11 @@ function provesRange(table: Table, columns: readonly string[], bound: PartitionB
       if (!holds('=', from)) return false;
       continue;
     }
-    return position === columns.length - 1 && (from === 'minvalue' || holds('>=', from)) && (to === 'maxvalue' || holds('<', to));
+    return (
+      position === columns.length - 1 &&
+      (from === 'minvalue' || holds('>=', from)) &&
+      (to === 'maxvalue' || holds('<', to))
+    );
   }
   return false;
 }

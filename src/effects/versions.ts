@@ -41,6 +41,7 @@ export const SYNTAX_SINCE = {
   'ADD CONSTRAINT … NOT NULL': '18',
   'NOT ENFORCED': '18',
   ENFORCED: '18',
+  'WITHOUT OVERLAPS': '18',
 } as const satisfies Record<string, (typeof POSTGRES_VERSIONS)[number]>;
 
 export type VersionedSyntax = keyof typeof SYNTAX_SINCE;

@@ -1,4 +1,4 @@
-import { childrenOf, type Expression, type ObjectName } from '../operations/index.ts';
+import { childrenOf, type Expression, nameKey, type ObjectName } from '../operations/index.ts';
 import { routinesNamed } from '../schema/lookup.ts';
 import type { Routine } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
@@ -186,10 +186,9 @@ function ofBody(routine: Routine, state: State): Volatility {
     !routine.securityDefiner &&
     routine.settings.length === 0;
   if (!inlinable) return declared;
-  const body = volatilityOf(output.expression, {
-    ...state,
-    schema: { ...state.schema, routines: state.schema.routines.clear() },
-  });
+  // Without itself: a function that calls itself is not inlined for ever.
+  const routines = state.schema.routines.delete(nameKey(routine.schema, routine.name));
+  const body = volatilityOf(output.expression, { ...state, schema: { ...state.schema, routines } });
   if (body.unknown.length > 0) return declared;
   return declared === 'volatile' || more(declared, body.volatility) === declared ? body.volatility : declared;
 }

@@ -2,6 +2,7 @@ import {
   type AlterTableOperation,
   type ColumnDefinition,
   type ConstraintDefinition,
+  columnsOf,
   type DataType,
   displayName,
   type ForeignKeyConstraint,
@@ -12,6 +13,7 @@ import {
   type OperationOf,
   type RelationKind,
   type WrittenExpression,
+  walkExpression,
 } from '../../operations/index.ts';
 import { ensureTable } from '../../schema/context.ts';
 import { constraintMentions, indexMentions, keyIndexOf } from '../../schema/dependents.ts';
@@ -26,6 +28,7 @@ import {
   indexesOf,
   isGone,
   resolveRelation,
+  resolveTable,
   resolveType,
 } from '../../schema/lookup.ts';
 import type { Column, Index, Table, TableConstraint } from '../../schema/schema.ts';
@@ -178,6 +181,7 @@ function recurses(operation: AlterTableOperation, table: Table, context: Context
     case 'addCheck':
       return !operation.constraint.noInherit || atLeast(context.server, '18');
     case 'addUnique':
+    case 'addExclude':
       return table.partitionBy !== undefined && atLeast(context.server, '18');
     case 'addForeignKey':
     case 'addPrimaryKey':
@@ -251,6 +255,9 @@ function judge(
     case 'renameColumn':
       return [
         ...missingColumn(table, operation.column),
+        ...(findColumn(table, operation.column)?.inherited
+          ? [fails('42P16', `cannot rename inherited column "${operation.column}"`)]
+          : []),
         ...(findColumn(table, operation.newName) === undefined
           ? []
           : [fails('42701', `column "${operation.newName}" of relation "${table.name}" already exists`)]),
@@ -258,7 +265,10 @@ function judge(
     case 'alterColumnType':
       return alterColumnType(operation, table, state, context);
     case 'setDefault':
-    case 'dropDefault':
+    case 'dropDefault': {
+      if (findColumn(table, operation.column)?.generated === undefined) return missingColumn(table, operation.column);
+      return [fails('42601', `column "${operation.column}" of relation "${table.name}" is a generated column`)];
+    }
     case 'setColumnStatistics':
     case 'setColumnOptions':
     case 'setColumnStorage':
@@ -273,18 +283,29 @@ function judge(
     case 'setExpression':
       return setExpression(operation, table, state);
     case 'dropExpression':
-      return missingColumn(table, operation.column);
+      return dropExpression(operation, table);
     case 'addIdentity':
       return addIdentity(operation, table);
     case 'alterIdentity':
-      return sequenceLock(state, findColumn(table, operation.column), 'ShareRowExclusiveLock');
-    case 'dropIdentity':
-      return sequenceLock(state, findColumn(table, operation.column), 'AccessExclusiveLock');
+    case 'dropIdentity': {
+      const column = findColumn(table, operation.column);
+      if (column?.identity === undefined && column?.origin !== undefined) {
+        const tolerated = operation.kind === 'dropIdentity' && operation.ifExists;
+        const message = `column "${column.name}" of relation "${table.name}" is not an identity column`;
+        return tolerated ? [] : [fails('55000', message)];
+      }
+      return sequenceLock(
+        state,
+        column,
+        operation.kind === 'dropIdentity' ? 'AccessExclusiveLock' : 'ShareRowExclusiveLock',
+      );
+    }
     case 'addCheck':
       return addCheck(operation, table, state);
     case 'addNotNullConstraint':
       return [
         ...missingColumn(table, operation.constraint.column),
+        ...secondNotNull(operation, table),
         ...(operation.constraint.notValid
           ? []
           : setNotNull(state, table, operation.constraint.column, operation.only === true)),
@@ -292,13 +313,21 @@ function judge(
     case 'addUnique':
     case 'addPrimaryKey':
       return addKey(operation.constraint, operation, table, state, next, context);
-    case 'addExclude':
+    case 'addExclude': {
+      if (table.partitionBy !== undefined && !atLeast(context.server, '17')) {
+        return [fails('0A000', 'exclusion constraints are not supported on partitioned tables')];
+      }
+      const share = table.partitionBy !== undefined && !atLeast(context.server, '18');
       return [
         ...duplicateConstraint(table, operation.constraint),
-        scan(affected(table)),
+        ...(share ? descendantsOf(state, table).map(child => lock(affected(child), 'ShareLock')) : []),
+        ...storagesOf(state, table, table.partitionBy === undefined).flatMap(storage => [
+          scan(affected(storage)),
+          rows({ relation: affected(storage), reason: 'exclude', anyRow: false }),
+        ]),
         ...builtIndexes(state, next),
-        rows({ relation: affected(table), reason: 'exclude', anyRow: false }),
       ];
+    }
     case 'addForeignKey':
       return [
         ...duplicateConstraint(table, operation.constraint),
@@ -321,6 +350,15 @@ function judge(
       return detachPartition(operation, table, state, context);
     case 'setLogged': {
       const already = table.complete && (table.persistence === 'unlogged') !== operation.logged;
+      const logged = operation.logged ? undefined : loggedReference(state, table);
+      if (logged !== undefined) {
+        return [
+          fails(
+            '42P16',
+            `could not change table "${table.name}" to unlogged because it references logged table "${logged}"`,
+          ),
+        ];
+      }
       return already
         ? []
         : [newHeap(table), ...table.columns.flatMap(column => sequenceLock(state, column, 'AccessExclusiveLock'))];
@@ -342,11 +380,20 @@ function judge(
           ? undefined
           : indexesOf(state, table).find(({ name }) => name === operation.index);
       const mode = operation.kind === 'clusterOn' ? 'ShareUpdateExclusiveLock' : 'ShareLock';
-      return index === undefined ? [] : [lock(affected(index), mode)];
+      if (index !== undefined) return [lock(affected(index), mode)];
+      if (operation.index === undefined || !table.complete) return [];
+      return [fails('42704', `index "${operation.index}" for table "${table.name}" does not exist`)];
     }
     case 'inherit':
     case 'noInherit': {
       const parent = named(state, operation.parent);
+      const known = resolveTable(state, operation.parent);
+      const lacking =
+        known?.complete && table.complete
+          ? known.columns.find(({ name }) => findColumn(table, name) === undefined)
+          : undefined;
+      if (operation.kind === 'inherit' && lacking !== undefined)
+        return [fails('42804', `child table is missing column "${lacking.name}"`)];
       const mode = operation.kind === 'inherit' ? 'ShareUpdateExclusiveLock' : 'AccessShareLock';
       return parent === undefined
         ? [fails('42P01', `relation "${displayName(operation.parent)}" does not exist`)]
@@ -362,8 +409,13 @@ function judge(
         ? []
         : [fails('42P07', `relation "${operation.newName}" already exists`)];
     }
-    case 'setRelationSchema':
+    case 'setRelationSchema': {
+      const taken = resolveRelation(state, { schema: operation.schema, name: table.name });
+      if (taken !== undefined && operation.schema !== table.schema) {
+        return [fails('42P07', `relation "${table.name}" already exists in schema "${operation.schema}"`)];
+      }
       return table.columns.flatMap(column => sequenceLock(state, column, 'AccessExclusiveLock'));
+    }
     case 'setRelationOwner': {
       // To oneself nothing changes; anybody else becomes the owner of the indexes and sequences too.
       if (/^(current_user|current_role|session_user)$/i.test(operation.owner)) return [];
@@ -374,14 +426,27 @@ function judge(
     }
     case 'otherTableChange':
       return [unknown(`${operation.clause} is not modelled: judged by its lock alone`)];
-    case 'setTableOptions':
     case 'enableTrigger':
-    case 'disableTrigger':
+    case 'disableTrigger': {
+      const { trigger } = operation;
+      const there = trigger === 'all' || trigger === 'user' || table.triggers.some(({ name }) => name === trigger);
+      return there || !table.complete
+        ? []
+        : [fails('42704', `trigger "${trigger}" for table "${table.name}" does not exist`)];
+    }
+    case 'setTableOptions':
     case 'enableRule':
     case 'disableRule':
     case 'setRowSecurity':
       return [];
   }
+}
+
+/** A logged table that references this one stops it from becoming unlogged. */
+function loggedReference(state: State, table: Table): string | undefined {
+  return incomingForeignKeys(state, table).find(
+    ({ table: other }) => other.id !== table.id && other.persistence === 'permanent',
+  )?.table.name;
 }
 
 /* ---------------------------------------------------------------- What cannot be there, or is there already */
@@ -467,6 +532,8 @@ function addColumn(
   ) {
     return [fails('42P16', 'cannot recursively add identity column to table that has child tables')];
   }
+  const refused = expressionRefusal(column, table, state);
+  if (refused !== undefined) return [refused];
   const storages = storagesOf(state, table);
   const steps: Step[] = [];
   const default_ = defaultOf(state, column);
@@ -508,6 +575,24 @@ function addColumn(
   if (column.constraints.some(({ type: kind }) => kind === 'unique' || kind === 'primaryKey'))
     steps.push(...builtIndexes(state, next));
   return steps;
+}
+
+/** What may not stand in a default, and what a generated column may not be made from. */
+function expressionRefusal(column: ColumnDefinition, table: Table, state: State): Fact | undefined {
+  let refused: Fact | undefined;
+  if (column.default !== undefined) {
+    walkExpression(column.default.expression, part => {
+      if (part.kind === 'subquery' || part.kind === 'exists')
+        refused ??= fails('0A000', 'cannot use subquery in DEFAULT expression');
+      if (part.kind === 'column') refused ??= fails('0A000', 'cannot use column reference in DEFAULT expression');
+    });
+  }
+  if (column.generated !== undefined && table.complete) {
+    const typeOf = (name: string): string | undefined => findColumn(table, name)?.type?.name;
+    const { volatility } = volatilityOf(column.generated.expression.expression, state, typeOf);
+    if (volatility !== 'immutable') refused ??= fails('42P17', 'generation expression is not immutable');
+  }
+  return refused;
 }
 
 function domainNotNull(state: State, type: DataType | undefined): boolean {
@@ -616,6 +701,14 @@ function setNotNull(state: State, table: Table, column: string, only: boolean): 
   });
 }
 
+/** A column has one NOT NULL constraint; another name for it is refused. */
+function secondNotNull(operation: OperationOf<'addNotNullConstraint'>, table: Table): readonly Fact[] {
+  const { name, column } = operation.constraint;
+  const has = table.constraints.find(one => one.type === 'notNull' && one.column === column);
+  if (name === undefined || !table.complete || !isNotNull(table, column) || has?.name === name) return [];
+  return [fails('55000', `cannot create not-null constraint "${name}" on column "${column}" of table "${table.name}"`)];
+}
+
 function dropNotNull(operation: OperationOf<'dropNotNull'>, table: Table, state: State): readonly Fact[] {
   const column = findColumn(table, operation.column);
   if (column === undefined) return missingColumn(table, operation.column);
@@ -638,6 +731,16 @@ function setExpression(operation: OperationOf<'setExpression'>, table: Table, st
     return [fails('55000', `column "${column.name}" of relation "${table.name}" is not a generated column`)];
   }
   return column.generated?.storage === 'virtual' ? [] : storagesOf(state, table, operation.only).map(newHeap);
+}
+
+function dropExpression(operation: OperationOf<'dropExpression'>, table: Table): readonly Fact[] {
+  const column = findColumn(table, operation.column);
+  if (column === undefined) return missingColumn(table, operation.column);
+  if (column.generated?.storage === 'virtual') {
+    return [fails('0A000', 'ALTER TABLE / DROP EXPRESSION is not supported for virtual generated columns')];
+  }
+  if (column.generated !== undefined || column.origin === undefined || operation.ifExists) return [];
+  return [fails('55000', `column "${column.name}" of relation "${table.name}" is not a generated column`)];
 }
 
 function addIdentity(operation: OperationOf<'addIdentity'>, table: Table): readonly Fact[] {
@@ -704,7 +807,8 @@ function alterColumnType(
   }
   if (conversion === 'unknown') steps.push(unknown(whyUnknown(table, name, column, operation.type, utc)));
 
-  const rewrites = conversion !== 'free';
+  // A virtual column (18) has no stored values.
+  const rewrites = conversion !== 'free' && column?.generated?.storage !== 'virtual';
   const collation = (operation.collation?.name ?? 'default') !== (column?.collation ?? 'default');
   if (rewrites) {
     steps.push(...storages.map(newHeap));
@@ -803,7 +907,8 @@ function typeChangeOnTable(
   for (const index of indexesOf(state, table).filter(one => indexMentions(one, column))) {
     steps.push(lock(affected(index), 'AccessExclusiveLock'));
     if (table.partitionBy !== undefined) continue;
-    if (rewrites || needsRebuild(index, column, otherOperators)) {
+    // An index of a partition is made by its parent's, which does not look for the old file (measured).
+    if (rewrites || index.partitionOf !== undefined || needsRebuild(index, column, otherOperators)) {
       steps.push(build(affected(index), target), scan(target));
     }
   }
@@ -853,6 +958,10 @@ function addCheck(operation: OperationOf<'addCheck'>, table: Table, state: State
   if (operation.only && !constraint.noInherit && descendantsOf(state, table).length > 0) {
     return [fails('42P16', 'constraint must be added to child tables too')];
   }
+  const missing = columnsOf(constraint.condition.expression)
+    .filter(column => column !== table.name)
+    .flatMap(column => missingColumn(table, column));
+  if (missing.length > 0) return missing;
   if (constraint.notValid || constraint.notEnforced) return [];
   return storagesOf(state, table, operation.only || constraint.noInherit).flatMap(storage => [
     scan(affected(storage)),
@@ -877,6 +986,9 @@ function addKey(
   if (constraint.usingIndex !== undefined) return takeIndex(constraint, constraint.usingIndex, table, state);
   const missing = constraint.columns.flatMap(column => missingColumn(table, column));
   if (missing.length > 0) return missing;
+  if (constraint.withoutOverlaps && constraint.columns.length < 2) {
+    return [fails('42601', 'constraint using WITHOUT OVERLAPS needs at least two columns')];
+  }
   const outside = missingKeyColumns(table, constraint.columns);
   if (outside) return [outside];
   const storages = storagesOf(state, table, operation.only);
@@ -903,7 +1015,7 @@ export function missingKeyColumns(table: Table, columns: readonly string[]): Fac
 function takeIndex(constraint: KeyConstraint, name: string, table: Table, state: State): readonly Fact[] {
   const index = indexesOf(state, table).find(one => one.name === name);
   if (index === undefined) {
-    if (existence(state, { schema: table.schema, name }) === 'gone')
+    if (table.complete || existence(state, { schema: table.schema, name }) === 'gone')
       return [fails('42704', `index "${name}" does not exist`)];
     return constraint.type === 'unique'
       ? []
@@ -1065,17 +1177,22 @@ function validate(operation: OperationOf<'validateConstraint'>, table: Table, st
 function alterConstraint(operation: OperationOf<'alterConstraint'>, table: Table, state: State): readonly Fact[] {
   const constraint = findConstraint(table, operation.name);
   if (constraint === undefined) return missingConstraint(table, operation.name);
-  if (
-    constraint.type !== 'foreignKey' ||
-    operation.enforced === undefined ||
-    operation.enforced === constraint.enforced
-  )
-    return [];
+  if (operation.enforced === undefined || operation.enforced === constraint.enforced) return [];
+  if (constraint.type !== 'foreignKey') {
+    return [
+      fails('42809', `cannot alter enforceability of constraint "${constraint.name}" of relation "${table.name}"`),
+    ];
+  }
   const referenced = tableById(state, constraint.references);
   if (referenced === undefined) return [];
-  const locks = [lock(affected(referenced), 'AccessExclusiveLock')];
-  // Enforced again, its rows are checked.
-  return operation.enforced ? [...locks, scan(affected(table)), scan(affected(referenced))] : locks;
+  if (!operation.enforced) return [lock(affected(referenced), 'AccessExclusiveLock')];
+  // Enforced again it gets its triggers back, as a new one does, and its rows are checked.
+  return [
+    lock(affected(referenced), 'ShareRowExclusiveLock'),
+    scan(affected(table)),
+    scan(affected(referenced)),
+    rows({ relation: affected(table), reason: 'foreign key', anyRow: false }),
+  ];
 }
 
 function dropConstraint(

@@ -99,7 +99,8 @@ function targetFacts(state: State, target: DropTarget): readonly Fact[] {
     case 'constraint': {
       const table = tableById(state, target.table);
       const constraint = table?.constraints.find(({ name }) => name === target.name);
-      if (constraint?.type !== 'foreignKey') return exclusive(state, target.table);
+      // A partition's part of its parent's foreign key goes without a lock on the referenced table (measured).
+      if (constraint?.type !== 'foreignKey' || constraint.inherited) return exclusive(state, target.table);
       const referenced = tableById(state, constraint.references);
       const parts = referenced === undefined ? [] : partitionsOf(state, referenced);
       return [

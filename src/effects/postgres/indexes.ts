@@ -19,6 +19,7 @@ import {
   scan,
   unknown,
 } from '../facts.ts';
+import { optionsMode } from '../locks.ts';
 import { volatilityOf } from '../volatility.ts';
 import { missingKeyColumns } from './alter-table.ts';
 import { byId, type Context, findTable, maybeMissing, named } from './context.ts';
@@ -115,6 +116,8 @@ function indexRefusal(operation: OperationOf<'createIndex'>, table: Table, state
     column => findColumn(table, column) === undefined && (table.complete || table.goneColumns.includes(column)),
   );
   if (missing !== undefined) return fails('42703', `column "${missing}" does not exist`);
+  const virtual = columns.some(column => findColumn(table, column)?.generated?.storage === 'virtual');
+  if (virtual) return fails('0A000', 'indexes on virtual generated columns are not supported');
   if (operation.unique) {
     const lacking = missingKeyColumns(table, columns);
     if (lacking !== undefined) return lacking;
@@ -316,7 +319,7 @@ export function alterIndex(operation: OperationOf<'alterIndex'>, context: Contex
   const index = resolveRelation(context.state, operation.index);
   const owner = index?.kind === 'index' ? byId(context.state, index.table) : undefined;
   const heavy = operation.change === 'tablespace' || operation.change === 'dependency';
-  const mode = heavy ? 'AccessExclusiveLock' : 'ShareUpdateExclusiveLock';
+  const mode = heavy ? 'AccessExclusiveLock' : optionsMode(operation.options ?? []);
   const copied = operation.change === 'tablespace' && owner !== undefined ? [build(target, affected(owner))] : [];
   return [lock(target, mode), ...copied, ...maybeMissing(context.state, operation.index, operation.ifExists)];
 }

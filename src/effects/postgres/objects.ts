@@ -4,6 +4,7 @@ import type { DropTarget } from '../../schema/dependents.ts';
 import {
   descendantsOf,
   existence,
+  indexesOf,
   partitionsOf,
   resolveRelation,
   resolveTable,
@@ -54,12 +55,43 @@ export function dropTrigger(operation: OperationOf<'dropTrigger'>, context: Cont
   const table = resolveTable(state, operation.table);
   const trigger = table?.triggers.find(({ name }) => name === operation.name);
   const parts = table !== undefined && trigger?.forEachRow !== false ? partitionsOf(state, table) : [];
-  const missing = table?.complete && trigger === undefined && !operation.ifExists;
+  // A trigger that is not there is looked up before the table is locked.
+  if (table?.complete && trigger === undefined && operation.ifExists) return [];
+  const missing = table?.complete && trigger === undefined;
   return [
     ...lockNamed(state, operation.table, 'AccessExclusiveLock', operation.ifExists),
     ...parts.map(part => lock(affected(part), 'AccessExclusiveLock')),
     ...(missing ? [fails('42704', `trigger "${operation.name}" for table "${table.name}" does not exist`)] : []),
   ];
+}
+
+/** Policies and rules of a table by name: what is there already, and what is not. */
+export function onPolicy(
+  operation: OperationOf<'createPolicy' | 'alterPolicy' | 'renamePolicy' | 'dropPolicy'>,
+  context: Context,
+): readonly Fact[] {
+  const ifExists = operation.kind === 'dropPolicy' && operation.ifExists;
+  const table = resolveTable(context.state, operation.table);
+  const there = table?.policies.some(({ name }) => name === operation.name);
+  const locked = lockNamed(context.state, operation.table, 'AccessExclusiveLock', ifExists);
+  if (table === undefined || !table.complete) return locked;
+  if (operation.kind === 'createPolicy') {
+    return there
+      ? [...locked, fails('42710', `policy "${operation.name}" for table "${table.name}" already exists`)]
+      : locked;
+  }
+  return there || ifExists
+    ? locked
+    : [...locked, fails('42704', `policy "${operation.name}" for table "${table.name}" does not exist`)];
+}
+
+/** DROP RULE. */
+export function dropRule(operation: OperationOf<'dropRule'>, context: Context): readonly Fact[] {
+  const table = resolveTable(context.state, operation.table);
+  const locked = lockNamed(context.state, operation.table, 'AccessExclusiveLock', operation.ifExists);
+  const missing = table?.complete && !table.rules.includes(operation.name);
+  if (!missing || operation.ifExists) return locked;
+  return [...locked, fails('42704', `rule "${operation.name}" for relation "${table.name}" does not exist`)];
 }
 
 /** A function in SQL is checked against the tables that it reads. */
@@ -131,7 +163,17 @@ export function createObject(operation: OperationOf<'createObject'>, context: Co
 
 export function alterObject(operation: OperationOf<'alterObject'>, context: Context): readonly Fact[] {
   if (operation.objectKind !== 'publication') return [];
-  return (operation.tables ?? []).flatMap(table => lockNamed(context.state, table, 'ShareUpdateExclusiveLock'));
+  // SET also drops the tables that the publication had.
+  const had = operation.change.startsWith('set')
+    ? [...context.state.schema.others.values()].find(
+        ({ kind, name }) => kind === 'publication' && name === operation.name.name,
+      )
+    : undefined;
+  const dropped = (had?.tables ?? []).flatMap(id => byId(context.state, id) ?? []);
+  return [
+    ...dropped.map(table => lock(affected(table), 'ShareUpdateExclusiveLock')),
+    ...(operation.tables ?? []).flatMap(table => lockNamed(context.state, table, 'ShareUpdateExclusiveLock')),
+  ];
 }
 
 export function dropObject(operation: OperationOf<'dropObject'>, context: Context): readonly Fact[] {
@@ -257,6 +299,14 @@ export function cluster(operation: OperationOf<'cluster'>, context: Context): re
   if (operation.table === undefined) return [FORBIDDEN, BRIEF];
   const { state } = context;
   const relation = resolveRelation(state, operation.table);
+  if (relation?.kind === 'table' && relation.partitionBy !== undefined) {
+    // From 15 on each partition is clustered in a transaction of its own.
+    if (!atLeast(context.server, '15')) return [fails('0A000', 'cannot cluster a partitioned table')];
+    return [FORBIDDEN, BRIEF, ...storagesOf(state, relation).flatMap(storage => heap(state, storage))];
+  }
+  const index =
+    relation?.kind === 'table' ? indexesOf(state, relation).find(({ name }) => name === operation.index) : undefined;
+  if (index?.where !== undefined) return [fails('0A000', `cannot cluster on partial index "${index.name}"`)];
   if (relation?.kind !== 'table' && relation?.kind !== 'materialized view') return wholeRewrite(state, operation.table);
   return heap(state, relation);
 }

@@ -1,6 +1,12 @@
-import { displayName, type ObjectName, type OperationOf, type PartitionBound } from '../../operations/index.ts';
+import {
+  displayName,
+  type ObjectName,
+  type OperationOf,
+  type PartitionBound,
+  sameDataType,
+} from '../../operations/index.ts';
 import { ensureTable } from '../../schema/context.ts';
-import { descendantsOf, existence, findColumn, partitionsOf } from '../../schema/lookup.ts';
+import { descendantsOf, existence, findColumn, partitionsOf, resolveTable } from '../../schema/lookup.ts';
 import type { Table } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
 import { tableById } from '../../schema/store.ts';
@@ -18,10 +24,11 @@ export function defaultPartition(state: State, parent: Table): Table | undefined
     .find(partition => partition?.partitionOf?.bound.kind === 'default');
 }
 
-/** The one key column of a partitioned table; undefined for a key of several columns or of an expression. */
-function keyColumn(parent: Table): string | undefined {
+/** The key columns of a partitioned table; undefined for a key with an expression in it. */
+function keyColumns(parent: Table): readonly string[] | undefined {
   const elements = parent.partitionBy?.elements ?? [];
-  return elements.length === 1 ? elements[0]?.column : undefined;
+  const columns = elements.flatMap(({ column }) => column ?? []);
+  return columns.length === elements.length && columns.length > 0 ? columns : undefined;
 }
 
 /**
@@ -33,7 +40,7 @@ export function defaultPartitionFacts(state: State, parent: Table, bound: Partit
   if (default_ === undefined || bound.kind === 'default') return [];
   const target = affected(default_);
   const locked = lock(target, 'AccessExclusiveLock');
-  if (provesOutside(default_, keyColumn(parent), bound)) return [locked];
+  if (provesOutside(default_, keyColumns(parent), bound)) return [locked];
   return [
     locked,
     ...storagesOf(state, default_).flatMap(storage => [
@@ -83,7 +90,7 @@ export function attachPartition(
   const overlap = overlapFacts(state, parent, partition.name, operation.bound);
   if (overlap.length > 0) return overlap;
   const tree = descendantsOf(state, partition).map(child => lock(affected(child), 'AccessExclusiveLock'));
-  const proven = provesBound(partition, keyColumn(parent), operation.bound);
+  const proven = provesBound(partition, keyColumns(parent), operation.bound);
   const storages = partition.partitionBy === undefined ? [target] : storagesOf(state, partition).map(affected);
   // A new default partition is read only where there are others: with none nothing is excluded.
   const free = operation.bound.kind === 'default' && parent.complete && parent.partitions.length === 0;
@@ -149,6 +156,9 @@ function attachRefusal(parent: Table, partition: Table): Fact | undefined {
   for (const column of parent.columns) {
     const own = findColumn(partition, column.name);
     if (own === undefined) return fails('42804', `child table is missing column "${column.name}"`);
+    if (own.type !== undefined && column.type !== undefined && !sameDataType(own.type, column.type)) {
+      return fails('42804', `child table "${partition.name}" has different type for column "${column.name}"`);
+    }
     const primaryKey = parent.constraints.some(
       ({ type, ...rest }) => type === 'primaryKey' && 'columns' in rest && rest.columns.includes(column.name),
     );
@@ -171,6 +181,10 @@ export function detachPartition(
 ): readonly Fact[] {
   const target = named(context.state, operation.partition);
   if (target === undefined || existence(state, operation.partition) === 'gone') return missing(operation.partition);
+  const partition = resolveTable(state, operation.partition);
+  if (parent.complete && partition?.complete && partition.partitionOf?.parent !== parent.id) {
+    return [fails('42P01', `relation "${partition.name}" is not a partition of relation "${parent.name}"`)];
+  }
   const default_ = defaultPartition(state, parent);
   if (operation.concurrently || operation.finalize) {
     const blocked = operation.concurrently && default_ !== undefined;

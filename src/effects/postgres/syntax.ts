@@ -51,9 +51,8 @@ function ofColumn(column: ColumnDefinition): readonly VersionedSyntax[] {
 }
 
 function ofConstraint(constraint: ConstraintDefinition): readonly VersionedSyntax[] {
-  const distinct = 'nullsNotDistinct' in constraint && constraint.nullsNotDistinct;
-  return [
-    ...(constraint.notEnforced ? (['NOT ENFORCED'] as const) : []),
-    ...(distinct ? (['NULLS NOT DISTINCT'] as const) : []),
-  ];
+  const used: VersionedSyntax[] = constraint.notEnforced ? ['NOT ENFORCED'] : [];
+  if ('nullsNotDistinct' in constraint && constraint.nullsNotDistinct) used.push('NULLS NOT DISTINCT');
+  if ('withoutOverlaps' in constraint && constraint.withoutOverlaps) used.push('WITHOUT OVERLAPS');
+  return used;
 }

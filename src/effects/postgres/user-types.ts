@@ -1,6 +1,6 @@
 import { displayName, type ObjectName, type OperationOf } from '../../operations/index.ts';
 import { resolveRelation, resolveType, tablesUsingType, typeExistence } from '../../schema/lookup.ts';
-import type { UserType } from '../../schema/schema.ts';
+import type { MaterializedView, UserType } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
 import { affected, type Fact, fails, lock, rows, scan, unknown } from '../facts.ts';
 import { byId, type Context, storagesOf } from './context.ts';
@@ -19,6 +19,10 @@ export function addEnumValue(operation: OperationOf<'addEnumValue'>, context: Co
   if (!('kind' in type)) return type;
   if (type.kind !== 'enum') return type.kind === 'unknown' ? [] : [fails('42809', `"${type.name}" is not an enum`)];
   const has = type.values.some(({ value }) => value === operation.value);
+  const neighbour = operation.position?.neighbour;
+  if (neighbour !== undefined && type.origin !== undefined && !type.values.some(({ value }) => value === neighbour)) {
+    return [fails('22023', `"${neighbour}" is not an existing enum label`)];
+  }
   return has && !operation.ifNotExists && type.origin !== undefined
     ? [fails('42710', `enum label "${operation.value}" already exists`)]
     : [];
@@ -123,10 +127,20 @@ export function alterDomain(operation: OperationOf<'alterDomain'>, context: Cont
       return [
         fails('0A000', `cannot alter type "${type.name}" because column "${table.name}.${container.name}" uses it`),
       ];
-    return storagesOf(state, table, true).flatMap(storage => [
-      lock(affected(storage), 'ShareLock'),
-      scan(affected(storage)),
-      rows({ relation: affected(storage), reason, anyRow: false }),
+    const copies = table.dependentViews.flatMap(id => {
+      const view = byId(state, id);
+      return view?.kind === 'materialized view' && columns.some(({ name }) => puts(view, name)) ? [affected(view)] : [];
+    });
+    return [...storagesOf(state, table, true).map(affected), ...copies].flatMap(storage => [
+      lock(storage, 'ShareLock'),
+      scan(storage),
+      rows({ relation: storage, reason, anyRow: false }),
     ]);
   });
 }
+
+/** Whether a materialized view holds a column of a table as it is. */
+const puts = (view: MaterializedView, column: string): boolean =>
+  view.query?.outputs.some(
+    output => output.kind === 'star' || (output.expression.kind === 'column' && output.expression.name === column),
+  ) ?? false;

@@ -508,7 +508,9 @@ const COMMANDS: Readonly<Partial<Record<AlterTableType, (context: Command) => Al
 function alterIndex(change: OperationOf<'alterIndex'>['change']) {
   return (context: Command): Operation => {
     const { table, tableIfExists, only: _, ...place } = clause(context, context.source.last);
-    return { kind: 'alterIndex', ...place, index: table, change, ifExists: tableIfExists === true };
+    const base = { kind: 'alterIndex', ...place, index: table, change, ifExists: tableIfExists === true } as const;
+    if (change !== 'options') return base;
+    return { ...base, options: storageOptions(nodeAs(context.command.def, 'List')?.items, context.source) };
   };
 }
 
