@@ -1,3 +1,4 @@
+import { safeForms } from '../fixes/index.ts';
 import { defineRule } from './rule.ts';
 import { newEnumValuesUsed } from './shared/enum-values.ts';
 
@@ -126,6 +127,12 @@ COMMENT ON TABLE orders IS 'archived';`,
           operation,
           messageId: 'used',
           data: { value: used.value, type: used.type },
+          ...safeForms(context.server).committedEnumValue(
+            used.type,
+            used.value,
+            site.statement.range,
+            context.segment.file,
+          ),
           help: 'Commit the new value first: add it in a migration of its own.',
         });
       },

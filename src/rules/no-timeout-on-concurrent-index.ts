@@ -1,3 +1,4 @@
+import { safeForms } from '../fixes/index.ts';
 import { displayName } from '../operations/names.ts';
 import type { Operation } from '../operations/operations.ts';
 import { defineRule, type OperationSite } from './rule.ts';
@@ -117,17 +118,23 @@ ALTER TABLE users ADD CONSTRAINT adult CHECK (age > 17) NOT VALID;`,
       const { indexBuilds, scans } = site.ownEffects;
       const read = [...indexBuilds.map(build => build.table), ...scans];
       if (inUseAndLarge(context, read, site.state).length === 0) return;
-      for (const timeout of timeouts) {
+      const set = timeouts.flatMap(timeout => {
         const value = timeoutInEffect(site.state, timeout);
-        if (value === undefined || value === 0) continue;
-        context.report({
-          operation,
-          messageId,
-          data: { timeout, value: durationText(value), table },
-          help: 'SET {{timeout}} = 0 before it, and RESET it after: nobody waits for this statement.',
-        });
-        return;
-      }
+        return value === undefined || value === 0 ? [] : [{ timeout, value }];
+      });
+      const [first] = set;
+      if (first === undefined) return;
+      context.report({
+        operation,
+        messageId,
+        data: { timeout: first.timeout, value: durationText(first.value), table },
+        help: 'SET {{timeout}} = 0 before it, and RESET it after: nobody waits for this statement.',
+        ...safeForms(context.server).withoutTimeouts(
+          set.map(({ timeout }) => timeout),
+          site.statement.range,
+          context.segment.file,
+        ),
+      });
     }
   },
 });

@@ -1,3 +1,4 @@
+import { safeForms } from '../fixes/index.ts';
 import { displayName } from '../operations/names.ts';
 import { defineRule } from './rule.ts';
 import { addedTogether } from './shared/added-constraints.ts';
@@ -125,6 +126,7 @@ ALTER TABLE users ADD CONSTRAINT adult CHECK (age > 17) NOT VALID;`,
           operation,
           messageId: together === 'statement' ? 'statement' : 'transaction',
           data: { name: operation.name, table: displayName(operation.table) },
+          ...safeForms(context.server).validated(operation.table, operation.name),
           help: 'Commit the NOT VALID constraint first, and validate it in a migration after that.',
         });
       },

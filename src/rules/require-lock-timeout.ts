@@ -109,8 +109,8 @@ ALTER TABLE users ADD COLUMN b text;`,
 SET LOCAL lock_timeout = '2s';
 ALTER TABLE users ADD COLUMN a text;
 COMMIT;
-DROP TABLE users;`,
-        findings: [{ at: 'DROP TABLE users' }],
+ALTER TABLE users ADD COLUMN b text;`,
+        findings: [{ at: 'ALTER TABLE users' }],
         inDocs: false,
       },
       {

@@ -49,8 +49,8 @@ Switch it off again before a concurrent index build or a validation, which may t
       },
       {
         title: 'Switched off',
-        up: "SET statement_timeout = '5s';\nSET statement_timeout TO 0;\nDROP INDEX users_idx;",
-        findings: [{ at: 'DROP INDEX users_idx' }],
+        up: "SET statement_timeout = '5s';\nSET statement_timeout TO 0;\nALTER TABLE users ADD COLUMN region text;",
+        findings: [{ at: 'ALTER TABLE users' }],
         inDocs: false,
       },
       {

@@ -72,9 +72,8 @@ ALTER TABLE users ADD CONSTRAINT one_room EXCLUDE USING gist (room WITH =);`,
       },
       {
         title: 'USING INDEX on a column that may be NULL',
-        history: 'CREATE TABLE nopk (id bigint);',
-        up: `CREATE UNIQUE INDEX CONCURRENTLY nopk_id ON nopk (id);
-ALTER TABLE nopk ADD CONSTRAINT nopk_pkey PRIMARY KEY USING INDEX nopk_id;`,
+        history: 'CREATE TABLE nopk (id bigint);\nCREATE UNIQUE INDEX nopk_id ON nopk (id);',
+        up: 'ALTER TABLE nopk ADD CONSTRAINT nopk_pkey PRIMARY KEY USING INDEX nopk_id;',
         findings: [{ at: 'ADD CONSTRAINT nopk_pkey', message: 'id' }],
       },
       {

@@ -1,8 +1,9 @@
+import { safeForms } from '../fixes/index.ts';
 import type { Migration } from '../linter/migration.ts';
 import type { OperationOf } from '../operations/operations.ts';
 import type { Table, TableConstraint } from '../schema/schema.ts';
 import { defineRule } from './rule.ts';
-import { labelOf } from './shared/live-relations.ts';
+import { labelOf, shortName } from './shared/live-relations.ts';
 
 interface Options {
   /** How many of the newest migrations may still wait for their validation. */
@@ -128,6 +129,7 @@ ALTER TABLE users DROP CONSTRAINT adult;`,
         statement,
         messageId: 'never',
         data: { name: constraint.name, table: labelOf(table) },
+        ...safeForms(context.server).validated(shortName(table), constraint.name),
         help: `VALIDATE it in a migration of its own: that reads the table and blocks nobody.`,
       });
     }

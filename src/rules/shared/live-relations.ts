@@ -60,6 +60,7 @@ export function unknownsOf({ known, unknowns }: Pick<Effects, 'known' | 'unknown
   return known || unknowns.length === 0 ? '' : ` (${unknowns.join('; ')})`;
 }
 
-function shortName({ schema, name }: Pick<AffectedRelation, 'schema' | 'name'>): ObjectName {
+/** A relation's name, the schema left out where it is `public`. */
+export function shortName({ schema, name }: Pick<AffectedRelation, 'schema' | 'name'>): ObjectName {
   return schema === 'public' ? { name } : { schema, name };
 }

@@ -46,7 +46,7 @@ export function timeoutAdvice(
   timeout: Timeout,
   value: string,
   context: Pick<RuleContext<never>, 'server' | 'segment'>,
-  { statement, index, state }: OperationSite,
+  { statement, index, state, effects }: OperationSite,
 ): Pick<Report, 'help' | 'safeRewrite' | 'suggestions'> {
   const { script, file } = context.segment;
   let outermost = statement;
@@ -57,7 +57,8 @@ export function timeoutAdvice(
   const command = `SET ${inTransaction && !nested ? 'LOCAL ' : ''}${timeout} = '${value}';`;
   return {
     help: `Put ${command} before it, and let the deploy try again when it gives up.`,
-    ...safeForms(context.server).withTimeout(timeout, value, inTransaction && !nested, outermost.range, file),
+    // What takes long wants another form than the one it has: the rule about it gives that.
+    ...(effects.duration !== 'instant' ? {} : safeForms(context.server).withTimeout(timeout, value, inTransaction && !nested, outermost.range, file)),
     suggestions: [{ message: `Put ${command} before it`, edits: [{ start, end: start, text: `${command}\n` }] }],
   };
 }
