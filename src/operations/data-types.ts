@@ -31,3 +31,11 @@ export function sameDataType(a: DataType, b: DataType): boolean {
     a.modifiers.every((modifier, index) => modifier === b.modifiers[index])
   );
 }
+
+/** The integer types that `serial` and the like stand for; no cast knows them by these names. */
+const SERIALS: Readonly<Record<string, string>> = { int2: 'smallint', int4: 'integer', int8: 'bigint' };
+
+/** A type as it can be written anywhere: as the user did, but for `serial`, which only CREATE TABLE and ADD COLUMN know. */
+export function declaredText(type: DataType): string {
+  return /serial/i.test(type.text) && type.builtin ? (SERIALS[type.name] ?? type.text) : type.text;
+}

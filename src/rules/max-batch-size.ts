@@ -1,6 +1,6 @@
 import { displayName } from '../operations/names.ts';
 import { defineRule } from './rule.ts';
-import { onDataChange, selectionOf, targetOf } from './shared/bulk-writes.ts';
+import { isQuiet, onDataChange, selectionOf, targetOf } from './shared/bulk-writes.ts';
 
 interface Options {
   /** Rows. */
@@ -44,7 +44,7 @@ UPDATE users SET region = 'eu' WHERE id BETWEEN 1 AND 1000 AND region IS NULL;
         'Tables created in the same deploy, and those listed under `smallTables`.',
       ],
       whenNotToUse: 'Where the database has no other users while migrations run.',
-      otherTools: { Bytebase: 'statement.affected-row-limit' },
+      otherTools: { Bytebase: 'statement_affected_row_limit' },
     },
     messages: {
       large:
@@ -119,7 +119,7 @@ END $$;`,
       const rows = 'rows' in selection ? selection.rows : undefined;
       if (rows === undefined || rows <= max || (selection.kind === 'key' && change.kind === 'copyFrom')) return;
       const table = targetOf(change);
-      if (context.isNew(context.resolve(table, site.state), site.state) || context.isSmall(table)) return;
+      if (isQuiet(context, table, site)) return;
       context.report({
         operation: change,
         messageId: 'large',

@@ -43,8 +43,8 @@ ALTER TABLE users DROP COLUMN active;
       whenNotToUse: 'Where one team owns all of the database and its migrations alone make its objects.',
       otherTools: {
         MigrationPilot: 'MP022',
-        Bytebase: 'statement.disallow-cascade',
-        SafeMigrate: 'destructive-cascade',
+        Bytebase: 'statement_disallow_cascade',
+        'safe-migrate': 'destructive-cascade',
       },
     },
     messages: {

@@ -36,7 +36,7 @@ ALTER TABLE orders DROP COLUMN region;
         'Dependents from the same deploy.',
       ],
       whenNotToUse: 'Where indexes and views are kept in step by other means.',
-      otherTools: { MigrationPilot: 'MP052', Bytebase: 'column.disallow-drop-in-index' },
+      otherTools: { MigrationPilot: 'MP052', Bytebase: 'column_disallow_drop_in_index' },
     },
     messages: {
       takes: 'With {{table}}.{{column}} go {{dependents}}.',

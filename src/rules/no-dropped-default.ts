@@ -1,4 +1,4 @@
-import { displayName } from '../operations/names.ts';
+import { displayName, spellings } from '../operations/names.ts';
 import type { OperationOf } from '../operations/operations.ts';
 import { findColumn } from '../schema/index.ts';
 import { defineRule, type OperationSite } from './rule.ts';
@@ -121,7 +121,7 @@ ALTER TABLE users ALTER COLUMN status SET DEFAULT 'new';`,
           const after = relation?.kind === 'table' ? findColumn(relation, operation.column) : undefined;
           if (table !== undefined && before !== undefined && after === undefined) continue;
           if (after !== undefined && (after.notNull === false || isGiven(after))) continue;
-          if (context.isContracted(`${displayName(operation.table)}.${operation.column}`)) continue;
+          if (context.isContracted(...spellings(operation.table, operation.column))) continue;
           context.report({
             operation,
             statement: site.index,

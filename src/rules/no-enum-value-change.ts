@@ -69,7 +69,12 @@ ALTER TABLE orders VALIDATE CONSTRAINT orders_state_allowed;
         title: 'A value renamed',
         history: "CREATE TYPE status AS ENUM ('open', 'done');\nCREATE TABLE t (id bigint PRIMARY KEY, st status);",
         up: "ALTER TYPE status RENAME VALUE 'open' TO 'active';",
-        findings: [{ at: "ALTER TYPE status RENAME VALUE 'open' TO 'active'", message: "fails as soon as it is called 'active'" }],
+        findings: [
+          {
+            at: "ALTER TYPE status RENAME VALUE 'open' TO 'active'",
+            message: "fails as soon as it is called 'active'",
+          },
+        ],
       },
       {
         title: 'A value removed by recreating the type',

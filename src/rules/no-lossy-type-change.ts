@@ -1,4 +1,5 @@
 import { safeForms } from '../fixes/index.ts';
+import { declaredText } from '../operations/data-types.ts';
 import { displayName } from '../operations/names.ts';
 import { findColumn } from '../schema/index.ts';
 import { defineRule } from './rule.ts';
@@ -33,7 +34,7 @@ ALTER TABLE users VALIDATE CONSTRAINT users_name_length;
         'Types whose old form the history does not show, where the new one has no limit.',
       ],
       whenNotToUse: 'Where the values are known to fit; then suppress it at the place, with the query that showed it.',
-      otherTools: { MigrationPilot: 'MP044', Bytebase: 'column.disallow-change-type' },
+      otherTools: { MigrationPilot: 'MP044', Bytebase: 'column_disallow_changing_type' },
     },
     messages: {
       loses:
@@ -119,7 +120,7 @@ ALTER TABLE users VALIDATE CONSTRAINT users_name_length;
           data: {
             table: displayName(operation.table),
             column: operation.column,
-            old: old?.text ?? '',
+            old: old === undefined ? '' : declaredText(old),
             new: operation.type.text,
             loss: loss ?? '',
           },

@@ -30,7 +30,7 @@ UPDATE users SET region = 'eu' WHERE id BETWEEN 1 AND 1000 AND region IS NULL;
 \`\`\``,
       exemptions: ['Data of a table that the same deploy creates: a seed.', 'Migrations of one kind only.'],
       whenNotToUse: 'Where the tool or the team wants one file per feature and every table is small.',
-      otherTools: { pgfence: 'update-in-migration', Bytebase: 'statement.disallow-mix-in-ddl' },
+      otherTools: { MigrationPilot: 'MP080', Bytebase: 'statement_disallow_mix_in_ddl' },
     },
     messages: {
       mixed:

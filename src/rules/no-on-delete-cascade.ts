@@ -24,7 +24,7 @@ ALTER TABLE orders ADD CONSTRAINT orders_user_id_fkey
 \`\`\``,
       exemptions: ['NO ACTION, RESTRICT, SET NULL and SET DEFAULT.'],
       whenNotToUse: 'Where rows have no life of their own, such as the lines of an order, and the cascade is meant.',
-      otherTools: { Bytebase: 'statement.disallow-on-del-cascade' },
+      otherTools: { Bytebase: 'statement_disallow_on_del_cascade' },
     },
     messages: {
       remove: 'Whoever deletes a row of {{parent}} also deletes the rows of {{table}} that reference it.',

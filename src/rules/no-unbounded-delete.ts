@@ -1,7 +1,7 @@
 import { safeForms } from '../fixes/index.ts';
 import { displayName } from '../operations/names.ts';
 import { defineRule } from './rule.ts';
-import { breadthOf, onDataChange, selectionOf, targetOf } from './shared/bulk-writes.ts';
+import { breadthOf, isQuiet, onDataChange, selectionOf, targetOf } from './shared/bulk-writes.ts';
 
 export default defineRule({
   id: 'no-unbounded-delete',
@@ -51,7 +51,7 @@ END $$;
         'postgres-language-server': 'banDeleteWithoutWhere',
         excellent_migrations: 'operation_delete',
         MigrationPilot: 'MP067',
-        Bytebase: 'statement.where.require.update-delete',
+        Bytebase: 'statement_where_required_update_delete',
       },
     },
     messages: {
@@ -143,7 +143,7 @@ END $$;`,
       const merges = change.kind === 'merge' && change.actions.includes('delete') && !change.actions.includes('update');
       if (change.kind !== 'delete' && !merges) return;
       const table = targetOf(change);
-      if (context.isNew(context.resolve(table, site.state), site.state) || context.isSmall(table)) return;
+      if (isQuiet(context, table, site)) return;
       const breadth = breadthOf(selectionOf(change, context, site), blocks);
       if (breadth === undefined) return;
       const messageId = merges ? 'merge' : { all: 'all', some: 'some', loop: 'loop' }[breadth];

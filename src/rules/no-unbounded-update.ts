@@ -5,6 +5,7 @@ import type { TableReference } from '../operations/queries.ts';
 import { defineRule, type OperationSite } from './rule.ts';
 import {
   breadthOf,
+  isQuiet,
   onDataChange,
   selectionContext,
   selectionOf,
@@ -66,7 +67,7 @@ END $$;
         'postgres-language-server': 'banUpdateWithoutWhere',
         excellent_migrations: 'operation_update',
         MigrationPilot: 'MP011',
-        Bytebase: 'statement.where.require.update-delete',
+        Bytebase: 'statement_where_required_update_delete',
       },
     },
     messages: {
@@ -222,12 +223,12 @@ END $$;`,
         if (change.kind === 'insert') {
           if (change.source.kind !== 'query') return;
           const { query } = change.source;
-          const sources = relationsFrom(query).filter(({ name }) => !isQuiet(name, site));
-          const live = isQuiet(table, site) ? sources : relationsFrom(query);
+          const sources = relationsFrom(query).filter(({ name }) => !isQuiet(context, name, site));
+          const live = isQuiet(context, table, site) ? sources : relationsFrom(query);
           if (breadthOf(selectionOf(change, context, site), blocks) !== undefined) copy(change, table, live);
           return;
         }
-        if (isQuiet(table, site)) return;
+        if (isQuiet(context, table, site)) return;
         const selection = selectionOf(change, context, site);
         const breadth = breadthOf(selection, blocks);
         if (breadth === undefined) return;
@@ -242,16 +243,11 @@ END $$;`,
       createTable(operation, site) {
         if (operation.query === undefined || operation.withData === false) return;
         if (operation.persistence === 'temporary') return;
-        const live = relationsFrom(operation.query).filter(({ name }) => !isQuiet(name, site));
+        const live = relationsFrom(operation.query).filter(({ name }) => !isQuiet(context, name, site));
         const selection = selectionOfQuery(operation.query, selectionContext(context, site));
         if (breadthOf(selection, operation.blocks ?? []) !== undefined) copy(operation, operation.table, live);
       },
     };
-
-    /** Whether nobody waits for the table: it is new, or small. */
-    function isQuiet(name: ObjectName, { state }: OperationSite): boolean {
-      return context.isNew(context.resolve(name, state), state) || context.isSmall(name);
-    }
 
     function copy(operation: Operation, table: ObjectName, from: readonly TableReference[]): void {
       if (from.length === 0) return;

@@ -1,6 +1,8 @@
 import { safeForms } from '../fixes/index.ts';
+import { type DataType, declaredText } from '../operations/data-types.ts';
 import { displayName } from '../operations/names.ts';
-import { findColumn } from '../schema/index.ts';
+import { findColumn, resolveType } from '../schema/index.ts';
+import type { State } from '../schema/state.ts';
 import { defineRule } from './rule.ts';
 import { inUseAndLarge, labelsOf, unknownsOf } from './shared/live-relations.ts';
 import { familyOf } from './shared/type-changes.ts';
@@ -160,6 +162,20 @@ ALTER TABLE orders DROP COLUMN ref;
         findings: [],
       },
       {
+        title: 'A serial column, which is an integer',
+        history: 'CREATE TABLE t (id bigint PRIMARY KEY, no serial);',
+        up: 'ALTER TABLE t ALTER COLUMN no TYPE bigint;',
+        findings: [{ at: 'ALTER COLUMN no TYPE bigint', message: 'from integer to bigint' }],
+        inDocs: false,
+      },
+      {
+        title: 'A domain without checks over the same type',
+        history: 'CREATE DOMAIN label AS text;\nCREATE TABLE t (id bigint PRIMARY KEY, name text);',
+        up: 'ALTER TABLE t ALTER COLUMN name TYPE label;',
+        findings: [],
+        inDocs: false,
+      },
+      {
         title: 'A new table',
         up: 'CREATE TABLE t (id int);\nALTER TABLE t ALTER COLUMN id TYPE bigint;',
         findings: [],
@@ -195,7 +211,7 @@ ALTER TABLE orders DROP COLUMN ref;
         const breaks =
           old !== undefined &&
           !context.isNewOrigin(column?.origin) &&
-          familyOf(old) !== familyOf(operation.type) &&
+          familyOf(baseOf(old, state)) !== familyOf(baseOf(operation.type, state)) &&
           !(isInstant && old.name === 'timestamp' && operation.type.name === 'timestamptz');
         if (isQuick && !breaks) return;
         context.report({
@@ -205,10 +221,10 @@ ALTER TABLE orders DROP COLUMN ref;
             table: displayName(operation.table),
             column: operation.column,
             tables: labelsOf(tables),
-            from: old === undefined ? '' : ` from ${old.text}`,
-            old: old?.text ?? '',
+            from: old === undefined ? '' : ` from ${declaredText(old)}`,
+            old: old === undefined ? '' : declaredText(old),
             new: operation.type.text,
-            family: breaks ? `; and running code still takes it for ${old.text}` : '',
+            family: breaks ? `; and running code still takes it for ${declaredText(old)}` : '',
             unknown: unknownsOf(effects),
           },
           help: 'Add a column of the new type, keep both in step with a trigger, fill it in batches, and drop the old one later.',
@@ -218,3 +234,9 @@ ALTER TABLE orders DROP COLUMN ref;
     };
   },
 });
+
+/** The type behind a domain, which values and code have to do with; any other type itself. */
+function baseOf(type: DataType, state: State): DataType {
+  const known = resolveType(state, type);
+  return known?.kind === 'domain' && type.arrayDimensions === 0 ? baseOf(known.type, state) : type;
+}

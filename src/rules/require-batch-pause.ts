@@ -28,7 +28,7 @@ can, which is faster than replicas replay and VACUUM cleans.`,
         'Tables created in the same deploy.',
       ],
       whenNotToUse: 'Where the database has no other users while migrations run.',
-      otherTools: { strong_migrations: 'backfilling data: throttling', online_migrations: 'pause_ms' },
+      otherTools: {},
     },
     messages: {
       breathless:

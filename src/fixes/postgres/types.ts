@@ -1,3 +1,4 @@
+import { declaredText } from '../../operations/data-types.ts';
 import type { ObjectName } from '../../operations/names.ts';
 import type { OperationOf } from '../../operations/operations.ts';
 import {
@@ -18,7 +19,8 @@ import { besides, derivedName, identifier, qualified, sql } from './sql.ts';
 export function changedType(operation: OperationOf<'alterColumnType'>, state: State): SafeForm {
   const { table, column, type, using } = operation;
   const known = resolveTable(state, table);
-  const oldType = (known === undefined ? undefined : findColumn(known, column)?.type?.text) ?? 'text';
+  const declared = known === undefined ? undefined : findColumn(known, column)?.type;
+  const oldType = declared === undefined ? 'text' : declaredText(declared);
   const added = `${column}_new`;
   const [on, old, fresh] = [qualified(table), identifier(column), identifier(added)];
   const routine = besides(table, derivedName(table.name, added, 'sync'));
@@ -159,4 +161,11 @@ function nameOf({ schema, name }: Pick<Table, 'schema' | 'name'>): ObjectName {
 
 function literal(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** A column of text with a CHECK in place of an enum type. */
+export function checkedText(type: string, values: readonly string[]): SafeForm {
+  const column = identifier(type);
+  const list = values.map(value => `'${value.replaceAll("'", "''")}'`).join(', ');
+  return sql(`-- in the table that would have a column of the type\n${column} text CHECK (${column} IN (${list}))`);
 }

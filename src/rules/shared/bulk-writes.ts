@@ -2,6 +2,7 @@ import type { ObjectName } from '../../operations/names.ts';
 import type { Block, DataChange } from '../../operations/operations.ts';
 import type { Query } from '../../operations/queries.ts';
 import type { OperationSite, RuleContext, RuleVisitor } from '../rule.ts';
+import { isSmall } from './live-relations.ts';
 import {
   dataChangesOf,
   type RowSelection,
@@ -18,6 +19,18 @@ import {
 export type Breadth = 'all' | 'some' | 'loop' | undefined;
 
 type Context = Pick<RuleContext<never>, 'isNewOrigin'>;
+
+/** Whether nobody waits for a table: it is new, or listed as small. */
+export function isQuiet(
+  context: Pick<RuleContext<never>, 'isNew' | 'isSmall' | 'resolve'>,
+  name: ObjectName,
+  { state }: OperationSite,
+): boolean {
+  const relation = context.resolve(name, state);
+  if (context.isNew(relation, state)) return true;
+  const schema = relation?.schema ?? name.schema ?? 'public';
+  return isSmall(context, { schema, name: relation?.name ?? name.name }, state);
+}
 
 /** What row selection needs to know of a site. */
 export function selectionContext(context: Context, site: OperationSite): SelectionContext {

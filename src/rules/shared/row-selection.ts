@@ -371,7 +371,7 @@ function selectByRanges(conjuncts: readonly Expression[], scope: Scope): readonl
     addBound(left, conjunct.operator, right);
     addBound(right, MIRRORED[conjunct.operator] ?? '', left);
   }
-  return [...low].flatMap(([column, from]) => {
+  return [...low].flatMap(([column, from]): readonly RowSelection[] => {
     const to = high.get(column);
     if (to === undefined || !isRangeKey(column, scope)) return [];
     const rows = distance(from, to);
