@@ -217,6 +217,10 @@ export function provesOutside(table: Table, columns: readonly string[] | undefin
   if (column === undefined || columns?.length !== 1) return false;
   const outside = (part: Expression): boolean => {
     if (part.kind === 'or') return part.operands.every(operand => conditionsOf(operand).some(outside));
+    // NULL belongs to no range, and to a list only where that names it (measured).
+    if (part.kind === 'isNull' && !part.negated && isColumn(part.operand, column)) {
+      return bound.kind !== 'list' || !bound.values.some(({ expression: value }) => isNullLiteral(value));
+    }
     if (bound.kind === 'list') return allowsNone(part, column, bound);
     return bound.kind === 'range' && liesBeside(part, column, bound);
   };
