@@ -117,10 +117,19 @@ export function volatilityOf(
       if (called === undefined) unknown.push(part.name.name);
       else volatility = more(volatility, called);
     }
-    for (const child of childrenOf(part)) visit(child);
+    for (const child of evaluated(part)) visit(child);
   };
   visit(expression);
   return { volatility, unknown };
+}
+
+/** The parts that the planner keeps: of CASE WHEN true only what follows it. */
+function evaluated(part: Expression): readonly Expression[] {
+  const parts = childrenOf(part);
+  const [condition, result] = parts;
+  const folded =
+    part.kind === 'other' && part.syntax === 'case' && condition?.kind === 'literal' && condition.value === true;
+  return folded && result !== undefined ? [result] : parts;
 }
 
 function ofCall(

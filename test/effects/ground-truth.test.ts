@@ -14,16 +14,26 @@ import {
 
 /**
  * What cannot be told from migrations alone. IF EXISTS of a name that no migration made may or may not find it; a name that no
- * migration made may exist from before the first one, so that no failure is foretold; roles are not modelled.
+ * migration made may exist from before the first one, so that no failure is foretold; roles, and what EXPLAIN ANALYZE runs, are
+ * not modelled.
  */
 const NOT_KNOWN: ReadonlySet<string> = new Set([
   'table/missing-if-exists',
   'index/drop-if-exists-missing',
   'index/drop-missing',
   'object/drop-table-if-exists-missing',
+  'index/rename-missing',
   'object/drop-owned',
+  'maintenance/explain-analyze',
 ]);
-const MAY_EXIST: ReadonlySet<string> = new Set(['foreign-key/missing-table', 'table/missing']);
+const MAY_EXIST: ReadonlySet<string> = new Set([
+  'foreign-key/missing-table',
+  'table/missing',
+  'table/set-schema-missing',
+  'add-column/unknown-type',
+  // The text of a constant is not read as a value of its type.
+  'alter-column/set-default-wrong-type',
+]);
 
 /** Row locks of one row: writers of other rows go on, so the table does not count as blocked. */
 const ONE_ROW: ReadonlySet<string> = new Set(['maintenance/update-some', 'maintenance/select-for-share']);
@@ -63,8 +73,8 @@ const isViolation = (code: string): boolean => code.startsWith('23');
 
 describe('effects agree with what was measured on PostgreSQL 13 to 18', () => {
   it('has something to compare with', () => {
-    expect(SCENARIOS.length).toBeGreaterThanOrEqual(588);
-    expect(CASES.length).toBeGreaterThan(3400);
+    expect(SCENARIOS.length).toBeGreaterThanOrEqual(747);
+    expect(CASES.length).toBeGreaterThan(4400);
   });
 
   it('on the locks from SHARE UPDATE EXCLUSIVE on, of tables, views, indexes and sequences', () => {
@@ -199,11 +209,11 @@ function relationsOf(scenario: Scenario): ReadonlyMap<string, string> {
 /** Those with rows in them: of tables the ones that the setup filled. */
 function filledTables(scenario: Scenario): ReadonlySet<string> {
   const { relations } = setupState(scenario.setup).schema;
-  const filled = [...relations.values()].filter(relation => {
-    if (relation.kind !== 'table') return true;
-    if (relation.filled) return true;
-    const parent = relations.get(relation.partitionOf?.parent ?? -1);
-    return parent?.kind === 'table' && parent.filled;
-  });
+  const isFilled = (id: number | undefined): boolean => {
+    const relation = relations.get(id ?? -1);
+    if (relation?.kind !== 'table') return relation !== undefined;
+    return relation.filled || isFilled(relation.partitionOf?.parent);
+  };
+  const filled = [...relations.values()].filter(({ id }) => isFilled(id));
   return new Set(filled.map(nameOf));
 }

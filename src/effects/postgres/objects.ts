@@ -153,7 +153,10 @@ export function alterSequence(operation: OperationOf<'alterSequence'>, context: 
 const FORBIDDEN_KINDS: ReadonlySet<string> = new Set(['tablespace', 'subscription']);
 
 export function createObject(operation: OperationOf<'createObject'>, context: Context): readonly Fact[] {
-  const facts: Fact[] = operation.objectKind === 'tablespace' ? [FORBIDDEN] : [];
+  const facts: Fact[] = [
+    ...syntaxFacts(operation, context.server),
+    ...(operation.objectKind === 'tablespace' ? [FORBIDDEN] : []),
+  ];
   // Statistics and publications take SHARE UPDATE EXCLUSIVE: VACUUM waits, traffic does not.
   return [
     ...facts,

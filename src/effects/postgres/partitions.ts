@@ -85,7 +85,7 @@ export function attachPartition(
   if (target === undefined || existence(state, operation.partition) === 'gone') return missing(operation.partition);
   const [, partition] = ensureTable(state, operation.partition);
   if (partition === undefined) return [fails('42809', `"${displayName(operation.partition)}" is not a table`)];
-  const refusal = attachRefusal(parent, partition);
+  const refusal = attachRefusal(parent, partition, context);
   if (refusal !== undefined) return [refusal];
   const overlap = overlapFacts(state, parent, partition.name, operation.bound);
   if (overlap.length > 0) return overlap;
@@ -148,9 +148,11 @@ function newForeignKeys(
   });
 }
 
-function attachRefusal(parent: Table, partition: Table): Fact | undefined {
-  if (parent.complete && parent.partitionBy === undefined)
-    return fails('42809', `table "${parent.name}" is not partitioned`);
+function attachRefusal(parent: Table, partition: Table, context: Context): Fact | undefined {
+  if (parent.complete && parent.partitionBy === undefined) {
+    const code = atLeast(context.server, '18') ? '42809' : '42P17';
+    return fails(code, `table "${parent.name}" is not partitioned`);
+  }
   if (partition.partitionOf !== undefined) return fails('42809', `"${partition.name}" is already a partition`);
   if (!partition.complete || !parent.complete) return undefined;
   for (const column of parent.columns) {

@@ -40,6 +40,10 @@ function usedSyntax(operation: Operation): readonly VersionedSyntax[] {
       return operation.replace ? ['CREATE OR REPLACE TRIGGER'] : [];
     case 'merge':
       return ['MERGE'];
+    case 'createObject':
+      return operation.objectKind === 'publication' && (operation.schemas?.length ?? 0) > 0
+        ? ['FOR TABLES IN SCHEMA']
+        : [];
     default:
       return [];
   }
