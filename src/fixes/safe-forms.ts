@@ -74,7 +74,7 @@ export interface SafeForms {
     server: Pick<Server, 'version'>,
   ): SafeForm;
   /** Check the rows that a NOT VALID constraint left unchecked. */
-  validated(table: ObjectName, name: string): SafeForm;
+  validated(table: ObjectName, name: string, added?: Range, file?: SourceFile): SafeForm;
   /** Run a statement without the timeouts that would cancel it. */
   withoutTimeouts(settings: readonly string[], range: Range, file: SourceFile): SafeForm;
   /** Add an enum value in a transaction before the one that uses it. */
@@ -95,4 +95,6 @@ export interface SafeForms {
   routineSearchPath(routine: Routine): SafeForm;
   /** An index on the columns of a foreign key. */
   foreignKeyIndex(table: ObjectName, columns: readonly string[], state: State): SafeForm;
+  /** A column of text with a CHECK in place of an enum type. */
+  checkedText(type: string, values: readonly string[]): SafeForm;
 }

@@ -59,10 +59,10 @@ SELECT count(*) FROM orders WHERE st = 'archived';`,
       },
       {
         title: 'By a cast, whatever the table',
-        history: "CREATE TYPE app.status AS ENUM ('open');",
+        history: "CREATE TYPE app.status AS ENUM ('open');\nCREATE TABLE log (st app.status);",
         transaction: 'migration',
-        up: "ALTER TYPE app.status ADD VALUE 'archived';\nINSERT INTO log (st) VALUES ('archived'::app.status);",
-        findings: [{ at: 'INSERT INTO log' }],
+        up: "ALTER TYPE app.status ADD VALUE 'archived';\nALTER TABLE log ALTER st SET DEFAULT 'archived'::app.status;",
+        findings: [{ at: 'ALTER st SET DEFAULT' }],
         inDocs: false,
       },
       {

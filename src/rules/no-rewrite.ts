@@ -108,7 +108,6 @@ ALTER TABLE users ADD COLUMN d int GENERATED ALWAYS AS (n + 1) STORED;`,
       },
       {
         title: 'A function of which the volatility is not known',
-        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
         up: 'ALTER TABLE users ADD COLUMN n text DEFAULT app.make_token();',
         findings: [{ at: 'ADD COLUMN n', message: 'make_token' }],
         inDocs: false,

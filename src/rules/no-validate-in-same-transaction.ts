@@ -1,7 +1,9 @@
 import { safeForms } from '../fixes/index.ts';
 import { displayName } from '../operations/names.ts';
+import type { OperationOf } from '../operations/operations.ts';
+import type { Range } from '../source/source-file.ts';
 import { defineRule } from './rule.ts';
-import { addedTogether } from './shared/added-constraints.ts';
+import { addedTogether, addsConstraint } from './shared/added-constraints.ts';
 import { inUseAndLarge } from './shared/live-relations.ts';
 
 export default defineRule({
@@ -126,10 +128,21 @@ ALTER TABLE users ADD CONSTRAINT adult CHECK (age > 17) NOT VALID;`,
           operation,
           messageId: together === 'statement' ? 'statement' : 'transaction',
           data: { name: operation.name, table: displayName(operation.table) },
-          ...safeForms(context.server).validated(operation.table, operation.name),
+          ...safeForms(context.server).validated(
+            operation.table,
+            operation.name,
+            addedAt(operation),
+            context.segment.file,
+          ),
           help: 'Commit the NOT VALID constraint first, and validate it in a migration after that.',
         });
       },
     };
+
+    /** The clause of this file that adds the constraint. */
+    function addedAt({ name }: OperationOf<'validateConstraint'>): Range | undefined {
+      const operations = context.segment.script.statements.flatMap(statement => statement.operations);
+      return operations.find(operation => addsConstraint(operation, name))?.range;
+    }
   },
 });

@@ -123,6 +123,12 @@ ALTER TABLE admins ADD CONSTRAINT fk FOREIGN KEY (user_id) REFERENCES users (id)
         if (constraint.notValid === true || constraint.notEnforced === true) return;
         if (!checksManyRows(operation.table, site)) return;
         const table = context.resolveTable(operation.table, state);
+        if (context.isNew(table, state)) {
+          report(operation, site, constraint.references.name, {
+            help: 'Add it before the rows: while the table is empty there is nothing to check.',
+          });
+          return;
+        }
         const partitioned = table?.partitionBy !== undefined && only !== true;
         const end = operation.range[1];
         report(operation, site, constraint.references.name, {

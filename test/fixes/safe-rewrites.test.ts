@@ -25,6 +25,22 @@ const FORMS_OF: ReadonlySet<string> = new Set([
   'no-view-recreate',
   'require-replica-identity',
   'require-sequence-type',
+  'no-invalid-index-retry',
+  'no-new-enum-value-in-transaction',
+  'no-partition-lock',
+  'no-rewrite',
+  'no-set-not-null-scan',
+  'no-timeout-on-concurrent-index',
+  'no-validate-in-same-transaction',
+  'require-concurrent-index-drop',
+  'require-concurrent-refresh',
+  'require-concurrent-reindex',
+  'require-lock-timeout',
+  'require-not-valid-check',
+  'require-not-valid-foreign-key',
+  'require-statement-timeout',
+  'require-using-index',
+  'require-validate-constraint',
 ]);
 
 /** Rules about what the form leaves to its reader: down, timeouts, IF EXISTS, one file or several. */
@@ -63,7 +79,12 @@ function historyOf({ history }: Example): readonly string[] {
 }
 
 /** Forms that go with the statement at hand and do not replace it. */
-const BESIDE: ReadonlySet<string> = new Set(['no-view-recreate', 'require-replica-identity', 'require-sequence-type']);
+const BESIDE: ReadonlySet<string> = new Set([
+  'no-view-recreate',
+  'require-replica-identity',
+  'require-sequence-type',
+  'require-validate-constraint',
+]);
 
 /** The migrations that a form is to be split into, as its comments say. */
 function migrationsOf(text: string): readonly string[] {

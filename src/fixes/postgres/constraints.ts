@@ -27,12 +27,18 @@ export function notValidConstraint(
   );
 }
 
-/** VALIDATE CONSTRAINT, by itself. */
-export function validated(table: ObjectName, name: string): SafeForm {
-  return sql(
-    `-- a migration of its own, after the one that adds it: reads the rows, blocks neither reads nor writes\n` +
-      `ALTER TABLE ${qualified(table)} VALIDATE CONSTRAINT ${identifier(name)};`,
-  );
+/**
+ * VALIDATE CONSTRAINT in a migration of its own.
+ *
+ * @param added - the clause that adds the constraint, where it is in the same file
+ */
+export function validated(table: ObjectName, name: string, added?: Range, file?: SourceFile): SafeForm {
+  const alter = `ALTER TABLE ${qualified(table)}`;
+  const validate = `${alter} VALIDATE CONSTRAINT ${identifier(name)};`;
+  if (added === undefined || file === undefined) {
+    return sql(`-- a migration of its own, after the one that adds it\n${validate}`);
+  }
+  return sql(`-- migration 1\n${alter} ${file.text.slice(...added)};\n${VALIDATE}\n${validate}`);
 }
 
 /** A CHECK that proves the column, validated beside live traffic, then SET NOT NULL; from PostgreSQL 18 on a NOT NULL constraint. */

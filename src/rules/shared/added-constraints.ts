@@ -1,5 +1,5 @@
 import { isOfSameTransaction } from '../../linter/new-objects.ts';
-import type { OperationOf } from '../../operations/operations.ts';
+import type { Operation, OperationOf } from '../../operations/operations.ts';
 import { findConstraint } from '../../schema/index.ts';
 import type { Table } from '../../schema/schema.ts';
 import type { OperationSite } from '../rule.ts';
@@ -13,14 +13,20 @@ export function addedTogether(
   table: Table | undefined,
   { statement, state }: OperationSite,
 ): 'statement' | 'transaction' | undefined {
-  const inStatement = statement.operations.some(
-    operation =>
-      (operation.kind === 'addCheck' ||
-        operation.kind === 'addForeignKey' ||
-        operation.kind === 'addNotNullConstraint') &&
-      operation.constraint.name === name,
-  );
+  const inStatement = statement.operations.some(operation => addsConstraint(operation, name));
   if (inStatement) return 'statement';
   const origin = table === undefined ? undefined : findConstraint(table, name)?.origin;
   return isOfSameTransaction(origin, state) ? 'transaction' : undefined;
+}
+
+/** Whether an operation adds a constraint of that name that can be validated later. */
+export function addsConstraint(operation: Operation, name: string): boolean {
+  switch (operation.kind) {
+    case 'addCheck':
+    case 'addForeignKey':
+    case 'addNotNullConstraint':
+      return operation.constraint.name === name;
+    default:
+      return false;
+  }
 }

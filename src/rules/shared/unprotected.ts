@@ -58,7 +58,9 @@ export function timeoutAdvice(
   return {
     help: `Put ${command} before it, and let the deploy try again when it gives up.`,
     // What takes long wants another form than the one it has: the rule about it gives that.
-    ...(effects.duration !== 'instant' ? {} : safeForms(context.server).withTimeout(timeout, value, inTransaction && !nested, outermost.range, file)),
+    ...(effects.duration !== 'instant'
+      ? {}
+      : safeForms(context.server).withTimeout(timeout, value, inTransaction && !nested, outermost.range, file)),
     suggestions: [{ message: `Put ${command} before it`, edits: [{ start, end: start, text: `${command}\n` }] }],
   };
 }
