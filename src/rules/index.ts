@@ -45,7 +45,10 @@ import noUnsafeTypeChange from './no-unsafe-type-change.ts';
 import noUnusedSuppression from './no-unused-suppression.ts';
 import noValidateInSameTransaction from './no-validate-in-same-transaction.ts';
 import noViewRecreate from './no-view-recreate.ts';
+import preferBigint from './prefer-bigint.ts';
+import preferCheckOverEnum from './prefer-check-over-enum.ts';
 import preferExpandContract from './prefer-expand-contract.ts';
+import preferIdentity from './prefer-identity.ts';
 import preferJsonb from './prefer-jsonb.ts';
 import preferText from './prefer-text.ts';
 import preferTimestamptz from './prefer-timestamptz.ts';
@@ -56,11 +59,13 @@ import requireConcurrentIndexDrop from './require-concurrent-index-drop.ts';
 import requireConcurrentRefresh from './require-concurrent-refresh.ts';
 import requireConcurrentReindex from './require-concurrent-reindex.ts';
 import requireDown from './require-down.ts';
+import requireForeignKeyIndex from './require-foreign-key-index.ts';
 import requireIdempotentBackfill from './require-idempotent-backfill.ts';
 import requireIdempotentDdl from './require-idempotent-ddl.ts';
 import requireLockTimeout from './require-lock-timeout.ts';
 import requireNotValidCheck from './require-not-valid-check.ts';
 import requireNotValidForeignKey from './require-not-valid-foreign-key.ts';
+import requirePrimaryKey from './require-primary-key.ts';
 import requireReplicaIdentity from './require-replica-identity.ts';
 import requireRlsPolicy from './require-rls-policy.ts';
 import requireRowLevelSecurity from './require-row-level-security.ts';
@@ -68,6 +73,7 @@ import requireSecurityDefinerSearchPath from './require-security-definer-search-
 import requireSequenceType from './require-sequence-type.ts';
 import requireStatementTimeout from './require-statement-timeout.ts';
 import requireSuppressionReason from './require-suppression-reason.ts';
+import requireTableComment from './require-table-comment.ts';
 import requireTenantColumn from './require-tenant-column.ts';
 import requireTenantInPolicy from './require-tenant-in-policy.ts';
 import requireTenantScopedBackfill from './require-tenant-scoped-backfill.ts';
@@ -126,7 +132,10 @@ export const RULES: readonly Rule[] = [
   noUnusedSuppression,
   noValidateInSameTransaction,
   noViewRecreate,
+  preferBigint,
+  preferCheckOverEnum,
   preferExpandContract,
+  preferIdentity,
   preferJsonb,
   preferText,
   preferTimestamptz,
@@ -137,11 +146,13 @@ export const RULES: readonly Rule[] = [
   requireConcurrentRefresh,
   requireConcurrentReindex,
   requireDown,
+  requireForeignKeyIndex,
   requireIdempotentBackfill,
   requireIdempotentDdl,
   requireLockTimeout,
   requireNotValidCheck,
   requireNotValidForeignKey,
+  requirePrimaryKey,
   requireReplicaIdentity,
   requireRlsPolicy,
   requireRowLevelSecurity,
@@ -149,6 +160,7 @@ export const RULES: readonly Rule[] = [
   requireSequenceType,
   requireStatementTimeout,
   requireSuppressionReason,
+  requireTableComment,
   requireTenantColumn,
   requireTenantInPolicy,
   requireTenantScopedBackfill,

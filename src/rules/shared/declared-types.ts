@@ -19,12 +19,15 @@ export interface DeclaredType {
 }
 
 /**
- * A visitor that meets every type a migration declares: of columns in CREATE TABLE, ADD COLUMN and ALTER COLUMN TYPE, and of
+ * A visitor that meets every type of the server that a migration declares: of columns in CREATE TABLE, ADD COLUMN and ALTER COLUMN TYPE, and of
  * domains. Temporary tables are left out, and so are types that are only taken over, by LIKE or from a query.
  */
 export function onDeclaredTypes(
-  visit: (declared: DeclaredType) => void,
+  visitor: (declared: DeclaredType) => void,
 ): Pick<RuleVisitor, 'createTable' | 'addColumn' | 'alterColumnType' | 'createDomain'> {
+  const visit = (declared: DeclaredType): void => {
+    if (declared.type.builtin) visitor(declared);
+  };
   return {
     createTable(operation) {
       if (operation.persistence === 'temporary') return;
