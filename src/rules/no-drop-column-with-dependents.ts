@@ -136,7 +136,7 @@ function isShared(state: State, table: Table, { target }: Dependent): boolean {
       const relation = state.schema.relations.get(target.id);
       if (relation?.kind !== 'index') return relation?.kind === 'view' || relation?.kind === 'materialized view';
       if (relation.table !== table.id || relation.constraint !== undefined) return false;
-      return table.replicaIdentity.index === relation.id || relation.unique || isCompositeOrPartial(relation);
+      return table.replicaIdentity.index === relation.id || isCompositeOrPartial(relation);
     }
     case 'constraint': {
       const constraint = findConstraint(table, target.name);

@@ -2,7 +2,7 @@ import { safeForms } from '../fixes/index.ts';
 import { transactionId } from '../linter/new-objects.ts';
 import { displayName, type ObjectName, spellings } from '../operations/names.ts';
 import type { OperationOf } from '../operations/operations.ts';
-import { findConstraint, indexesOf } from '../schema/index.ts';
+import { findColumn, findConstraint, indexesOf } from '../schema/index.ts';
 import type { Index, Relation, Table } from '../schema/schema.ts';
 import { defineRule, type OperationSite } from './rule.ts';
 
@@ -42,6 +42,7 @@ Where duplicates are to be allowed, release the code without ON CONFLICT first.`
       exemptions: [
         'Another unique index or constraint on the same columns is there, or is made in the same transaction.',
         'Deferrable constraints: ON CONFLICT cannot use them.',
+        'Keys whose column, or table, goes in the same migration: `no-drop-column` judges that.',
         'Unique keys and tables created in the same deploy.',
         'The contract phase: files under `contractPaths`, and `surefoot-contract` comments that name `table.constraint` or the index.',
       ],
@@ -108,6 +109,14 @@ COMMIT;`,
         findings: [],
       },
       {
+        title: 'The column goes as well, which another rule judges',
+        history:
+          'CREATE TABLE users (id bigint PRIMARY KEY, email text);\nCREATE UNIQUE INDEX users_email ON users (email);',
+        up: 'DROP INDEX users_email;\nALTER TABLE users DROP COLUMN email;',
+        findings: [],
+        inDocs: false,
+      },
+      {
         title: 'The columns in another order are the same for ON CONFLICT',
         history: 'CREATE TABLE m (a int, b int, PRIMARY KEY (a, b), UNIQUE (b, a));',
         up: 'ALTER TABLE m DROP CONSTRAINT m_b_a_key;',
@@ -151,7 +160,8 @@ ALTER TABLE n DROP CONSTRAINT n_id_key;`,
       segmentEnd(state) {
         for (const { operation, site, table, index } of dropped) {
           const after = state.schema.relations.get(table.id);
-          if (after?.kind !== 'table') continue;
+          // With a column of it the code that names the key is gone too.
+          if (after?.kind !== 'table' || !hasColumns(after, index)) continue;
           const next = indexesOf(state, after).find(other => standsInFor(other, index));
           if (next !== undefined && isMadeTogether(next, site)) continue;
           report(next === undefined ? 'last' : 'gap', operation, site, nameOf(table), index);
@@ -204,6 +214,11 @@ function standsInFor(other: Index, index: Index): boolean {
   if (other.where !== undefined && other.where.text !== index.where?.text) return false;
   const [a, b] = [elementsOf(other), elementsOf(index)];
   return a.length === b.length && a.every(element => b.includes(element));
+}
+
+/** Whether the table still has the columns of an index. */
+function hasColumns(table: Table, index: Index): boolean {
+  return index.elements.every(({ column }) => column === undefined || findColumn(table, column) !== undefined);
 }
 
 function elementsOf(index: Index): readonly string[] {

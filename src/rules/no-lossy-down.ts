@@ -4,6 +4,7 @@ import { existence, findColumn, resolveTable } from '../schema/index.ts';
 import type { Origin } from '../schema/schema.ts';
 import { defineRule, type OperationSite } from './rule.ts';
 import { onDataChange, selectionOf, targetOf } from './shared/bulk-writes.ts';
+import { listed } from './shared/dependents.ts';
 import { dataChangesOf } from './shared/row-selection.ts';
 import { lossOf } from './shared/type-changes.ts';
 
@@ -42,7 +43,7 @@ Better still, drop nothing in a migration that may have to go back: rename, or l
     messages: {
       drops: 'This down deletes {{object}}, which its up did not make: a rollback loses it.',
       rows: 'This down deletes rows of {{object}} that its up did not make: a rollback loses them.',
-      empty: 'The up dropped {{object}} with its values; this brings it back empty.',
+      empty: 'The up dropped {{object}} with all values; what this brings back is empty.',
       gone: 'The up deleted rows of {{object}}, and nothing in this down brings them back.',
       narrowed:
         'The up has cut {{object}} to a type that does not hold every value; the old type brings none of it back.',
@@ -62,6 +63,14 @@ Better still, drop nothing in a migration that may have to go back: rename, or l
         up: 'ALTER TABLE users DROP COLUMN legacy;',
         down: 'ALTER TABLE users ADD COLUMN legacy text;',
         findings: [{ at: 'ADD COLUMN legacy', message: 'The up dropped users.legacy', direction: 'down' }],
+      },
+      {
+        title: 'Several columns of one statement are one finding',
+        history: 'CREATE TABLE t (a int, b int, c int);',
+        up: 'ALTER TABLE t DROP COLUMN b, DROP COLUMN c;',
+        down: 'ALTER TABLE t ADD COLUMN b int, ADD COLUMN c int;',
+        findings: [{ at: 'ADD COLUMN b', message: 'The up dropped t.b and t.c', direction: 'down' }],
+        inDocs: false,
       },
       {
         title: 'All rows, of which the up made a few',
@@ -86,7 +95,7 @@ Better still, drop nothing in a migration that may have to go back: rename, or l
         up: 'DROP TABLE a;\nDELETE FROM b WHERE id > 3;',
         down: 'CREATE TABLE a (id int);',
         findings: [
-          { at: 'CREATE TABLE a', message: 'brings it back empty', direction: 'down' },
+          { at: 'CREATE TABLE a', message: 'brings back is empty', direction: 'down' },
           { at: 'CREATE TABLE a', message: 'The up deleted rows of b', direction: 'down' },
         ],
         inDocs: false,
@@ -143,6 +152,8 @@ Better still, drop nothing in a migration that may have to go back: rename, or l
         .map(change => displayName(targetOf(change))),
     );
     const narrowed = narrowedBy(up);
+    // One finding per statement, however many columns an ALTER TABLE brings back.
+    const empty = new Map<number, { readonly operation: Operation; readonly objects: readonly string[] }>();
     // What the up may have made where it could not be read is not held against the down.
     const isRead = up.every(({ kind }) => kind !== 'unreadable' && kind !== 'call');
     const changes = onDataChange((change, _blocks, site) => {
@@ -160,6 +171,9 @@ Better still, drop nothing in a migration that may have to go back: rename, or l
         judge(operation, site);
       },
       segmentEnd() {
+        for (const [statement, { operation, objects }] of empty) {
+          context.report({ operation, statement, messageId: 'empty', data: { object: listed(objects) }, help: HELP });
+        }
         const [first] = down;
         if (first === undefined || down.every(({ kind }) => kind === 'do' || kind === 'select')) return;
         const lost = upChanges.filter(change => change.kind === 'delete' || change.kind === 'truncate');
@@ -196,13 +210,14 @@ Better still, drop nothing in a migration that may have to go back: rename, or l
             !filled.has(displayName(operation.table)) &&
             operation.query === undefined
           ) {
-            report('empty', operation, operation.table);
+            comesBack(operation, site, displayName(operation.table));
           }
           break;
         case 'addColumn': {
           const { name, generated } = operation.column;
           if (generated !== undefined || filled.has(displayName(operation.table))) break;
-          if (isDroppedByUp(operation.table, name)) report('empty', operation, operation.table, name);
+          if (isDroppedByUp(operation.table, name))
+            comesBack(operation, site, `${displayName(operation.table)}.${name}`);
           break;
         }
         case 'alterColumnType': {
@@ -219,6 +234,14 @@ Better still, drop nothing in a migration that may have to go back: rename, or l
         }
         default:
       }
+    }
+
+    function comesBack(operation: Operation, site: OperationSite, object: string): void {
+      const earlier = empty.get(site.index);
+      empty.set(site.index, {
+        operation: earlier?.operation ?? operation,
+        objects: [...(earlier?.objects ?? []), object],
+      });
     }
 
     function isMadeByUp(origin: Origin | undefined): boolean {
@@ -252,11 +275,14 @@ Better still, drop nothing in a migration that may have to go back: rename, or l
           object: column === undefined ? displayName(table) : `${displayName(table)}.${column}`,
           ...(loss === undefined ? {} : { loss }),
         },
-        help: 'Undo what the up did and no more; where that is not possible, let the down raise an error that says what to do.',
+        help: HELP,
       });
     }
   },
 });
+
+const HELP =
+  'Undo what the up did and no more; where that is not possible, let the down raise an error that says what to do.';
 
 /** Columns whose type the up changes. */
 function narrowedBy(up: readonly Operation[]): ReadonlySet<string> {

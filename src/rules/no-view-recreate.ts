@@ -46,7 +46,7 @@ COMMIT;
       otherTools: {},
     },
     messages: {
-      grants: 'The grants on {{view}} are lost with the old view{{roles}}: the new one has none.',
+      grants: 'Whatever grants {{view}} has{{roles}} are lost with the old view: the new one has none.',
       options: 'The new {{view}} does not have {{options}}, which the old one had: it runs with other rights.',
     },
     examples: [
@@ -56,13 +56,13 @@ COMMIT;
 CREATE VIEW names AS SELECT name FROM users;
 GRANT SELECT ON names TO reporting;`,
         up: 'DROP VIEW names;\nCREATE VIEW names AS SELECT id, name FROM users;',
-        findings: [{ at: 'DROP VIEW names', message: 'lost with the old view (reporting)' }],
+        findings: [{ at: 'DROP VIEW names', message: 'Whatever grants names has (reporting) are lost' }],
       },
       {
         title: 'Grants that were made elsewhere',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);\nCREATE VIEW names AS SELECT name FROM users;',
         up: 'DROP VIEW IF EXISTS names CASCADE;\nCREATE OR REPLACE VIEW names AS SELECT id, name FROM users;',
-        findings: [{ at: 'DROP VIEW IF EXISTS names', message: 'The grants on names are lost' }],
+        findings: [{ at: 'DROP VIEW IF EXISTS names', message: 'Whatever grants names has are lost' }],
       },
       {
         title: 'security_invoker is forgotten',

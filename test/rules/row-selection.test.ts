@@ -314,7 +314,8 @@ test('data changes inside common table expressions', () => {
 });
 
 describe('run twice', () => {
-  const PRICES = 'CREATE TABLE p (id int PRIMARY KEY, a int, b int, s text, done boolean)';
+  const PRICES =
+    'CREATE TABLE p (id int PRIMARY KEY, a int, b int, s text, done boolean, j jsonb DEFAULT \'{"x": 1}\')';
   const FILL = "INSERT INTO p VALUES (1, 2, 3, ' Ab ', false), (2, 5, NULL, 'x', false)";
 
   async function changesAgain(sql: string): Promise<boolean> {
@@ -335,6 +336,7 @@ describe('run twice', () => {
     'UPDATE p SET a = (SELECT sum(a) FROM p)',
     'UPDATE p SET b = 7, a = b WHERE id = 1',
     'UPDATE p SET a = a - 1 WHERE a BETWEEN -100 AND 100',
+    `UPDATE p SET s = s || 'x'`,
   ])('changes rows again: %s', async sql => {
     expect(await changesAgain(sql)).toBe(true);
     const [first] = operationsOf(`${sql};`);
@@ -351,6 +353,10 @@ describe('run twice', () => {
     'UPDATE p SET a = a + 1 WHERE a = 2',
     'UPDATE p SET a = a::bigint',
     'UPDATE p SET a = abs(a)',
+    'UPDATE p SET b = a, a = NULL WHERE a IS NOT NULL',
+    `UPDATE p SET j = j || '{"y": 2}'::jsonb`,
+    `UPDATE p SET j = jsonb_set(j, '{y}', '3')`,
+    `UPDATE p SET j = j - 'x'`,
   ])('leaves them: %s', async sql => {
     expect(await changesAgain(sql)).toBe(false);
     const [first] = operationsOf(`${sql};`);

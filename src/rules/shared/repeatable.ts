@@ -30,7 +30,7 @@ function isAntiJoin(condition: Expression): boolean {
 
 /** Functions that leave their own result as it is: f(f(x)) = f(x). */
 const SETTLING: ReadonlySet<string> = new Set(
-  'lower upper initcap trim btrim ltrim rtrim coalesce abs round floor ceil ceiling trunc date_trunc greatest least nullif unaccent jsonb_strip_nulls normalize'.split(
+  'lower upper initcap trim btrim ltrim rtrim coalesce abs round floor ceil ceiling trunc date_trunc greatest least nullif unaccent jsonb_strip_nulls jsonb_set normalize'.split(
     ' ',
   ),
 );
@@ -42,7 +42,21 @@ function settles(value: Expression, column: string, assigned: ReadonlyMap<string
   if (value.kind === 'call' && value.name.schema === undefined && SETTLING.has(value.name.name)) {
     return value.args.every(arg => settles(arg, column, assigned));
   }
+  if (value.kind === 'operator' && isJsonChange(value)) {
+    return value.operands.every(operand => settles(operand, column, assigned));
+  }
   return ![...mentioned(value)].some(name => assigned.has(name));
+}
+
+/** Adding an object of constants to JSON, or taking a key out of it: the second time nothing is left to change. */
+function isJsonChange({ operator, operands }: Extract<Expression, { kind: 'operator' }>): boolean {
+  const [, right] = operands;
+  if (right === undefined) return false;
+  if (operator === '||') {
+    const name = right.kind === 'cast' ? right.type.name : right.kind === 'call' ? right.name.name : '';
+    return name === 'jsonb' || name === 'jsonb_build_object';
+  }
+  return (operator === '-' || operator === '#-') && right.kind === 'literal' && right.type === 'string';
 }
 
 /** The columns that an expression reads, in subqueries of it too. */
@@ -66,7 +80,7 @@ function excludesDone(condition: Expression, assigned: ReadonlyMap<string, Expre
   if (columns.length === 0) return false;
   switch (condition.kind) {
     case 'isNull':
-      return !condition.negated && columns.some(name => !isNullLiteral(assigned.get(name)!));
+      return columns.some(name => isNullLiteral(assigned.get(name)!) === condition.negated);
     case 'between':
       return false;
     case 'operator': {
