@@ -97,26 +97,26 @@ function ruleSettings(
   overrides: readonly CompiledOverride[],
   flags: Readonly<Record<string, RuleSeverity>>,
 ): LintSettings['ruleSetting'] {
-  /** The overrides that fit a file: their indexes, as a text that is the same for all files with the same ones. */
-  const fitting = new Map<string, string>();
-  const settings = new Map<string, RuleSetting>();
-  const fitOf = (file: string): string => {
-    if (overrides.length === 0) return '';
-    let fit = fitting.get(file);
-    if (fit === undefined) {
-      fit = overrides.flatMap((override, index) => (override.matches(file) ? [index] : [])).join();
-      fitting.set(file, fit);
-    }
-    return fit;
+  /** By file; files that the same overrides fit share theirs. */
+  const settings = new Map<string, Map<string, RuleSetting>>();
+  /** By the indexes of the overrides that fit. */
+  const shared = new Map<string, Map<string, RuleSetting>>();
+  const settingsOf = (file: string): Map<string, RuleSetting> => {
+    const known = settings.get(file);
+    if (known !== undefined) return known;
+    const fit = overrides.flatMap((override, index) => (override.matches(file) ? [index] : [])).join();
+    const found = shared.get(fit) ?? new Map<string, RuleSetting>();
+    shared.set(fit, found);
+    settings.set(file, found);
+    return found;
   };
   return (id, file) => {
-    const fit = fitOf(file);
-    const key = `${id} ${fit}`;
-    let setting = settings.get(key);
+    const known = settingsOf(overrides.length === 0 ? '' : file);
+    let setting = known.get(id);
     if (setting === undefined) {
-      const applied = fit === '' ? [] : fit.split(',').map(index => overrides[Number(index)]!);
+      const applied = overrides.filter(override => override.matches(file));
       setting = settingOf(id, preset, entries, applied, flags);
-      settings.set(key, setting);
+      known.set(id, setting);
     }
     return setting;
   };

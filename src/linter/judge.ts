@@ -1,7 +1,5 @@
 import type { Effects } from '../effects/effects.ts';
-import { effects } from '../effects/index.ts';
 import { displayName, type ObjectName } from '../operations/names.ts';
-import type { Operation } from '../operations/operations.ts';
 import type { Statement } from '../operations/statements.ts';
 import { ruleById } from '../rules/index.ts';
 import type { OperationSite, Report, Rule, RuleContext, RuleSeverity, RuleVisitor } from '../rules/rule.ts';
@@ -19,6 +17,7 @@ import { type Contract, contractFor, readContracts } from './contracts.ts';
 import type { Migration, Project, Segment } from './migration.ts';
 import { firstNewMigration, isNewOrigin, isNewRelation, originNumber } from './new-objects.ts';
 import type { LintSettings } from './settings.ts';
+import { operationSite, statementSite } from './site.ts';
 
 /** A rule that is switched on, with what the configuration says of it for one file. */
 export interface ActiveRule {
@@ -48,7 +47,7 @@ export interface SegmentOutcome {
   readonly unusedContracts: readonly Contract[];
 }
 
-type Handler = (operation: Operation, site: OperationSite) => void;
+type Handler = NonNullable<RuleVisitor[keyof RuleVisitor]>;
 
 /**
  * Replays one segment without judging it.
@@ -91,8 +90,10 @@ export function judgeSegment(
   const contracts = readContracts(segment.script.comments);
   const usedContracts = new Set<Contract>();
 
-  const contextOf = (active: ActiveRule): RuleContext => ({
-    options: active.options,
+  // What all rules of the segment share is made once: there are dozens of rules, and mostly a statement or two.
+  const shared: RuleContext = {
+    options: undefined,
+    report() {},
     server: project.server,
     project,
     migration,
@@ -112,66 +113,55 @@ export function judgeSegment(
     resolve: (name, at) => resolveRelation(at, name),
     resolveTable: (name, at) => resolveTable(at, name),
     isSmall: (name: ObjectName) => settings.isSmallTable(displayName(name)),
+  };
+  const contextOf = (active: ActiveRule): RuleContext => ({
+    ...shared,
+    options: active.options,
     report(report) {
       const statement = report.statement ?? site?.index ?? null;
       const range =
         report.range ?? report.operation?.head ?? (statement === null ? ([0, 0] as const) : headOf(segment, statement));
-      findings.push({ active, report, segment, statement, range, effects: effectsOfSite(site, statement) });
+      findings.push({
+        active,
+        report,
+        segment,
+        statement,
+        range,
+        effects: site?.index === statement ? site.effects : undefined,
+      });
     },
   });
 
-  const visitors: RuleVisitor[] = [];
   const handlers = new Map<string, Handler[]>();
   for (const active of rules) {
-    const visitor = active.rule.create(contextOf(active));
-    visitors.push(visitor);
-    for (const [event, handler] of Object.entries(visitor)) {
+    const visitor = active.rule.create(contextOf(active)) as Readonly<Record<string, Handler>>;
+    for (const event in visitor) {
       const list = handlers.get(event);
-      if (list === undefined) handlers.set(event, [handler as Handler]);
-      else list.push(handler as Handler);
+      if (list === undefined) handlers.set(event, [visitor[event]!]);
+      else list.push(visitor[event]!);
     }
   }
-  const onOperation = handlers.get('operation');
+  const onStatement = handlersOf<'statement'>(handlers, 'statement');
+  const onOperation = handlersOf<'operation'>(handlers, 'operation');
 
   const { statements } = segment.script;
   for (let index = 0; index < statements.length; index++) {
     const statement = statements[index]!;
     state = enterStatement(segment, statement, state);
-    const met = state;
-    let computed: Effects | undefined;
-    const statementEffects = (): Effects => {
-      computed ??= effects(statement, met, project.server);
-      return computed as Effects;
-    };
-    const siteAt = (at: State, operation?: Operation): OperationSite => {
-      let own: Effects | undefined;
-      return {
-        statement,
-        index,
-        state: at,
-        get effects() {
-          return statementEffects();
-        },
-        get ownEffects() {
-          if (operation === undefined || statement.operations.length === 1) return statementEffects();
-          own ??= effects({ ...statement, operations: [operation] }, at, project.server);
-          return own;
-        },
-      };
-    };
-    site = siteAt(state);
-    for (const visitor of visitors) visitor.statement?.(statement, site);
+    const whole = statementSite(statement, index, state, project.server);
+    site = whole;
+    for (const handler of onStatement) handler(statement, site);
     for (const operation of statement.operations) {
-      const specific = handlers.get(operation.kind);
-      if (onOperation !== undefined || specific !== undefined) {
-        site = siteAt(state, operation);
-        if (onOperation !== undefined) for (const handler of onOperation) handler(operation, site);
-        if (specific !== undefined) for (const handler of specific) handler(operation, site);
+      const onKind = handlersOf<'operation'>(handlers, operation.kind);
+      if (onOperation.length > 0 || onKind.length > 0) {
+        site = operationSite(operation, whole, state, project.server);
+        for (const handler of onOperation) handler(operation, site);
+        for (const handler of onKind) handler(operation, site);
       }
       state = applyOperation(state, operation, { migration: number, statement: index });
     }
     if (state.transaction.status === 'open' && takesLocks(statement)) {
-      const held = statementEffects().locks.flatMap(lock => {
+      const held = whole.effects.locks.flatMap(lock => {
         // A table that no migration made gets its id when the statement that names it is replayed.
         const id = lock.id ?? resolveRelation(state, lock)?.id;
         return id === undefined ? [] : [{ id, mode: lock.mode }];
@@ -180,16 +170,22 @@ export function judgeSegment(
     }
   }
   site = undefined;
-  for (const visitor of visitors) visitor.segmentEnd?.(state);
+  for (const handler of handlersOf<'segmentEnd'>(handlers, 'segmentEnd')) handler(state);
   return {
     findings,
     after: closeSegment(segment, state),
     unusedContracts: contracts.filter(contract => !usedContracts.has(contract)),
   };
+}
 
-  function effectsOfSite(current: OperationSite | undefined, statement: number | null): Effects | undefined {
-    return current !== undefined && current.index === statement ? current.effects : undefined;
-  }
+const NO_HANDLERS: readonly never[] = [];
+
+/** The handlers of an event, in the order of the rules. */
+function handlersOf<Event extends keyof RuleVisitor>(
+  handlers: ReadonlyMap<string, readonly Handler[]>,
+  event: string,
+): readonly Required<RuleVisitor>[Event][] {
+  return (handlers.get(event) as readonly Required<RuleVisitor>[Event][] | undefined) ?? NO_HANDLERS;
 }
 
 /** The state in which the segment's first statement runs: the migration tool's transaction is open where it has one. */
