@@ -57,7 +57,7 @@ export interface ProjectSettings {
 }
 
 /** Folders that hold other people's code, or what a build wrote. */
-const FOREIGN_FOLDERS = ['node_modules', 'bower_components', 'vendor', 'dist'];
+export const FOREIGN_FOLDERS = ['node_modules', 'bower_components', 'vendor', 'dist'];
 
 /**
  * Finds the projects that the paths lie in, their migrations in order, and which of them are to be judged. Paths select what
