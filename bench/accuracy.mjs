@@ -132,7 +132,7 @@ function surefootAnswer(scenario, version) {
   const all = surefoot.judged(scenario, version);
   const locks = all.flatMap(({ locks: taken }) => taken);
   const blocks = locks.some(lock => {
-    const kind = relations.get(surefoot.nameOf(lock)) ?? 'table';
+    const kind = relations.get(surefoot.nameOf(lock));
     return (
       !lock.momentary &&
       (kind === 'table' || kind === 'materialized view' || kind === 'index') &&
