@@ -1,5 +1,8 @@
+import constraintNaming from './constraint-naming.ts';
 import downMustReverseUp from './down-must-reverse-up.ts';
+import indexNaming from './index-naming.ts';
 import maxBatchSize from './max-batch-size.ts';
+import maxIdentifierLength from './max-identifier-length.ts';
 import noAlterSystem from './no-alter-system.ts';
 import noBroadGrant from './no-broad-grant.ts';
 import noBulkWriteWithTriggers from './no-bulk-write-with-triggers.ts';
@@ -16,6 +19,7 @@ import noDropSchema from './no-drop-schema.ts';
 import noDropTable from './no-drop-table.ts';
 import noDropUnique from './no-drop-unique.ts';
 import noDroppedDefault from './no-dropped-default.ts';
+import noDuplicateIndex from './no-duplicate-index.ts';
 import noEnumValueChange from './no-enum-value-change.ts';
 import noFailingStatement from './no-failing-statement.ts';
 import noInvalidIndexRetry from './no-invalid-index-retry.ts';
@@ -82,11 +86,15 @@ import requireUsingIndex from './require-using-index.ts';
 import requireValidateConstraint from './require-validate-constraint.ts';
 import requireVerificationQuery from './require-verification-query.ts';
 import type { Rule } from './rule.ts';
+import tableNaming from './table-naming.ts';
 
 /** Every rule, by id. */
 export const RULES: readonly Rule[] = [
+  constraintNaming,
   downMustReverseUp,
+  indexNaming,
   maxBatchSize,
+  maxIdentifierLength,
   noAlterSystem,
   noBroadGrant,
   noBulkWriteWithTriggers,
@@ -103,6 +111,7 @@ export const RULES: readonly Rule[] = [
   noDropTable,
   noDropUnique,
   noDroppedDefault,
+  noDuplicateIndex,
   noEnumValueChange,
   noFailingStatement,
   noInvalidIndexRetry,
@@ -168,6 +177,7 @@ export const RULES: readonly Rule[] = [
   requireUsingIndex,
   requireValidateConstraint,
   requireVerificationQuery,
+  tableNaming,
 ];
 
 const BY_ID: ReadonlyMap<string, Rule> = new Map(RULES.map(rule => [rule.id, rule]));

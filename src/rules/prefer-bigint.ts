@@ -2,7 +2,7 @@ import type { ColumnDefinition } from '../operations/definitions.ts';
 import type { ObjectName } from '../operations/names.ts';
 import type { Operation } from '../operations/operations.ts';
 import { constraintsOf, creationSchema, findColumn, resolveTable } from '../schema/index.ts';
-import type { ObjectId } from '../schema/schema.ts';
+import type { ObjectId, TableConstraint } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
 import { defineRule, type OperationSite } from './rule.ts';
 import { labelOf } from './shared/live-relations.ts';
@@ -144,7 +144,7 @@ CREATE TABLE more (old_id bigint REFERENCES old (id));`,
         const table = resolveTable(state, name);
         if (table === undefined || judged.has(table.id)) continue;
         judged.add(table.id);
-        const key = table.constraints.find(constraint => constraint.type === 'primaryKey');
+        const key = table.constraints.find(isPrimaryKey);
         const [column] = key?.columns ?? [];
         if (key?.origin?.migration !== context.migration.index || column === undefined || key.columns.length > 1)
           continue;
@@ -196,4 +196,10 @@ CREATE TABLE more (old_id bigint REFERENCES old (id));`,
 
 function definitionOf(columns: readonly ColumnDefinition[], name: string): ColumnDefinition | undefined {
   return columns.find(column => column.name === name);
+}
+
+function isPrimaryKey(
+  constraint: TableConstraint,
+): constraint is Extract<TableConstraint, { columns: unknown; index: unknown }> {
+  return constraint.type === 'primaryKey';
 }

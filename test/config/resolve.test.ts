@@ -94,6 +94,25 @@ test('a preset that only adds takes the rest from recommended', () => {
   expect(presetSeverity(rule({ 'multi-tenant': 'error' }), 'all')).toBe('error');
 });
 
+test("a preset's options stand between the rule's defaults and the config's", () => {
+  const options = (config: Config): unknown =>
+    resolved(config).ruleSetting('require-foreign-key-index', '/repo/a.sql').options;
+  expect(options({})).toEqual({ all: false });
+  expect(options({ preset: 'conventions' })).toEqual({ all: true });
+  expect(options({ preset: 'all' })).toEqual({ all: true });
+  expect(options({ preset: 'conventions', rules: { 'require-foreign-key-index': ['warn', { all: false }] } })).toEqual({
+    all: false,
+  });
+});
+
+test("tenants: the config's, else tenant_id and no global tables", () => {
+  expect(resolved({}).tenant).toEqual({ column: 'tenant_id', globalTables: [] });
+  expect(resolved({ tenant: { column: 'org_id', globalTables: ['plans'] } }).tenant).toEqual({
+    column: 'org_id',
+    globalTables: ['plans'],
+  });
+});
+
 test('paths are those of the config file; what the root says comes first', () => {
   const { projects } = resolved({ dialect: 'postgres', projects: [{ path: 'db', startAfter: '0041' }] });
   expect(projects).toEqual([

@@ -7,7 +7,7 @@ import { runExample } from '../../src/rules/run-example.ts';
 import { DIALECTS } from '../../src/server/server.ts';
 
 const folder = new URL('../../src/rules/', import.meta.url);
-const ajv = new Ajv2020({ strict: true, allErrors: true });
+const ajv = new Ajv2020({ strict: true, allErrors: true, formats: { regex: true } });
 
 function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
