@@ -31,6 +31,7 @@ WHERE NOT EXISTS (SELECT 1 FROM settings s WHERE s.user_id = u.id);
         'UPDATE whose new values are not made of what it changes (a constant, another column, `lower(email)`).',
         'UPDATE with a WHERE that the rows no longer fulfil once they are changed.',
         'DELETE, and MERGE.',
+        'Tables that the migration empties first.',
         'Tables created in the same deploy, temporary tables.',
       ],
       whenNotToUse:
@@ -83,6 +84,13 @@ INSERT INTO plans (id, name) SELECT 2, 'max' WHERE NOT EXISTS (SELECT 1 FROM pla
         findings: [],
       },
       {
+        title: 'A table that is emptied first',
+        history: 'CREATE TABLE codes (code text PRIMARY KEY);',
+        up: "TRUNCATE codes;\nINSERT INTO codes VALUES ('a'), ('b');",
+        findings: [],
+        inDocs: false,
+      },
+      {
         title: 'A value that settles',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, email text, name text);',
         up: "UPDATE users SET email = lower(trim(email)), name = coalesce(name, '') WHERE id BETWEEN 1 AND 1000;",
@@ -97,8 +105,13 @@ INSERT INTO plans (id, name) SELECT 2, 'max' WHERE NOT EXISTS (SELECT 1 FROM pla
     ],
   },
   create(context) {
+    const emptied = new Set<string>();
     return onDataChange((change, _blocks, site) => {
       const table = targetOf(change);
+      if (change.kind === 'truncate' || (change.kind === 'delete' && change.where === undefined)) {
+        emptied.add(displayName(table));
+      }
+      if (emptied.has(displayName(table))) return;
       if (context.isNew(context.resolve(table, site.state), site.state)) return;
       if (change.kind === 'insert' ? repeatsInsert(change) : change.kind === 'copyFrom') {
         context.report({

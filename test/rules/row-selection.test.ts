@@ -337,6 +337,9 @@ describe('run twice', () => {
     'UPDATE p SET b = 7, a = b WHERE id = 1',
     'UPDATE p SET a = a - 1 WHERE a BETWEEN -100 AND 100',
     `UPDATE p SET s = s || 'x'`,
+    'UPDATE p SET a = CASE WHEN a = 2 THEN 7 WHEN a = 5 THEN 2 ELSE a END',
+    'UPDATE p SET a = CASE WHEN a = 2 THEN 7 WHEN a = 5 THEN 8 END',
+    'UPDATE p SET a = CASE a WHEN 2 THEN 7 ELSE a + 1 END',
   ])('changes rows again: %s', async sql => {
     expect(await changesAgain(sql)).toBe(true);
     const [first] = operationsOf(`${sql};`);
@@ -357,6 +360,8 @@ describe('run twice', () => {
     `UPDATE p SET j = j || '{"y": 2}'::jsonb`,
     `UPDATE p SET j = jsonb_set(j, '{y}', '3')`,
     `UPDATE p SET j = j - 'x'`,
+    'UPDATE p SET a = CASE WHEN a = 2 THEN 7 WHEN a = 5 THEN 8 ELSE a END',
+    'UPDATE p SET a = CASE a WHEN 2 THEN 7 ELSE a END',
   ])('leaves them: %s', async sql => {
     expect(await changesAgain(sql)).toBe(false);
     const [first] = operationsOf(`${sql};`);

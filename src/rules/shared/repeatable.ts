@@ -45,7 +45,31 @@ function settles(value: Expression, column: string, assigned: ReadonlyMap<string
   if (value.kind === 'operator' && isJsonChange(value)) {
     return value.operands.every(operand => settles(operand, column, assigned));
   }
+  if (value.kind === 'other' && value.syntax === 'case' && isMapping(value.operands, column)) return true;
   return ![...mentioned(value)].some(name => assigned.has(name));
+}
+
+/**
+ * Whether a CASE maps values of the column to others that it does not map again, and leaves all the rest as it is:
+ * `CASE WHEN c = 'a' THEN 'b' ELSE c END`, `CASE c WHEN 'a' THEN 'b' ELSE c END`.
+ */
+function isMapping(operands: readonly Expression[], column: string): boolean {
+  const isColumn = (part: Expression | undefined) => part?.kind === 'column' && part.name === column;
+  const simple = isColumn(operands[0]);
+  const branches = simple ? operands.slice(1) : operands;
+  if (branches.length % 2 === 0 || !isColumn(branches.at(-1))) return false;
+  const inputs = new Set<unknown>();
+  const outputs: unknown[] = [];
+  for (let index = 0; index + 1 < branches.length; index += 2) {
+    const when = branches[index]!;
+    const input = simple ? when : when.kind === 'operator' && isColumn(when.operands[0]) ? when.operands[1] : undefined;
+    const output = branches[index + 1]!;
+    if (!simple && (when.kind !== 'operator' || when.operator !== '=')) return false;
+    if (input?.kind !== 'literal' || output.kind !== 'literal') return false;
+    inputs.add(input.value);
+    outputs.push(output.value);
+  }
+  return !outputs.some(output => inputs.has(output));
 }
 
 /** Adding an object of constants to JSON, or taking a key out of it: the second time nothing is left to change. */
