@@ -1,8 +1,5 @@
 import { safeForms } from '../fixes/index.ts';
-import type { OperationOf } from '../operations/operations.ts';
-import { findColumn } from '../schema/index.ts';
-import { hasNotNullCheck } from '../schema/proofs.ts';
-import { defineRule, type OperationSite } from './rule.ts';
+import { defineRule } from './rule.ts';
 import { inUseAndLarge, labelOf } from './shared/live-relations.ts';
 
 export default defineRule({
@@ -138,9 +135,7 @@ ALTER TABLE users VALIDATE CONSTRAINT e;`,
   create(context) {
     return {
       setNotNull(operation, site) {
-        // One ALTER TABLE drops first, wherever the DROP stands: a check that goes in it proves nothing (measured).
-        const { scans } = dropsProof(operation, site) ? site.effects : site.ownEffects;
-        const [table] = inUseAndLarge(context, scans, site.state);
+        const [table] = inUseAndLarge(context, site.ownEffects.scans, site.state);
         if (table === undefined) return;
         context.report({
           operation,
@@ -151,16 +146,5 @@ ALTER TABLE users VALIDATE CONSTRAINT e;`,
         });
       },
     };
-
-    /** Whether the only proof that the column is filled is a constraint that the same statement drops. */
-    function dropsProof({ table, column }: OperationOf<'setNotNull'>, { statement, state }: OperationSite): boolean {
-      const known = context.resolveTable(table, state);
-      if (known === undefined || !hasNotNullCheck(known, column)) return false;
-      const dropped = new Set(
-        statement.operations.flatMap(each => (each.kind === 'dropConstraint' ? [each.name] : [])),
-      );
-      const constraints = known.constraints.filter(({ name }) => !dropped.has(name));
-      return findColumn(known, column)?.notNull !== true && !hasNotNullCheck({ ...known, constraints }, column);
-    }
   },
 });

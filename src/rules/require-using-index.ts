@@ -141,14 +141,15 @@ ALTER TABLE users ADD PRIMARY KEY (id), ADD COLUMN code text UNIQUE;`,
         ownEffects.indexBuilds.map(({ table }) => table),
         state,
       );
-      const scanned = operation.kind === 'addPrimaryKey' ? inUseAndLarge(context, ownEffects.scans, state) : [];
+      const reads = operation.kind === 'addPrimaryKey' || operation.kind === 'addExclude';
+      const scanned = reads ? inUseAndLarge(context, ownEffects.scans, state) : [];
       const table = built[0] ?? scanned[0];
       if (table === undefined) return;
       const known = context.resolveTable(operation.table, state);
       const partitioned = known?.partitionBy !== undefined;
       context.report({
         operation,
-        messageId: built.length > 0 ? 'builds' : 'scans',
+        messageId: built.length > 0 || operation.kind === 'addExclude' ? 'builds' : 'scans',
         data: {
           table: displayName(operation.table),
           traffic: trafficOf(ownEffects, table),

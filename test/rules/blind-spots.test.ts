@@ -207,7 +207,9 @@ ALTER TABLE items VALIDATE CONSTRAINT items_stock_set;`,
 const INDEXES: readonly Case[] = [
   [
     'a table of CREATE TABLE AS is new',
-    'CREATE TABLE copies AS SELECT * FROM items WHERE false;\nCREATE INDEX copies_title_idx ON copies (title);',
+    `CREATE TABLE copies AS SELECT * FROM items WHERE false;
+ALTER TABLE copies ADD PRIMARY KEY (id);
+CREATE INDEX copies_title_idx ON copies (title);`,
     [],
   ],
   [
@@ -269,6 +271,16 @@ const OBJECTS: readonly Case[] = [
     ['no-unbounded-update @ UPDATE items'],
   ],
   ['a view that somebody reads', 'DROP VIEW named;', ['no-drop-object @ DROP VIEW named']],
+  [
+    'row-level security without a policy denies every row',
+    'ALTER TABLE items ENABLE ROW LEVEL SECURITY;',
+    ['require-rls-policy @ ENABLE ROW LEVEL SECURITY', ON_ITEMS],
+  ],
+  [
+    'a policy that lets everybody write everything',
+    'CREATE POLICY everything ON items FOR ALL USING (true);',
+    ['no-permissive-true-policy @ CREATE POLICY everything', waits('CREATE POLICY everything')],
+  ],
   [
     'an explicit lock',
     'BEGIN;\nLOCK TABLE items IN ACCESS EXCLUSIVE MODE;\nCOMMIT;',
