@@ -32,3 +32,8 @@ export function spellings({ schema, name }: ObjectName, column?: string): readon
   if (schema === undefined) return [`${name}${end}`, `public.${name}${end}`];
   return schema === 'public' ? [`public.${name}${end}`, `${name}${end}`] : [`${schema}.${name}${end}`];
 }
+
+/** Whether a name has a template placeholder or a hole in it (`${prefix}_users`, `{{ schema }}`, `:name`): only the run knows it. */
+export function isOpenName(name: string): boolean {
+  return name.includes('${') || name.includes('{{') || name.includes('{$') || name.startsWith(':');
+}

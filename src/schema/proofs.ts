@@ -1,6 +1,7 @@
 import { conjunctsOf, type Expression } from '../operations/expressions.ts';
 import { findColumn } from './index.ts';
-import type { Table, TableConstraint } from './schema.ts';
+import type { Origin, Table, TableConstraint } from './schema.ts';
+import type { State } from './state.ts';
 
 /**
  * Whether the history shows that a column holds a value in every row: it is NOT NULL, a valid CHECK says so, a statement
@@ -39,4 +40,16 @@ function isNotNullTest(expression: Expression, column: string): boolean {
     expression.operand.kind === 'column' &&
     expression.operand.name === column
   );
+}
+
+/**
+ * Whether what the schema says of an object may be out of date: a statement that could not be read ran after the object was
+ * made, or the object is from before the history.
+ *
+ * @param origin - of the object; undefined where the history does not show it
+ */
+export function mayHaveChangedUnread({ schema: { unread } }: State, origin: Origin | undefined): boolean {
+  if (unread === undefined) return false;
+  if (origin === undefined || origin.migration < unread.migration) return true;
+  return origin.migration === unread.migration && origin.statement < unread.statement;
 }

@@ -37,6 +37,11 @@ export interface Schema {
   readonly schemasGone: PersistentMap<string, Origin>;
   /** Extensions, publications, statistics …, by `kind\0schema\0name`. */
   readonly others: PersistentMap<string, GenericObject>;
+  /**
+   * The newest statement that could not be read (a text that only the run knows, a template): it may have changed anything
+   * that was there before it, so what the schema says of that is no proof.
+   */
+  readonly unread?: Origin;
   /** Names that were dropped, renamed or moved away, and what they were: known not to exist. Same keys as `names`. */
   readonly gone: PersistentMap<string, Gone>;
   /** Type names likewise. */

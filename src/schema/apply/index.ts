@@ -1,3 +1,4 @@
+import { isOpenName } from '../../operations/names.ts';
 import type { Operation, OperationKind, UnmodelledOperation } from '../../operations/operations.ts';
 import type { Statement } from '../../operations/statements.ts';
 import { originAt, type Site } from '../context.ts';
@@ -17,7 +18,25 @@ import { TRIGGERS } from './triggers.ts';
 import { TYPES } from './types.ts';
 import { VIEWS } from './views.ts';
 
-const UNMODELLED: ApplyTable<UnmodelledOperation['kind']> = { other: unchanged, unreadable: unchanged };
+const UNMODELLED: ApplyTable<UnmodelledOperation['kind']> = {
+  other: unchanged,
+  // A syntax error stops the server too; what only the run knows may have done anything.
+  unreadable: (state, { reason }, at) => (reason === 'syntax error' ? state : withUnread(state, at)),
+};
+
+function withUnread(state: State, at: Origin): State {
+  return { ...state, schema: { ...state.schema, unread: at } };
+}
+
+/** Whether an operation drops or renames something by a name that only the run knows: it may be any of what is there. */
+function takesAwayUnknown(operation: Operation): boolean {
+  if (!operation.kind.startsWith('drop') && !operation.kind.startsWith('rename')) return false;
+  return Object.values(operation).some(
+    value =>
+      (typeof value === 'string' && isOpenName(value)) ||
+      (typeof value === 'object' && value !== null && 'name' in value && isOpenName(String(value.name))),
+  );
+}
 
 /** All families; a kind of operation that is in none does not compile. */
 const APPLY: ApplyTable<OperationKind> = {
@@ -54,8 +73,10 @@ export function applyOperation(state: State, operation: Operation, site: Site): 
   const at = originAt(state, site);
   const outcome = guardOf(state, operation);
   switch (outcome.kind) {
-    case 'certain':
-      return run(state, outcome.operation, at);
+    case 'certain': {
+      const next = run(state, outcome.operation, at);
+      return takesAwayUnknown(operation) ? withUnread(next, at) : next;
+    }
     case 'skipped':
       return state;
     case 'unknown':
