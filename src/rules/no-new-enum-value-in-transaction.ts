@@ -71,7 +71,7 @@ SELECT count(*) FROM orders WHERE st = 'archived';`,
         up: `BEGIN;
 CREATE TYPE status AS ENUM ('open');
 ALTER TYPE status ADD VALUE 'archived';
-CREATE TABLE orders (st status DEFAULT 'archived');
+CREATE TABLE orders (id bigint PRIMARY KEY, st status DEFAULT 'archived');
 COMMIT;`,
         findings: [{ at: 'CREATE TABLE orders' }],
         inDocs: false,
@@ -88,7 +88,7 @@ COMMIT;`,
         up: `BEGIN;
 CREATE TYPE status AS ENUM ('open');
 ALTER TYPE status ADD VALUE 'archived';
-CREATE TABLE orders (st status DEFAULT 'archived');
+CREATE TABLE orders (id bigint PRIMARY KEY, st status DEFAULT 'archived');
 COMMIT;`,
         findings: [],
         inDocs: false,
@@ -96,7 +96,7 @@ COMMIT;`,
       {
         title: 'The values of CREATE TYPE',
         transaction: 'migration',
-        up: "CREATE TYPE status AS ENUM ('open', 'archived');\nCREATE TABLE orders (st status DEFAULT 'archived');",
+        up: "CREATE TYPE status AS ENUM ('open', 'archived');\nCREATE TABLE orders (id bigint PRIMARY KEY, st status DEFAULT 'archived');",
         serverVersion: '13',
         findings: [],
       },
