@@ -66,6 +66,7 @@ Where there is no such clause (CREATE TYPE, CREATE POLICY, ADD CONSTRAINT), drop
 Mind that IF NOT EXISTS looks at the name alone: what is there may be something else.`,
       exemptions: [
         'Statements in a transaction, unless the option inTransactions is set (it is in the preset strict).',
+        'The only statement of a migration: it has run or it has not, so there is no half to run again.',
         'CREATE INDEX CONCURRENTLY, where IF NOT EXISTS would keep an invalid index: see no-invalid-index-retry.',
         'Objects that the same migration dropped with IF EXISTS before.',
         'Statements in a DO block behind a condition, or whose errors are caught there.',
@@ -93,8 +94,14 @@ Mind that IF NOT EXISTS looks at the name alone: what is there may be something 
         ],
       },
       {
+        title: 'The only statement: it has run or it has not',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: "SET lock_timeout = '2s';\nALTER TABLE users ADD COLUMN region text;",
+        findings: [],
+      },
+      {
         title: 'Each sub-command for itself',
-        up: 'ALTER TABLE users ADD COLUMN IF NOT EXISTS a int, DROP COLUMN b, DROP CONSTRAINT IF EXISTS c;',
+        up: 'ALTER TABLE users ADD COLUMN IF NOT EXISTS a int, DROP COLUMN b, DROP CONSTRAINT IF EXISTS c;\nUPDATE users SET a = 1;',
         findings: [{ at: 'DROP COLUMN b' }],
         inDocs: false,
       },
@@ -159,6 +166,8 @@ END $$;`,
   },
   create(context) {
     const dropped = new Set<string>();
+    const isAlone = context.segment.script.statements.filter(changesSomething).length === 1;
+    if (isAlone && !context.options.inTransactions) return {};
     return {
       operation(operation, site) {
         const guard = guardOf(operation);
@@ -181,6 +190,20 @@ END $$;`,
     };
   },
 });
+
+/** Settings and transaction marks leave nothing behind. */
+function changesSomething({ operations }: Statement): boolean {
+  return operations.some(({ kind }) => !TRANSIENT.has(kind));
+}
+
+const TRANSIENT: ReadonlySet<Operation['kind']> = new Set([
+  'setParameter',
+  'resetParameter',
+  'beginTransaction',
+  'commitTransaction',
+  'lockTable',
+  'select',
+]);
 
 function guardOf(operation: Operation): Guard | undefined {
   switch (operation.kind) {
