@@ -4,7 +4,7 @@ import type { ObjectId, Relation, Table } from '../schema/schema.ts';
 import type { HeldLock, State } from '../schema/state.ts';
 import { tableById } from '../schema/store.ts';
 import type { Server } from '../server/server.ts';
-import type { AffectedRelation, Duration, Effects, IndexBuild, Lock } from './effects.ts';
+import type { AffectedRelation, Duration, Effects, Failure, IndexBuild, Lock, RowFailure } from './effects.ts';
 import { affected, type Fact } from './facts.ts';
 import { conflicts, READ_MODE, strength, WRITE_MODE } from './locks.ts';
 import { byId, NOWHERE } from './postgres/context.ts';
@@ -34,6 +34,7 @@ const keyOf = ({ schema, name }: AffectedRelation): string => `${schema}\0${name
 
 /** Each relation once, in order of first mention. */
 function unique<T extends AffectedRelation>(relations: readonly T[]): readonly T[] {
+  if (relations.length < 2) return relations;
   const seen = new Map<string, T>();
   for (const relation of relations) if (!seen.has(keyOf(relation))) seen.set(keyOf(relation), relation);
   return [...seen.values()];
@@ -41,40 +42,72 @@ function unique<T extends AffectedRelation>(relations: readonly T[]): readonly T
 
 type FactOf<Kind extends Fact['fact']> = Extract<Fact, { fact: Kind }>;
 
-function pick<Kind extends Fact['fact']>(facts: readonly Fact[], kind: Kind): readonly FactOf<Kind>[] {
-  return facts.filter((fact): fact is FactOf<Kind> => fact.fact === kind);
-}
-
-function combine(all: readonly Fact[], state: State): Effects {
-  const facts = all.filter(fact => !isWorkOnNothing(fact, state));
-  const visible = (relation: AffectedRelation): boolean => relation.id === undefined || relation.id >= 0;
-  const locks = mergeLocks(pick(facts, 'lock')).filter(visible);
-  const rewrites = unique(pick(facts, 'rewrite').map(({ relation }) => relation));
-  const scans = unique(pick(facts, 'scan').map(({ relation }) => relation));
-  const indexBuilds: readonly IndexBuild[] = unique(
-    pick(facts, 'build').map(({ index, table }) => ({ ...index, table })),
-  );
-  const rowLocks = pick(facts, 'rowLocks').map(({ relation }) => relation);
-  const unknowns = [...new Set(pick(facts, 'unknown').map(({ text }) => text))];
-  const forbidden = facts.some(({ fact }) => fact === 'forbidden');
-  const brief = facts.some(({ fact }) => fact === 'brief');
-  const data = facts.some(({ fact }) => fact === 'data');
+/** Puts facts together, in one pass: it runs for every statement of a history. */
+function combine(facts: readonly Fact[], state: State): Effects {
+  const lockFacts: FactOf<'lock'>[] = [];
+  const rewritten: AffectedRelation[] = [];
+  const scanned: AffectedRelation[] = [];
+  const built: IndexBuild[] = [];
+  const dropped: AffectedRelation[] = [];
+  const written: AffectedRelation[] = [];
+  const unknowns = new Set<string>();
+  const failsOnRows: RowFailure[] = [];
+  const failures: Failure[] = [];
+  const marks = new Set<Fact['fact']>();
+  for (const fact of facts) {
+    if (isWorkOnNothing(fact, state)) continue;
+    switch (fact.fact) {
+      case 'lock':
+        lockFacts.push(fact);
+        break;
+      case 'rewrite':
+        rewritten.push(fact.relation);
+        break;
+      case 'scan':
+        scanned.push(fact.relation);
+        break;
+      case 'build':
+        built.push({ ...fact.index, table: fact.table });
+        break;
+      case 'drop':
+        dropped.push(fact.relation);
+        break;
+      case 'rowLocks':
+        if (!isOwn(fact.relation.id, state)) written.push(fact.relation);
+        break;
+      case 'unknown':
+        unknowns.add(fact.text);
+        break;
+      case 'rows':
+        failsOnRows.push(fact.failure);
+        break;
+      case 'failure':
+        failures.push(fact.failure);
+        break;
+      default:
+        marks.add(fact.fact);
+    }
+  }
+  const locks = mergeLocks(lockFacts).filter(({ id }) => id === undefined || id >= 0);
+  const rewrites = unique(rewritten);
+  const scans = unique(scanned);
+  const indexBuilds = unique(built);
   const waiting = whoWaits(locks, state);
   return {
-    known: unknowns.length === 0,
-    unknowns,
+    known: unknowns.size === 0,
+    unknowns: [...unknowns],
     locks,
     rewrites,
     scans,
     indexBuilds,
     blocksReads: waiting.reads,
-    blocksWrites: unique([...waiting.writes, ...rowLocks.filter(relation => !isOwn(relation.id, state))]),
-    duration: durationOf({ rewrites, indexBuilds, scans, data }),
-    releasedAt: state.transaction.status === 'open' && !brief ? 'commit' : 'statement',
-    transaction: forbidden ? 'forbidden' : 'allowed',
-    failsOnRows: pick(facts, 'rows').map(({ failure }) => failure),
-    failures: pick(facts, 'failure').map(({ failure }) => failure),
-    drops: unique(pick(facts, 'drop').map(({ relation }) => relation)),
+    blocksWrites: unique([...waiting.writes, ...written]),
+    duration: durationOf({ rewrites, indexBuilds, scans, data: marks.has('data') }),
+    releasedAt: state.transaction.status === 'open' && !marks.has('brief') ? 'commit' : 'statement',
+    transaction: marks.has('forbidden') ? 'forbidden' : 'allowed',
+    failsOnRows,
+    failures,
+    drops: unique(dropped),
   };
 }
 

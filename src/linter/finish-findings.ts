@@ -166,7 +166,7 @@ function severityOf(active: ActiveRule, report: Report): Severity {
 /** The statement's text with white space folded, so that moved and re-indented lines keep their fingerprint. */
 function fingerprintText(segment: Segment, statement: number | null, range: RawFinding['range']): string {
   const [start, end] = statement === null ? range : (segment.script.statements[statement]?.range ?? range);
-  return segment.file.text.slice(start, end).replace(/\s+/g, ' ');
+  return segment.file.text.slice(start, end).replace(/\s\s+|[^\S ]/g, ' ');
 }
 
 function fill(template: string, data: Report['data']): string {
