@@ -1,6 +1,6 @@
 import type { Operation, OperationKind } from '../operations/operations.ts';
 import type { Statement } from '../operations/statements.ts';
-import { type Difference, describeDifference, schemaDifferences } from '../schema/difference.ts';
+import { type Difference, describeDifference, sameShape, schemaDifferences } from '../schema/difference.ts';
 import { resolveRelation, routinesNamed } from '../schema/index.ts';
 import type { State } from '../schema/state.ts';
 import { defineRule } from './rule.ts';
@@ -118,6 +118,26 @@ CREATE INDEX users_status_idx ON users (status);
         findings: [{ at: 'CREATE OR REPLACE FUNCTION f', message: 'the body of f', direction: 'down' }],
       },
       {
+        title: 'A function and a view that stay as the up made them',
+        history:
+          "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';\nCREATE TABLE t (a int, b int);\nCREATE VIEW v AS SELECT a FROM t;",
+        up: "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 2';\nCREATE OR REPLACE VIEW v AS SELECT a FROM t WHERE b > 0;\nCREATE INDEX i ON t (a);",
+        down: 'DROP INDEX i;',
+        findings: [
+          { at: 'DROP INDEX i', message: 'function f is left as the up made it; view v is left', direction: 'down' },
+        ],
+        inDocs: false,
+      },
+      {
+        title: 'A view as it was, and a CHECK that the server prints with other casts',
+        history:
+          "CREATE TABLE t (a varchar, b int, CONSTRAINT c CHECK (a IN ('x', 'y')));\nCREATE VIEW v AS SELECT a FROM t;",
+        up: 'CREATE OR REPLACE VIEW v AS SELECT a FROM t WHERE b > 0;\nALTER TABLE t DROP CONSTRAINT c;',
+        down: "CREATE OR REPLACE VIEW v AS SELECT a FROM t;\nALTER TABLE t ADD CONSTRAINT c CHECK ((a)::text = ANY ((ARRAY['x'::character varying, 'y'::character varying])::text[]));",
+        findings: [],
+        inDocs: false,
+      },
+      {
         title: 'Undone, last statement first',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, email text);',
         up: 'ALTER TABLE users ADD COLUMN name text;\nCREATE INDEX users_name_idx ON users (name);',
@@ -168,12 +188,18 @@ CREATE INDEX users_status_idx ON users (status);
     return {
       segmentEnd(state) {
         if (statements.length === 0 || isRefusal(statements)) return;
-        const differences = schemaDifferences(beforeUp, state, origin => origin?.migration === migration.index);
+        const ups = migration.up.script.statements.flatMap(({ operations }) => operations);
+        const downs = statements.flatMap(({ operations }) => operations);
+        const replaced = replacements(ups, downs, beforeUp, state);
+        const differences = [
+          ...schemaDifferences(beforeUp, state, origin => origin?.migration === migration.index),
+          ...replaced.flatMap(({ difference }) => difference ?? []),
+        ];
         const first = Math.max(
           0,
           statements.findIndex(({ operations }) => operations.some(isChange)),
         );
-        const outside = outsideTheModel(migration.up.script.statements, beforeUp);
+        const outside = [...outsideTheModel(ups), ...replaced.flatMap(({ unchecked }) => unchecked ?? [])];
         const groups = new Map<number, Difference[]>();
         for (const difference of differences) {
           const nearest = nearestStatement(difference, statements) ?? first;
@@ -230,21 +256,54 @@ function isOn(operation: Operation, schema: string, name: string): boolean {
 }
 
 /** What the up changes and the comparison does not see, each once. */
-function outsideTheModel(statements: readonly Statement[], before: State): readonly string[] {
-  const found = new Set<string>();
-  for (const operation of statements.flatMap(({ operations }) => operations)) {
-    const text = OUTSIDE[operation.kind];
-    if (text !== undefined) found.add(text);
-    if (
-      operation.kind === 'createRoutine' &&
-      operation.replace &&
-      routinesNamed(before, operation.routine).length > 0
-    ) {
-      found.add(`the body of ${operation.routine.name}`);
+function outsideTheModel(operations: readonly Operation[]): readonly string[] {
+  return [...new Set(operations.flatMap(({ kind }) => OUTSIDE[kind] ?? []))];
+}
+
+/** What there is to say of a definition that the up replaced: that the down leaves it, or that it could not be compared. */
+interface Replacement {
+  readonly difference?: Difference;
+  readonly unchecked?: string;
+}
+
+/** The functions and views whose definition the up replaced: the model holds no bodies, and of queries only the outlines. */
+function replacements(
+  ups: readonly Operation[],
+  downs: readonly Operation[],
+  before: State,
+  after: State,
+): readonly Replacement[] {
+  const found = new Map<string, Replacement>();
+  for (const operation of ups) {
+    if (operation.kind === 'createRoutine' && operation.replace) {
+      const { name } = operation.routine;
+      if (routinesNamed(before, operation.routine).length === 0) continue;
+      const isRestored = downs.some(down => 'routine' in down && isObject(down.routine) && down.routine.name === name);
+      found.set(
+        `${operation.form} ${name}`,
+        isRestored ? { unchecked: `the body of ${name}` } : { difference: leftAsIs(operation.form, name) },
+      );
     }
-    if (operation.kind === 'createView' && operation.replace && resolveRelation(before, operation.view) !== undefined) {
-      found.add(`the query of ${operation.view.name}`);
+    if (operation.kind === 'createView' && operation.replace) {
+      const { name } = operation.view;
+      const [old, now] = [resolveRelation(before, operation.view), resolveRelation(after, operation.view)];
+      if (old?.kind !== 'view' || now?.kind !== 'view' || sameShape(old.query, now.query)) continue;
+      const isRestored = downs.some(down => 'view' in down && down.view.name === name);
+      found.set(
+        `view ${name}`,
+        isRestored
+          ? { unchecked: `the query of ${name}` }
+          : { difference: { ...leftAsIs('view', name), relation: now } },
+      );
     }
   }
-  return [...found];
+  return [...found.values()];
+}
+
+function leftAsIs(object: string, name: string): Difference {
+  return { kind: 'changed', object, name, how: 'as the up made it', anew: false };
+}
+
+function isObject(value: unknown): value is { readonly name: string } {
+  return typeof value === 'object' && value !== null && 'name' in value;
 }

@@ -1,6 +1,6 @@
 import { type DataType, sameDataType } from '../operations/data-types.ts';
 import type { IndexElement, StorageOption } from '../operations/definitions.ts';
-import type { WrittenExpression } from '../operations/expressions.ts';
+import type { Expression, WrittenExpression } from '../operations/expressions.ts';
 import { displayName, nameKey } from '../operations/names.ts';
 import { findColumn } from './lookup.ts';
 import type {
@@ -599,11 +599,19 @@ function withoutDefaults({ order, nulls, ...element }: IndexElement): IndexEleme
   };
 }
 
-/** Whether two values are alike in all but the places where they are written. */
-function sameShape(a: unknown, b: unknown): boolean {
+/** Whether two expressions, index keys or queries are alike in all but the places where they are written, and casts. */
+export function sameShape(a: unknown, b: unknown): boolean {
   return JSON.stringify(a, withoutPlaces) === JSON.stringify(b, withoutPlaces);
 }
 
+/** Leaves out places, and casts: the server adds and moves them when it prints what it has stored. */
 function withoutPlaces(key: string, value: unknown): unknown {
-  return key === 'range' || key === 'text' ? undefined : value;
+  if (key === 'range' || key === 'text') return undefined;
+  let part = value;
+  while (isCast(part)) part = part.operand;
+  return part;
+}
+
+function isCast(value: unknown): value is Extract<Expression, { kind: 'cast' }> {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'cast';
 }
