@@ -92,6 +92,7 @@ DROP SCHEMA legacy;
           .filter(text => !/^(unique )?index /.test(text));
         context.report({
           operation,
+          ...(context.deployOrder === 'code-first' ? { severity: 'warn' } : {}),
           messageId: operation.cascade ? 'cascade' : 'empty',
           data: {
             schema,

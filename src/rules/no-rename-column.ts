@@ -53,6 +53,7 @@ Where only the model should have another name, map it there (\`@map\`, \`db_colu
         'The table was renamed too, and a compatibility view under its old name has the old column name, in the same transaction.',
         'A column of an index, and an attribute of a composite type.',
         'Files under `contractPaths`, and columns that a `surefoot-contract` comment says are unused.',
+        'With `deployOrder: "code-first"` a warning: the code that uses the new name is live, a rollback is not possible any more.',
       ],
       whenNotToUse: 'Where the application is stopped while migrations run.',
       otherTools: {
@@ -64,6 +65,8 @@ Where only the model should have another name, map it there (\`@map\`, \`db_colu
       },
     },
     messages: {
+      codeFirst:
+        'Once {{table}}.{{old}} is called {{new}}, the release before cannot be rolled back to: it uses the old name.',
       renamed:
         'Running code still uses {{table}}.{{old}}: every query that names it fails as soon as it is called {{new}}.',
     },
@@ -86,6 +89,21 @@ Where only the model should have another name, map it there (\`@map\`, \`db_colu
         up: 'ALTER VIEW v RENAME COLUMN one TO uno;',
         findings: [{ at: 'RENAME COLUMN one TO uno' }],
         inDocs: false,
+      },
+      {
+        title: 'Where the code is deployed before its migration, the rollback is what breaks',
+        settings: { deployOrder: 'code-first' },
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);',
+        up: 'ALTER TABLE users RENAME COLUMN name TO full_name;',
+        findings: [{ at: 'RENAME COLUMN name TO full_name', message: 'cannot be rolled back to' }],
+        inDocs: false,
+      },
+      {
+        title: 'A contract that names the column',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);',
+        up: `-- surefoot-contract users.name: unused since v1.42
+ALTER TABLE users RENAME COLUMN name TO full_name;`,
+        findings: [],
       },
       {
         title: 'Add the new column beside the old one',
@@ -117,6 +135,7 @@ COMMIT;`,
     ],
   },
   create(context) {
+    const codeFirst = context.deployOrder === 'code-first';
     const renamed: { operation: OperationOf<'renameColumn'>; site: OperationSite; relation: Relation | undefined }[] =
       [];
     return {
@@ -136,7 +155,8 @@ COMMIT;`,
           context.report({
             operation,
             statement: site.index,
-            messageId: 'renamed',
+            ...(codeFirst ? { severity: 'warn' } : {}),
+            messageId: codeFirst ? 'codeFirst' : 'renamed',
             data: { table: displayName(operation.table), old: operation.column, new: operation.newName },
             help: 'Add the new column, keep both in step with a trigger, move the code, and drop the old one later.',
             ...(relation === undefined || relation.kind === 'table'

@@ -38,6 +38,7 @@ name do not all.`,
         'A compatibility view under exactly the old name in the same transaction: all old columns, updatable, grants repeated, security_invoker under row-level security.',
         'ALTER INDEX … RENAME, RENAME CONSTRAINT, and renaming a sequence, a trigger or a policy: code does not name them.',
         'Files under `contractPaths`, and objects that a `surefoot-contract` comment says are unused.',
+        'With `deployOrder: "code-first"` a warning: the code that uses the new name is live, a rollback is not possible any more.',
       ],
       whenNotToUse: 'Where the application is stopped while migrations run.',
       otherTools: {
@@ -49,6 +50,8 @@ name do not all.`,
     },
     messages: {
       relation: 'Running code still uses the name {{old}}: it fails as soon as the {{what}} is called {{new}}.',
+      codeFirst:
+        'Once the {{what}} {{old}} is {{new}}, the release before cannot be rolled back to: it uses the old name.',
       moved: 'Running code still finds {{old}} in its old schema: it fails as soon as the {{what}} is in {{new}}.',
     },
     examples: [
@@ -99,6 +102,25 @@ name do not all.`,
         inDocs: false,
       },
       {
+        title: 'Where the code is deployed before its migration, the rollback is what breaks',
+        settings: { deployOrder: 'code-first' },
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE SCHEMA app;',
+        up: 'ALTER TABLE users RENAME TO accounts;\nALTER TABLE accounts SET SCHEMA app;',
+        findings: [
+          { at: 'RENAME TO accounts', message: 'cannot be rolled back to' },
+          { at: 'SET SCHEMA app', message: 'cannot be rolled back to' },
+        ],
+        inDocs: false,
+      },
+      {
+        title: 'In the contract phase',
+        settings: { contractPath: true },
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: 'ALTER TABLE users RENAME TO accounts;',
+        findings: [],
+        inDocs: false,
+      },
+      {
         title: 'A compatibility view in the same transaction',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, email text);',
         up: 'BEGIN;\nALTER TABLE users RENAME TO accounts;\nCREATE VIEW users AS SELECT * FROM accounts;\nCOMMIT;',
@@ -128,6 +150,8 @@ COMMIT;`,
     ],
   },
   create(context) {
+    const codeFirst = context.deployOrder === 'code-first';
+    const severity = codeFirst ? ({ severity: 'warn' } as const) : {};
     const renamed: { operation: OperationOf<'renameTable'>; site: OperationSite; old: Table }[] = [];
     return {
       renameTable(operation, site) {
@@ -145,7 +169,8 @@ COMMIT;`,
         if (context.isContracted(...spellings(operation.table))) return;
         context.report({
           operation,
-          messageId: 'moved',
+          ...severity,
+          messageId: codeFirst ? 'codeFirst' : 'moved',
           data: { old: displayName(operation.table), new: operation.schema, what },
           help: 'Keep a view of the old name in the old schema, made in the same transaction.',
         });
@@ -171,7 +196,8 @@ COMMIT;`,
       context.report({
         operation,
         statement: site.index,
-        messageId: 'relation',
+        ...severity,
+        messageId: codeFirst ? 'codeFirst' : 'relation',
         data: { old: displayName(operation.table), new: operation.newName, what },
         help: 'Keep the old name alive as a view, made in the same transaction, until no release uses it.',
         ...(what === 'table'
@@ -188,7 +214,8 @@ COMMIT;`,
     ): void {
       context.report({
         operation,
-        messageId: 'relation',
+        ...severity,
+        messageId: codeFirst ? 'codeFirst' : 'relation',
         data: { old, new: name, what },
         help: 'Make the new one beside the old one, move the code, and drop the old one when no release uses it.',
       });

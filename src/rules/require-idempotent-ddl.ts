@@ -1,6 +1,8 @@
 import type { Suggestion } from '../linter/finding.ts';
 import { displayName } from '../operations/names.ts';
 import type { GenericObjectKind, Operation } from '../operations/operations.ts';
+import type { Statement } from '../operations/statements.ts';
+import { atLeast } from '../server/server.ts';
 import { defineRule } from './rule.ts';
 
 interface Options {
@@ -143,6 +145,13 @@ CREATE VIEW app.v AS SELECT 1 AS x;`,
         findings: [],
       },
       {
+        title: 'Triggers cannot be replaced before version 14',
+        serverVersion: '13',
+        up: 'ALTER TABLE users ADD COLUMN IF NOT EXISTS x int;\nCREATE TRIGGER t BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION f();',
+        findings: [],
+        inDocs: false,
+      },
+      {
         title: 'A concurrent build is made repeatable by a DROP before it',
         up: 'CREATE INDEX CONCURRENTLY users_idx ON users (id);',
         findings: [],
@@ -172,6 +181,8 @@ END $$;`,
       operation(operation, site) {
         const guard = guardOf(operation);
         if (guard === undefined || isGuarded(operation)) return;
+        // CREATE OR REPLACE TRIGGER came with version 14.
+        if (operation.kind === 'createTrigger' && !atLeast(context.server, '14')) return;
         if (guard.written) {
           if (guard.clause === 'IF EXISTS') dropped.add(guard.object);
           return;

@@ -32,7 +32,10 @@ export interface RuleMeta<Options = unknown> {
   readonly scope: 'statement' | 'migration' | 'file' | 'project';
   readonly directions: readonly ('up' | 'down')[];
   readonly dialects: readonly Dialect[];
-  /** Severity in each preset that has it; off where left out. */
+  /**
+   * Severity in each preset that says something of its own; where left out, `strict`, `multi-tenant` and `conventions` have that
+   * of `recommended`, `all` the severest of any preset, and `recommended` is off.
+   */
   readonly presets: Readonly<Partial<Record<Preset, RuleSeverity>>>;
   /** Options that differ from the defaults in a preset. */
   readonly presetOptions?: Readonly<Partial<Record<Preset, Partial<Options>>>>;
@@ -97,6 +100,14 @@ export interface Example {
   readonly options?: unknown;
   /** The configuration's `tenant`; its defaults where left out. */
   readonly tenant?: Partial<TenantSettings>;
+  /** Other parts of the configuration that decide about it. */
+  readonly settings?: {
+    readonly deployOrder?: DeployOrder;
+    /** Its files are under `contractPaths`. */
+    readonly contractPath?: true;
+    /** Every table is listed under `smallTables`. */
+    readonly smallTables?: true;
+  };
   /** Empty: the example is good. Otherwise each finding's exact text in the file and the message it must hold. */
   readonly findings: readonly { readonly at: string; readonly message?: string; readonly direction?: 'up' | 'down' }[];
   /** False keeps it off the docs page. */

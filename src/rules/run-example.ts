@@ -27,9 +27,9 @@ export function runExample(rule: Pick<Rule, 'id' | 'meta'>, example: Example): r
       severity: id === rule.id ? 'error' : 'off',
       options: example.options ?? rule.meta.defaultOptions,
     }),
-    isSmallTable: () => false,
-    isContractPath: () => false,
-    deployOrder: 'migrations-first',
+    isSmallTable: () => example.settings?.smallTables === true,
+    isContractPath: () => example.settings?.contractPath === true,
+    deployOrder: example.settings?.deployOrder ?? 'migrations-first',
     tenant: { column: 'tenant_id', globalTables: [], ...example.tenant },
     suppressions: [],
   };
