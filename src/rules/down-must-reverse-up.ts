@@ -53,7 +53,7 @@ CREATE INDEX users_status_idx ON users (status);
         'The order of columns, comments, and the names of NOT NULL constraints.',
         'Extensions that stay: another schema may need them.',
         'Objects that the history does not show; statements behind a condition.',
-        'What the model does not hold is not compared; a note says so: bodies of functions, queries of views beyond their columns, default privileges.',
+        'What the model does not hold is not compared; a note says so: the meaning of function bodies and of view queries that both directions rewrite, default privileges, statements that cannot be read.',
         'A down that is empty (require-down), or that only raises an error.',
       ],
       whenNotToUse: 'Where downs are meant for development only.',
@@ -129,6 +129,22 @@ CREATE INDEX users_status_idx ON users (status);
         inDocs: false,
       },
       {
+        title: 'A function that is made again as it was',
+        history: "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT  1';",
+        up: "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';\nCREATE TABLE t (id int);",
+        down: 'DROP TABLE t;',
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'A down whose statements only the run knows',
+        history: 'CREATE TABLE t (id int);',
+        up: 'ALTER TABLE t ADD COLUMN a int;\nALTER TABLE t ADD COLUMN b int;',
+        down: 'DO $$ DECLARE x text; BEGIN FOR x IN SELECT c FROM columns_to_drop LOOP EXECUTE x; END LOOP; END $$;',
+        findings: [{ at: 'DO', message: 'statements that cannot be read', direction: 'down' }],
+        inDocs: false,
+      },
+      {
         title: 'A view as it was, and a CHECK that the server prints with other casts',
         history:
           "CREATE TABLE t (a varchar, b int, CONSTRAINT c CHECK (a IN ('x', 'y')));\nCREATE VIEW v AS SELECT a FROM t;",
@@ -188,6 +204,12 @@ CREATE INDEX users_status_idx ON users (status);
     return {
       segmentEnd(state) {
         if (statements.length === 0 || isRefusal(statements)) return;
+        if (isPartlyUnread(statements)) {
+          const messageId = 'unchecked';
+          const data = { what: 'statements that cannot be read' };
+          context.report({ statement: 0, severity: 'info', messageId, data, help: 'Compare by hand.' });
+          return;
+        }
         const ups = migration.up.script.statements.flatMap(({ operations }) => operations);
         const downs = statements.flatMap(({ operations }) => operations);
         const replaced = replacements(ups, downs, beforeUp, state);
@@ -239,6 +261,13 @@ function isRefusal(statements: readonly Statement[]): boolean {
   return statements.every(({ operations }) => operations.every(({ kind }) => kind === 'do'));
 }
 
+/** Whether a down runs what only the run knows: nothing can then be said to be left or missing. */
+function isPartlyUnread(statements: readonly Statement[]): boolean {
+  return statements.some(({ operations }) =>
+    operations.some(operation => operation.kind === 'unreadable' && operation.reason !== 'syntax error'),
+  );
+}
+
 /** The last statement of the down that works on the relation of a difference. */
 function nearestStatement({ relation }: Difference, statements: readonly Statement[]): number | undefined {
   if (relation === undefined) return undefined;
@@ -277,7 +306,9 @@ function replacements(
   for (const operation of ups) {
     if (operation.kind === 'createRoutine' && operation.replace) {
       const { name } = operation.routine;
-      if (routinesNamed(before, operation.routine).length === 0) continue;
+      const [olds, nows] = [routinesNamed(before, operation.routine), routinesNamed(after, operation.routine)];
+      if (olds.length === 0 || olds.length !== nows.length) continue;
+      if (olds.every((old, index) => sameBody(old.body, nows[index]!.body))) continue;
       const isRestored = downs.some(down => 'routine' in down && isObject(down.routine) && down.routine.name === name);
       found.set(
         `${operation.form} ${name}`,
@@ -298,6 +329,12 @@ function replacements(
     }
   }
   return [...found.values()];
+}
+
+/** Whether two bodies differ in white space alone. */
+function sameBody(a: string | undefined, b: string | undefined): boolean {
+  const words = (text: string | undefined): string | undefined => text?.replace(/\s+/g, ' ').trim();
+  return words(a) === words(b);
 }
 
 function leftAsIs(object: string, name: string): Difference {

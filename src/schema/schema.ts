@@ -321,6 +321,8 @@ export interface Routine {
   readonly language: string;
   readonly securityDefiner: boolean;
   readonly settings: readonly string[];
+  /** As written; only compared, never read. */
+  readonly body?: string;
   /** The one SELECT of a `LANGUAGE sql` function, which the server may inline. */
   readonly query?: Query;
   readonly origin?: Origin;

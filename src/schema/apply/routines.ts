@@ -50,6 +50,7 @@ function createRoutine(state: State, operation: OperationOf<'createRoutine'>, at
     language,
     securityDefiner,
     settings,
+    ...(operation.body === undefined ? {} : { body: operation.body.text }),
     ...(query === undefined ? {} : { query }),
     origin: operation.replace ? origin : at,
   };
