@@ -1,8 +1,6 @@
 import type { Suggestion } from '../linter/finding.ts';
 import { displayName } from '../operations/names.ts';
 import type { GenericObjectKind, Operation } from '../operations/operations.ts';
-import type { Statement } from '../operations/statements.ts';
-import { atLeast } from '../server/server.ts';
 import { defineRule } from './rule.ts';
 
 interface Options {
@@ -68,7 +66,6 @@ Where there is no such clause (CREATE TYPE, CREATE POLICY, ADD CONSTRAINT), drop
 Mind that IF NOT EXISTS looks at the name alone: what is there may be something else.`,
       exemptions: [
         'Statements in a transaction, unless the option inTransactions is set (it is in the preset strict).',
-        'The only statement of a migration: it has run or it has not, so there is no half to run again.',
         'CREATE INDEX CONCURRENTLY, where IF NOT EXISTS would keep an invalid index: see no-invalid-index-retry.',
         'Objects that the same migration dropped with IF EXISTS before.',
         'Statements in a DO block behind a condition, or whose errors are caught there.',
@@ -96,14 +93,8 @@ Mind that IF NOT EXISTS looks at the name alone: what is there may be something 
         ],
       },
       {
-        title: 'The only statement: it has run or it has not',
-        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
-        up: "SET lock_timeout = '2s';\nALTER TABLE users ADD COLUMN region text;",
-        findings: [],
-      },
-      {
         title: 'Each sub-command for itself',
-        up: 'ALTER TABLE users ADD COLUMN IF NOT EXISTS a int, DROP COLUMN b, DROP CONSTRAINT IF EXISTS c;\nUPDATE users SET a = 1;',
+        up: 'ALTER TABLE users ADD COLUMN IF NOT EXISTS a int, DROP COLUMN b, DROP CONSTRAINT IF EXISTS c;',
         findings: [{ at: 'DROP COLUMN b' }],
         inDocs: false,
       },
@@ -145,13 +136,6 @@ CREATE VIEW app.v AS SELECT 1 AS x;`,
         findings: [],
       },
       {
-        title: 'Triggers cannot be replaced before version 14',
-        serverVersion: '13',
-        up: 'ALTER TABLE users ADD COLUMN IF NOT EXISTS x int;\nCREATE TRIGGER t BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION f();',
-        findings: [],
-        inDocs: false,
-      },
-      {
         title: 'A concurrent build is made repeatable by a DROP before it',
         up: 'CREATE INDEX CONCURRENTLY users_idx ON users (id);',
         findings: [],
@@ -175,14 +159,10 @@ END $$;`,
   },
   create(context) {
     const dropped = new Set<string>();
-    const isAlone = context.segment.script.statements.filter(changesSomething).length === 1;
-    if (isAlone && !context.options.inTransactions) return {};
     return {
       operation(operation, site) {
         const guard = guardOf(operation);
         if (guard === undefined || isGuarded(operation)) return;
-        // CREATE OR REPLACE TRIGGER came with version 14.
-        if (operation.kind === 'createTrigger' && !atLeast(context.server, '14')) return;
         if (guard.written) {
           if (guard.clause === 'IF EXISTS') dropped.add(guard.object);
           return;
@@ -201,20 +181,6 @@ END $$;`,
     };
   },
 });
-
-/** Settings and transaction marks leave nothing behind. */
-function changesSomething({ operations }: Statement): boolean {
-  return operations.some(({ kind }) => !TRANSIENT.has(kind));
-}
-
-const TRANSIENT: ReadonlySet<Operation['kind']> = new Set([
-  'setParameter',
-  'resetParameter',
-  'beginTransaction',
-  'commitTransaction',
-  'lockTable',
-  'select',
-]);
 
 function guardOf(operation: Operation): Guard | undefined {
   switch (operation.kind) {
