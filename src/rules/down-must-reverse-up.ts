@@ -233,10 +233,11 @@ CREATE INDEX users_status_idx ON users (status);
             statement,
             messageId: 'differs',
             data: { differences: [...group.slice(0, NAMED).map(describeDifference), ...more].join('; ') },
-            help:
-              outside.length === 0
-                ? 'Undo each statement of the up, and bring back what a DROP took along.'
-                : `Undo each statement of the up. Not compared: ${outside.join(', ')}.`,
+            help: [
+              'Undo each statement of the up, and bring back what a DROP took along.',
+              ...(outside.length === 0 ? [] : [`Not compared: ${outside.join(', ')}.`]),
+              ...(downs.some(({ kind }) => kind === 'unreadable') ? ['A part of the down is no valid SQL.'] : []),
+            ].join(' '),
           });
         }
         if (groups.size === 0 && outside.length > 0) {

@@ -289,7 +289,7 @@ function columnChanges(old: Column, now: Column, table: Table, anew: boolean): r
   if (old.default !== undefined && now.default === undefined) changes.push('without its default');
   else if (old.default === undefined && now.default !== undefined) changes.push('with a default');
   else if (!bothOwn && !sameWritten(old.default, now.default)) {
-    changes.push(`with the default ${now.default?.text} instead of ${old.default?.text}`);
+    changes.push(`with the default ${shortened(now.default?.text)} instead of ${shortened(old.default?.text)}`);
   }
   if (old.notNull === true && now.notNull === false && !cannotBeFilled(now, anew)) changes.push('without NOT NULL');
   if (old.notNull === false && now.notNull === true && !isKeyColumn(table, now.name)) changes.push('as NOT NULL');
@@ -300,9 +300,15 @@ function columnChanges(old: Column, now: Column, table: Table, anew: boolean): r
   return changes;
 }
 
-/** A column that was dropped comes back empty: without a default it cannot be NOT NULL at once. */
+/** A text for a message, on one line and not too long. */
+function shortened(text = ''): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > 40 ? `${line.slice(0, 39)}…` : line;
+}
+
+/** A column that was dropped comes back empty: without a default from the start it cannot be NOT NULL at once. */
 function cannotBeFilled(now: Column, anew: boolean): boolean {
-  return anew && now.default === undefined;
+  return anew && !now.defaultSinceCreation;
 }
 
 function isKeyColumn(table: Table, column: string): boolean {
@@ -604,12 +610,19 @@ export function sameShape(a: unknown, b: unknown): boolean {
   return JSON.stringify(a, withoutPlaces) === JSON.stringify(b, withoutPlaces);
 }
 
-/** Leaves out places, and casts: the server adds and moves them when it prints what it has stored. */
+/**
+ * Leaves out places, and casts: the server adds and moves them when it prints what it has stored. So `false` and `'false'` are
+ * one value.
+ */
 function withoutPlaces(key: string, value: unknown): unknown {
   if (key === 'range' || key === 'text') return undefined;
   let part = value;
   while (isCast(part)) part = part.operand;
-  return part;
+  return isLiteral(part) && part.value !== null ? { kind: 'literal', value: String(part.value) } : part;
+}
+
+function isLiteral(value: unknown): value is Extract<Expression, { kind: 'literal' }> {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'literal';
 }
 
 function isCast(value: unknown): value is Extract<Expression, { kind: 'cast' }> {

@@ -136,6 +136,18 @@ const FURTHER: Readonly<Record<string, Case>> = {
     down: 'ALTER TABLE users ADD COLUMN email text; CREATE INDEX users_email_idx ON users (email);',
     differences: [],
   },
+  'nor with one that it gets afterwards; a default may be written in another way': {
+    before: "CREATE TABLE t (id int, a boolean DEFAULT 'false' NOT NULL, b text DEFAULT 'x'::text);",
+    up: 'ALTER TABLE t DROP COLUMN a, DROP COLUMN b;',
+    down: "ALTER TABLE t ADD COLUMN a boolean, ADD COLUMN b text DEFAULT 'x'; ALTER TABLE t ALTER COLUMN a SET DEFAULT false;",
+    differences: [],
+  },
+  'a column that is filled by its default can be NOT NULL': {
+    before: 'CREATE TABLE t (id int, a int DEFAULT 1 NOT NULL);',
+    up: 'ALTER TABLE t DROP COLUMN a;',
+    down: 'ALTER TABLE t ADD COLUMN a int DEFAULT 2;',
+    differences: ['column t.a comes back with the default 2 instead of 1', 'column t.a comes back without NOT NULL'],
+  },
   'triggers, policies, row-level security and grants': {
     before: `CREATE TABLE t (id int);
 CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
