@@ -12,7 +12,7 @@ const root = new URL('..', import.meta.url).pathname;
 rmSync(`${root}dist`, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  entryPoints: { index: 'src/index.ts' },
+  entryPoints: { index: 'src/index.ts', 'eslint-formatter-sarif': 'src/reporters/eslint-formatter-sarif.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,

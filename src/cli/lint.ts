@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { type ConfigFlags, ruleIds } from '../config/resolve.ts';
 import { lint } from '../linter/lint.ts';
 import type { LintResult } from '../linter/result.ts';
 import { didYouMean } from '../nearest.ts';
 import { REPORTERS, type Reporter } from '../reporters/index.ts';
+import { repositoryOf } from '../reporters/repository.ts';
 import { PRESETS, type RuleSeverity } from '../rules/rule.ts';
 import { usageError } from '../usage-error.ts';
 import { type Arguments, COMMON_FLAGS, type FlagTable, mapValue, oneOf, optional, parseArguments } from './flags.ts';
@@ -125,12 +125,4 @@ async function report(result: LintResult, outputs: readonly ReportOutput[], args
   }
   writeReports(files);
   for (const text of texts) io.stdout.write(text);
-}
-
-/** The root of the repository around a folder; undefined outside of one. */
-function repositoryOf(cwd: string): string | undefined {
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.git'))) return folder;
-    if (dirname(folder) === folder) return undefined;
-  }
 }
