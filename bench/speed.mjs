@@ -16,7 +16,7 @@ const RUNS = Number(process.env.RUNS ?? 7);
 const FILES = 3000;
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('..', import.meta.url));
-const cli = join(root, 'dist/cli.cjs');
+const cli = join(root, 'dist/surefoot.cjs');
 if (!existsSync(cli)) throw new Error('build first: npm run build');
 
 const scratch = mkdtempSync(join(tmpdir(), 'surefoot-bench-'));

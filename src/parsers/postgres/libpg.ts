@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { setFlagsFromString } from 'node:v8';
 import type { RawStmt } from './ast.ts';
 
 /** What the server's grammar makes of a text: its statements, or the first error in it. */
@@ -100,7 +99,7 @@ function statementsOf(json: string): readonly RawStmt[] {
 function load(): LibpgModule {
   const require = createRequire(import.meta.url);
   const factory = require('libpg-query/wasm/libpg-query.js') as (module: object) => Promise<unknown>;
-  compiled ??= compile(require.resolve('libpg-query/wasm/libpg-query.wasm'));
+  compiled ??= new WebAssembly.Module(readFileSync(require.resolve('libpg-query/wasm/libpg-query.wasm')));
   const program = compiled;
   const instantiateWasm = (imports: object, done: (instance: Instance) => void): object => {
     const instance = new WebAssembly.Instance(program, imports);
@@ -113,17 +112,3 @@ function load(): LibpgModule {
 }
 
 function ignore(): void {}
-
-/**
- * Compiles with V8's baseline compiler alone: migrations are small, and the optimising compiler costs more than it saves, also
- * over thousands of files. The flag goes back at once, as other modules in the process may want both; a module keeps the
- * compiler that it was compiled with.
- */
-function compile(path: string): CompiledModule {
-  setFlagsFromString('--liftoff-only');
-  try {
-    return new WebAssembly.Module(readFileSync(path));
-  } finally {
-    setFlagsFromString('--no-liftoff-only');
-  }
-}
