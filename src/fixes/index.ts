@@ -40,7 +40,6 @@ const NONE: SafeForms = {
   rowSecurity: () => ({}),
   routineSearchPath: () => ({}),
   foreignKeyIndex: () => ({}),
-  checkedText: () => ({}),
 };
 
 /** The safe forms in the server's own syntax; empty ones where the dialect has none. */

@@ -1,6 +1,6 @@
 import type { SafeRewrite } from '../linter/finding.ts';
 import type { ObjectName } from '../operations/names.ts';
-import type { Delete, OperationOf, Update } from '../operations/operations.ts';
+import type { CreateTable, Delete, OperationOf, Update } from '../operations/operations.ts';
 import type { Routine, Sequence, Table, View } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
 import type { Server } from '../server/server.ts';
@@ -88,13 +88,11 @@ export interface SafeForms {
   /** End a statement's wait for a lock, or its run, after a while. */
   withTimeout(setting: string, value: string, inTransaction: boolean, range: Range, file: SourceFile): SafeForm;
   /** The tenant column as other tables have it. */
-  tenantColumn(table: ObjectName, column: string, state: State): SafeForm;
+  tenantColumn(operation: CreateTable, column: string, state: State, file: SourceFile): SafeForm;
   /** Row-level security with a policy that compares the tenant. */
   rowSecurity(table: Table, column: string, force: boolean): SafeForm;
   /** A search_path of its own for a routine that runs with its owner's rights. */
   routineSearchPath(routine: Routine): SafeForm;
   /** An index on the columns of a foreign key. */
   foreignKeyIndex(table: ObjectName, columns: readonly string[], state: State): SafeForm;
-  /** A column of text with a CHECK in place of an enum type. */
-  checkedText(type: string, values: readonly string[]): SafeForm;
 }

@@ -1,4 +1,3 @@
-import { safeForms } from '../fixes/index.ts';
 import { displayName } from '../operations/names.ts';
 import { typeExistence } from '../schema/index.ts';
 import { defineRule } from './rule.ts';
@@ -78,11 +77,16 @@ Where the values have properties, or change often, a table with a foreign key.`,
         context.report({
           operation,
           messageId: 'created',
-          data: { type: displayName(operation.type) },
-          help: 'Use text with a CHECK, or a table with a foreign key.',
-          ...safeForms(context.server).checkedText(operation.type.name, operation.values),
+          data: { type: displayName(operation.type), values: listOf(operation.values) },
+          help: 'Use text with CHECK (… IN ({{values}})), or a table with a foreign key.',
         });
       },
     };
   },
 });
+
+/** Values as SQL literals, no more than a reader takes in. */
+function listOf(values: readonly string[]): string {
+  const shown = values.slice(0, 6).map(value => `'${value}'`);
+  return [...shown, ...(values.length > shown.length ? ['…'] : [])].join(', ');
+}

@@ -82,8 +82,8 @@ ALTER TABLE orders ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFE
       {
         title: 'Every foreign key, in the preset conventions',
         options: { all: true },
-        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
-        up: 'ALTER TABLE not_known ADD COLUMN user_id bigint REFERENCES users (id);',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint PRIMARY KEY);',
+        up: 'ALTER TABLE orders ADD COLUMN user_id bigint REFERENCES users (id);',
         findings: [{ at: 'ADD COLUMN user_id' }],
         inDocs: false,
       },

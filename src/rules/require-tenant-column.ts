@@ -48,6 +48,13 @@ are listed there under \`tenant.globalTables\`.`,
         findings: [{ at: 'CREATE TABLE invoices', message: 'invoices tells whose a row is' }],
       },
       {
+        title: 'Other tables have it',
+        history:
+          'CREATE TABLE tenants (id uuid PRIMARY KEY);\nCREATE TABLE a (id bigint PRIMARY KEY, tenant_id uuid NOT NULL REFERENCES tenants (id));\nCREATE INDEX a_tenant_id_idx ON a (tenant_id);',
+        up: 'CREATE TABLE b (id bigint PRIMARY KEY, total numeric);',
+        findings: [{ at: 'CREATE TABLE b' }],
+      },
+      {
         title: 'A column of another name, and a quoted one that differs in case',
         tenant: { column: 'org_id' },
         up: 'CREATE TABLE app.a (id bigint, tenant_id uuid);\nCREATE TABLE b (id bigint, "Org_id" uuid);',
@@ -102,7 +109,7 @@ CREATE TABLE copy AS SELECT * FROM not_known;`,
         messageId: 'missing',
         data: { table: labelOf(table), column },
         help: 'Add {{column}} NOT NULL, or list the table under tenant.globalTables.',
-        ...safeForms(context.server).tenantColumn(operation.table, column, state),
+        ...safeForms(context.server).tenantColumn(operation, column, state, context.segment.file),
       });
     });
   },

@@ -41,6 +41,11 @@ const FORMS_OF: ReadonlySet<string> = new Set([
   'require-statement-timeout',
   'require-using-index',
   'require-validate-constraint',
+  'require-foreign-key-index',
+  'require-rls-policy',
+  'require-row-level-security',
+  'require-security-definer-search-path',
+  'require-tenant-column',
 ]);
 
 /** Rules about what the form leaves to its reader: down, timeouts, IF EXISTS, one file or several. */
@@ -84,6 +89,10 @@ const BESIDE: ReadonlySet<string> = new Set([
   'require-replica-identity',
   'require-sequence-type',
   'require-validate-constraint',
+  'require-foreign-key-index',
+  'require-rls-policy',
+  'require-row-level-security',
+  'require-security-definer-search-path',
 ]);
 
 /** The migrations that a form is to be split into, as its comments say. */

@@ -1,12 +1,16 @@
 import type { ObjectName } from '../../operations/names.ts';
+import type { CreateTable } from '../../operations/operations.ts';
 import { constraintsOf, findColumn, resolveTable } from '../../schema/index.ts';
 import type { Column, Routine, Table } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
+import type { SourceFile } from '../../source/source-file.ts';
 import type { SafeForm } from '../safe-forms.ts';
-import { derivedName, identifier, qualified, sql } from './sql.ts';
+import { besides, derivedName, identifier, qualified, sql } from './sql.ts';
 
-/** The tenant column as other tables have it: of the same type, with the foreign key that they have. */
-export function tenantColumn(table: ObjectName, column: string, state: State): SafeForm {
+/** The table with the tenant column as other tables have it: of the same type, with the foreign key that they have. */
+export function tenantColumn(operation: CreateTable, column: string, state: State, file: SourceFile): SafeForm {
+  const [first] = operation.columns;
+  if (first === undefined) return {};
   const model = state.schema.relations.valueSeq().find(relation => tenantColumnOf(relation, column) !== undefined);
   const known = model === undefined ? undefined : tenantColumnOf(model, column);
   if (model?.kind !== 'table' || known?.type === undefined) return {};
@@ -19,7 +23,9 @@ export function tenantColumn(table: ObjectName, column: string, state: State): S
     parent?.kind !== 'table' || referenced === undefined
       ? ''
       : ` REFERENCES ${qualified(shortName(parent))} (${identifier(referenced)})`;
-  return sql(`-- in CREATE TABLE ${qualified(table)}\n${identifier(column)} ${known.type.text} NOT NULL${references}`);
+  const before = file.text.slice(operation.range[0], first.range[0]);
+  const rest = file.text.slice(first.range[0], operation.range[1]);
+  return sql(`${before}${identifier(column)} ${known.type.text} NOT NULL${references}, ${rest};`);
 }
 
 function tenantColumnOf(relation: { readonly kind: string }, column: string): Column | undefined {
@@ -62,6 +68,7 @@ export function foreignKeyIndex(table: ObjectName, columns: readonly string[], s
   if (known?.partitionBy !== undefined) return sql(`CREATE INDEX ${index} ON ${on};`);
   return sql(
     `-- a migration of its own, outside a transaction; without CONCURRENTLY for a new table\n` +
+      `DROP INDEX CONCURRENTLY IF EXISTS ${besides(table, derivedName(table.name, ...columns, 'idx'))};\n` +
       `CREATE INDEX CONCURRENTLY ${index} ON ${on};`,
   );
 }

@@ -24,7 +24,7 @@ import { replacedKey, replacedView, replicaIdentity, widenedSequence } from './o
 import { attachedPartition, checkedPartition, concurrentDetach } from './partitions.ts';
 import { renamedColumn, renamedTable } from './renames.ts';
 import { columnWithoutRewrite } from './rewrites.ts';
-import { changedType, checkedText, renamedEnumValue, withoutEnumValues } from './types.ts';
+import { changedType, renamedEnumValue, withoutEnumValues } from './types.ts';
 
 /** The safe forms of PostgreSQL. */
 export const postgresForms: SafeForms = {
@@ -63,5 +63,4 @@ export const postgresForms: SafeForms = {
   rowSecurity,
   routineSearchPath,
   foreignKeyIndex,
-  checkedText,
 };

@@ -162,10 +162,3 @@ function nameOf({ schema, name }: Pick<Table, 'schema' | 'name'>): ObjectName {
 function literal(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
 }
-
-/** A column of text with a CHECK in place of an enum type. */
-export function checkedText(type: string, values: readonly string[]): SafeForm {
-  const column = identifier(type);
-  const list = values.map(value => `'${value.replaceAll("'", "''")}'`).join(', ');
-  return sql(`-- in the table that would have a column of the type\n${column} text CHECK (${column} IN (${list}))`);
-}
