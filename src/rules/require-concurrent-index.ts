@@ -18,7 +18,9 @@ seconds on a small table, minutes to hours on a large one. Requests pile up behi
 the application is down although the database is healthy.`,
       why: `\`CREATE INDEX\` takes a SHARE lock on the table for the whole build. Reads go on, writes wait. (PostgreSQL manual,
 "Explicit Locking" and "CREATE INDEX", section "Building Indexes Concurrently".) \`CONCURRENTLY\` takes SHARE UPDATE EXCLUSIVE
-instead, which lets writes through; it reads the table twice and waits for old transactions, so it takes longer and harms nobody.`,
+instead, which lets writes through; it reads the table twice and waits for old transactions, so it takes longer and harms nobody.
+
+On a materialized view it is a warning: only \`REFRESH\` waits for the build. Readers queue up behind one that is not CONCURRENTLY.`,
       safe: `Build it concurrently, in a migration of its own that runs outside a transaction. A failed concurrent build leaves an
 invalid index behind, so drop that first; the migration can then be run again.
 
@@ -39,7 +41,7 @@ ALTER INDEX events_at_idx ATTACH PARTITION events_2026_at_idx;
         'The table was created in the same deploy, is temporary, or is a partition of a new table: nobody else uses it yet.',
         'The index exists already (IF NOT EXISTS), so nothing is built.',
         'ON ONLY a partitioned parent: no rows are read.',
-        'Materialized views: nobody writes to them but REFRESH.',
+        'A materialized view that the history never filled: there is nothing to read.',
         'Tables listed under `smallTables` in the configuration.',
       ],
       whenNotToUse: 'Where migrations run while the application is stopped, so that nobody waits for the lock.',
@@ -55,6 +57,7 @@ ALTER INDEX events_at_idx ATTACH PARTITION events_2026_at_idx;
       blocks: 'Building this index blocks every write to {{table}} until the build is done.',
       partitioned:
         'Building this index blocks every write to {{table}} and all its partitions until the builds are done.',
+      view: '{{table}} cannot be refreshed until the index is built, and behind a REFRESH that waits, its readers do.',
     },
     examples: [
       {
@@ -75,6 +78,23 @@ ALTER INDEX events_at_idx ATTACH PARTITION events_2026_at_idx;
 CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');`,
         up: 'CREATE INDEX events_at_idx ON events (at);',
         findings: [{ at: 'CREATE INDEX events_at_idx', message: 'all its partitions' }],
+      },
+      {
+        title: 'A materialized view',
+        history: `CREATE TABLE sales (day date);
+CREATE MATERIALIZED VIEW daily AS SELECT day FROM sales;`,
+        up: 'CREATE INDEX daily_day_idx ON daily (day);',
+        findings: [{ at: 'CREATE INDEX daily_day_idx', message: 'daily cannot be refreshed' }],
+        inDocs: false,
+      },
+      {
+        title: 'A materialized view that is new, or was never filled',
+        history: 'CREATE MATERIALIZED VIEW daily AS SELECT 1 AS day WITH NO DATA;',
+        up: `CREATE UNIQUE INDEX daily_day_idx ON daily (day);
+CREATE MATERIALIZED VIEW weekly AS SELECT 1 AS week;
+CREATE UNIQUE INDEX weekly_week_idx ON weekly (week);`,
+        findings: [],
+        inDocs: false,
       },
       {
         title: 'A table that the history does not show is taken to be in use',
@@ -128,12 +148,15 @@ CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO (
         const relation = context.resolve(operation.table, site.state);
         if (operation.concurrently || context.isNew(relation, site.state) || context.isSmall(operation.table)) return;
         const { indexBuilds, blocksWrites } = site.effects;
-        if (indexBuilds.length === 0 || blocksWrites.length === 0) return;
+        const view = relation?.kind === 'materialized view' ? relation : undefined;
+        // A view has no writers to count as waiting, only REFRESH.
+        if (indexBuilds.length === 0 || (view === undefined ? blocksWrites.length === 0 : !view.populated)) return;
         const partitioned = relation?.kind === 'table' && relation.partitionBy !== undefined;
         const { object } = operation.anchors ?? {};
         context.report({
           operation,
-          messageId: partitioned ? 'partitioned' : 'blocks',
+          messageId: view !== undefined ? 'view' : partitioned ? 'partitioned' : 'blocks',
+          ...(view === undefined ? {} : { severity: 'warn' }),
           data: { table: displayName(operation.table) },
           help: partitioned
             ? 'Create it ON ONLY the parent, build one per partition with CONCURRENTLY, then attach those.'
