@@ -1,6 +1,6 @@
-// How often Surefoot's effects and squawk are right about the one question that matters most, held against measured facts.
+// How often Surefoot's effects, its findings and squawk are right about the one question that matters most, held against measured facts.
 //
-//   npm run bench:accuracy [-- --version 18] [--show]      --show lists every wrong answer
+//   npm run bench:accuracy [-- --version 18] [--show]      --show lists every wrong answer of squawk too
 //
 // squawk is the native binary of the npm package squawk-cli. It sees the statement alone, as a file of its own, with the server's
 // version; Surefoot sees the same statement after the migration that made the tables.
@@ -19,7 +19,10 @@ table is big?
   ACCESS EXCLUSIVE on the table, or ACCESS EXCLUSIVE on one of its indexes), and while it does it rewrites a table, reads one from
   end to end, or builds an index. TRUNCATE is not: it is instant. Row locks are not counted.
   Left out: statements that fail on that version, whatever the data or on the data at hand.
-  Surefoot "yes": its effects say the same of locks and work.
+  Surefoot's effects "yes": they say the same of locks and work.
+  Surefoot's findings "yes": the recommended preset gives an error or a warning of a rule about such work under a lock: see
+  ABOUT_SIZE in bench/traffic.ts. Its rules on short locks, on the queue behind a lock, on row locks, loss and breaking changes
+  are not counted. The setup is the history, the statement a migration after it, in a transaction where it was measured in one.
   squawk "yes": one of its rules fires that warn of work under a lock: see SQUAWK_DANGER in bench/accuracy.mjs. Its rules on
   timeouts, robustness, naming, types of taste, breaking changes and short locks are no answer to the question, and not counted
   for or against it. A file that it cannot parse is a "no".
@@ -47,17 +50,18 @@ const versions = values.version === undefined ? ['13', '14', '15', '16', '17', '
 const surefoot = await loadSurefoot();
 const squawk = squawkBinary();
 const folder = mkdtempSync(join(tmpdir(), 'surefoot-accuracy-'));
-const tally = { Surefoot: counter(), squawk: counter() };
+const tally = { effects: counter(), findings: counter(), squawk: counter() };
 let asked = 0;
 try {
   for (const version of versions) {
-    const askable = scenarios.filter(scenario => measuredAnswer(scenario, version) !== undefined);
+    const askable = scenarios.filter(scenario => surefoot.measuredAnswer(scenario, version) !== undefined);
     const warned = squawkAnswers(askable, version);
     askable.forEach((scenario, index) => {
-      const truth = measuredAnswer(scenario, version);
+      const truth = surefoot.measuredAnswer(scenario, version);
       asked++;
-      count(tally.Surefoot, truth, surefootAnswer(scenario, version), `${scenario.id} on ${version}`);
-      count(tally.squawk, truth, warned[index], `${scenario.id} on ${version}`);
+      count(tally.effects, truth, surefoot.effectsAnswer(scenario, version), scenario.id, version);
+      count(tally.findings, truth, surefoot.findingsAnswer(scenario, version).length > 0, scenario.id, version);
+      count(tally.squawk, truth, warned[index], scenario.id, version);
     });
   }
 } finally {
@@ -68,80 +72,44 @@ console.log(`${DEFINITION}\n`);
 console.log(
   `${asked} answers: ${scenarios.length} scenarios, PostgreSQL ${versions.join(', ')}; squawk-cli ${squawk.version}\n`,
 );
-console.log('            precision   recall   true yes   false yes   missed');
-for (const [name, { hit, falseAlarm, missed }] of Object.entries(tally)) {
+const NAMES = { effects: "Surefoot's effects", findings: "Surefoot's findings", squawk: 'squawk' };
+console.log('                     precision   recall   true yes   false yes   missed');
+for (const [who, { hit, wrong }] of Object.entries(tally)) {
+  const [falseAlarm, missed] = ['false alarm', 'missed'].map(kind => wrong.filter(one => one.kind === kind).length);
   const percent = (part, whole) => `${((100 * part) / Math.max(whole, 1)).toFixed(1)} %`.padStart(8);
   console.log(
-    `${name.padEnd(12)} ${percent(hit, hit + falseAlarm)} ${percent(hit, hit + missed)} ${String(hit).padStart(10)} ${String(falseAlarm).padStart(11)} ${String(missed).padStart(8)}`,
+    `${NAMES[who].padEnd(21)} ${percent(hit, hit + falseAlarm)} ${percent(hit, hit + missed)} ${String(hit).padStart(10)} ${String(falseAlarm).padStart(11)} ${String(missed).padStart(8)}`,
   );
 }
-if (values.show) {
-  for (const [name, { wrong }] of Object.entries(tally)) {
-    console.log(`\n${name}, wrong answers:`);
-    for (const line of wrong) console.log(`  ${line}`);
+listWrong(NAMES.effects, tally.effects.wrong, () => undefined);
+listWrong(NAMES.findings, tally.findings.wrong, ({ kind, id, version }) => surefoot.exceptionFor(id, version, kind));
+if (values.show) listWrong(NAMES.squawk, tally.squawk.wrong, () => undefined);
+
+function counter() {
+  return { hit: 0, wrong: [] };
+}
+
+function count(into, truth, answer, id, version) {
+  if (truth && answer) into.hit++;
+  if (truth !== answer) into.wrong.push({ kind: truth ? 'missed' : 'false alarm', id, version });
+}
+
+/** Prints each scenario once, with its versions, those of one reason together. */
+function listWrong(name, wrong, exceptionOf) {
+  const groups = groupBy(wrong, one => exceptionOf(one)?.reason ?? '');
+  for (const [reason, of] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const number = of.length === 1 ? '1 answer' : `${of.length} answers`;
+    console.log(`\n${name} disagree on ${number}, ${reason === '' ? 'not explained' : `explained: ${reason}`}`);
+    for (const [line, same] of groupBy(of, ({ kind, id }) => `${kind}: ${id}`)) {
+      console.log(`  ${line} on ${same.map(({ version }) => version).join(', ')}`);
+    }
   }
 }
 
-function counter() {
-  return { hit: 0, falseAlarm: 0, missed: 0, wrong: [] };
-}
-
-function count(into, truth, answer, what) {
-  if (truth && answer) into.hit++;
-  if (!truth && answer) into.falseAlarm++;
-  if (truth && !answer) into.missed++;
-  if (truth !== answer) into.wrong.push(`${truth ? 'missed' : 'false alarm'}: ${what}`);
-}
-
-function blocksTraffic(mode, isIndex) {
-  return isIndex
-    ? mode === 'AccessExclusiveLock'
-    : /^(Share|ShareRowExclusive|Exclusive|AccessExclusive)Lock$/.test(mode);
-}
-
-/** Undefined where the question cannot be asked: the statement fails. */
-function measuredAnswer(scenario, version) {
-  const result = scenario.results[version];
-  if (result === undefined || result.setupFailed || result.error || result.errorOnRows) return undefined;
-  if (result.errorInTransaction && !scenario.autocommit) return undefined;
-  const relations = surefoot.relationsOf(scenario);
-  const blocks = (result.locks ?? []).some(({ relation, mode }) => {
-    const kind = relations.get(relation);
-    if (kind === 'index' && scenario.autocommit) return false;
-    return (
-      (kind === 'table' || kind === 'materialized view' || kind === 'index') && blocksTraffic(mode, kind === 'index')
-    );
-  });
-  const emptied = (result.emptied ?? []).length > 0;
-  const built = emptied
-    ? []
-    : (result.indexBuilt ?? []).filter(name => relations.has(name) || !isOfNewTable(result, relations, name));
-  return blocks && ((result.rewrite ?? []).length > 0 || (result.scan ?? []).length > 0 || built.length > 0);
-}
-
-/** Whether the only table that an index can be of is one that the statement made. */
-function isOfNewTable(result, relations, index) {
-  const tables = (result.created ?? []).filter(
-    name => !relations.has(name) && name !== index && !(result.indexBuilt ?? []).includes(name),
-  );
-  return tables.some(table => index.startsWith(`${table}_`));
-}
-
-function surefootAnswer(scenario, version) {
-  const relations = surefoot.relationsOf(scenario);
-  const all = surefoot.judged(scenario, version);
-  const locks = all.flatMap(({ locks: taken }) => taken);
-  const blocks = locks.some(lock => {
-    const kind = relations.get(surefoot.nameOf(lock));
-    return (
-      !lock.momentary &&
-      (kind === 'table' || kind === 'materialized view' || kind === 'index') &&
-      blocksTraffic(lock.mode, kind === 'index')
-    );
-  });
-  return (
-    blocks && all.some(({ rewrites, scans, indexBuilds }) => rewrites.length + scans.length + indexBuilds.length > 0)
-  );
+function groupBy(all, keyOf) {
+  const groups = new Map();
+  for (const one of all) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
+  return groups;
 }
 
 function squawkAnswers(asked, version) {
@@ -172,19 +140,12 @@ function squawkBinary() {
   return { version, path: join(dirname(manifest), 'js/bin/squawk') };
 }
 
-/** Surefoot's own sources, bundled to where Node finds the dependencies. */
+/** Surefoot's answers, from its own sources, bundled to where Node finds the dependencies. */
 async function loadSurefoot() {
   const outfile = join(root, 'node_modules/.cache/surefoot/accuracy.mjs');
   mkdirSync(dirname(outfile), { recursive: true });
   await build({
-    stdin: {
-      contents: `
-        export { effects } from './src/effects/index.ts';
-        export { postgres } from './src/parsers/postgres/index.ts';
-        export { applyStatement, beginTransaction, emptyState } from './src/schema/index.ts';
-        export { fragmentOf } from './src/source/fragment.ts';`,
-      resolveDir: root,
-    },
+    entryPoints: [join(root, 'bench/traffic.ts')],
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -192,30 +153,5 @@ async function loadSurefoot() {
     outfile,
     logLevel: 'error',
   });
-  const { effects, postgres, applyStatement, beginTransaction, emptyState, fragmentOf } = await import(
-    pathToFileURL(outfile).href
-  );
-  const parse = text => postgres.parse(fragmentOf({ path: '/scenario.sql', text })).statements;
-  const states = new Map();
-  const setup = text => {
-    if (!states.has(text)) {
-      const replay = (state, statement, index) => applyStatement(state, statement, { migration: 0, statement: index });
-      states.set(text, parse(text).reduce(replay, emptyState('postgres')));
-    }
-    return states.get(text);
-  };
-  const nameOf = ({ schema, name }) => (schema === 'public' ? name : `${schema}.${name}`);
-  return {
-    nameOf,
-    relationsOf: scenario =>
-      new Map([...setup(scenario.setup).schema.relations.values()].map(relation => [nameOf(relation), relation.kind])),
-    judged(scenario, version) {
-      let state = scenario.autocommit ? setup(scenario.setup) : beginTransaction(setup(scenario.setup), 'file');
-      return parse(scenario.statement).map((statement, index) => {
-        const result = effects(statement, state, { dialect: 'postgres', version, versionAssumed: false });
-        state = applyStatement(state, statement, { migration: 1, statement: index });
-        return result;
-      });
-    },
-  };
+  return await import(pathToFileURL(outfile).href);
 }

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { POSTGRES_VERSIONS } from '../../src/effects/index.ts';
+import { SCENARIOS } from './scenario-list.ts';
 import {
   isHeavy,
   judged,
   locksOf,
   type Measured,
   nameOf,
-  SCENARIOS,
+  relationsOf,
   type Scenario,
   setupState,
   sorted,
@@ -198,13 +199,6 @@ describe('effects agree with what was measured on PostgreSQL 13 to 18', () => {
     expect(ids.length / SCENARIOS.length).toBeLessThan(0.01);
   });
 });
-
-/** The relations of a scenario's setup by the names that the fixtures use. */
-function relationsOf(scenario: Scenario): ReadonlyMap<string, string> {
-  return new Map(
-    [...setupState(scenario.setup).schema.relations.values()].map(relation => [nameOf(relation), relation.kind]),
-  );
-}
 
 /** Those with rows in them: of tables the ones that the setup filled. */
 function filledTables(scenario: Scenario): ReadonlySet<string> {

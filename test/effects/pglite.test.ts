@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { differences } from '../../scripts/ground-truth/compare.mjs';
 import { measure } from '../../scripts/ground-truth/probe.mjs';
 import { pgliteServer } from '../../scripts/ground-truth/servers.mjs';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { SCENARIOS } from './scenario-list.ts';
+import type { Scenario } from './scenarios.ts';
 
 /** A tenth of the rows, and of the values that stand for rows: what a statement does stays the same. */
 const smaller = (text: string): string =>

@@ -4,7 +4,8 @@ import { effects, POSTGRES_VERSIONS } from '../../src/effects/index.ts';
 import { postgres } from '../../src/parsers/postgres/index.ts';
 import { applyStatement, beginTransaction } from '../../src/schema/index.ts';
 import { fragmentOf } from '../../src/source/fragment.ts';
-import { SCENARIOS, setupState } from './scenarios.ts';
+import { SCENARIOS } from './scenario-list.ts';
+import { setupState } from './scenarios.ts';
 
 /** Any statement of the scenarios in the state of any other, several in a row, on any version, in a transaction or not. */
 describe('effects of any statements in any state', () => {

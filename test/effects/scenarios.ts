@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { type AffectedRelation, type Effects, effects, strength } from '../../src/effects/index.ts';
 import type { LockMode } from '../../src/operations/index.ts';
 import { postgres } from '../../src/parsers/postgres/index.ts';
 import { applyStatement, beginTransaction, emptyState } from '../../src/schema/index.ts';
+import type { Relation } from '../../src/schema/schema.ts';
 import type { State } from '../../src/schema/state.ts';
 import type { Server } from '../../src/server/server.ts';
 import { fragmentOf } from '../../src/source/fragment.ts';
 
-/** The scenarios of fixtures/ground-truth, and what Surefoot says of them. */
+/** The shape of the scenarios of fixtures/ground-truth, and what Surefoot says of them. Reads no file: the benchmark bundles it. */
 
 export interface Measured {
   readonly locks?: readonly { readonly relation: string; readonly mode: LockMode }[];
@@ -34,10 +34,6 @@ export interface Scenario {
   readonly autocommit?: true;
   readonly results: Readonly<Record<string, Measured>>;
 }
-
-export const SCENARIOS: readonly Scenario[] = JSON.parse(
-  readFileSync(new URL('../../fixtures/ground-truth/postgres.json', import.meta.url), 'utf8'),
-);
 
 const statementsOf = (text: string) => postgres.parse(fragmentOf({ path: '/scenario.sql', text })).statements;
 
@@ -70,6 +66,13 @@ export function judged(scenario: Scenario, version: string): readonly Effects[] 
 /** A relation as the fixtures name it. */
 export const nameOf = ({ schema, name }: AffectedRelation): string =>
   schema === 'public' ? name : `${schema}.${name}`;
+
+/** The relations of a scenario's setup, by the names that the fixtures use, with their kinds. */
+export function relationsOf(scenario: Scenario): ReadonlyMap<string, Relation['kind']> {
+  return new Map(
+    [...setupState(scenario.setup).schema.relations.values()].map(relation => [nameOf(relation), relation.kind]),
+  );
+}
 
 export const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort();
 
