@@ -20,6 +20,7 @@ import type {
   View,
 } from './schema.ts';
 import type { State } from './state.ts';
+import { unsharedValues } from './unshared.ts';
 
 /** One way in which a schema differs from what it was. */
 export interface Difference {
@@ -87,14 +88,14 @@ function relationDifferences(comparison: Comparison): readonly Difference[] {
   const { before, after } = comparison;
   if (before.schema.relations === after.schema.relations) return [];
   const found: Difference[] = [];
-  for (const old of before.schema.relations.values()) {
+  for (const old of inOrder(unsharedValues(before.schema.relations, after.schema.relations))) {
     if (after.schema.relations.get(old.id) === old || !isComparable(old)) continue;
     const now = namesake(old, after);
     if (now !== undefined) {
       if (isComparable(now)) found.push(...changesOf(old, now, comparison));
     } else if (!isPartOfMissing(old, comparison)) found.push(...missingRelation(old, after));
   }
-  for (const now of after.schema.relations.values()) {
+  for (const now of inOrder(unsharedValues(after.schema.relations, before.schema.relations))) {
     if (before.schema.relations.has(now.id) || !isComparable(now) || namesake(now, before) !== undefined) continue;
     if (now.kind === 'table' && now.origin === undefined) {
       found.push(...changesOf(bareTable(now), now, comparison));
@@ -103,6 +104,11 @@ function relationDifferences(comparison: Comparison): readonly Difference[] {
     }
   }
   return found;
+}
+
+/** Relations in the order in which they were made. */
+function inOrder(relations: readonly Relation[]): readonly Relation[] {
+  return relations.toSorted((a, b) => a.id - b.id);
 }
 
 /** Relations that the comparison looks at by themselves: constraints stand for their indexes, types for their relations. */
