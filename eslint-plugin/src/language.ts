@@ -10,6 +10,14 @@ export interface SqlLanguageTypes {
   Node: SqlFile;
 }
 
+/** What ESLint's cache key says of the history. Newer versions ask an object for its JSON, the first ones for its name. */
+const HISTORY = {
+  get name(): string {
+    return fingerprint();
+  },
+  toJSON: fingerprint,
+};
+
 /**
  * SQL as ESLint sees it: a file of one node. What cannot be read is a finding of `no-unreadable-statement` at its place; the
  * file is never refused as a whole.
@@ -24,9 +32,9 @@ export class SqlLanguage implements Language<SqlLanguageTypes> {
   /** Takes any: options of other languages reach SQL files through configs that name no files. */
   validateLanguageOptions(): void {}
 
-  /** Makes ESLint's cache look again when any migration changes: its key holds what `toJSON` gives. */
+  /** Makes ESLint's cache look again when any migration changes: its key holds these options as JSON. */
   normalizeLanguageOptions(options: SqlTypes['LangOptions']): SqlTypes['LangOptions'] {
-    return { ...options, toJSON: () => ({ ...options, history: fingerprint() }) };
+    return { ...options, history: HISTORY };
   }
 
   parse(file: File): ParseResult<SqlFile> {

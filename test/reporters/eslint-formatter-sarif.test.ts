@@ -40,7 +40,7 @@ const message = {
   line: 1,
   column: 3,
   endLine: 1,
-  endColumn: 5,
+  endColumn: 4,
 };
 
 function logOf(messages: readonly object[], source?: string): Log {
