@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   ABOUT_SIZE,
   EXCEPTIONS,
+  effectsAnswer,
   exceptionFor,
   findingsAnswer,
   measuredAnswer,
@@ -21,7 +22,7 @@ describe('findings agree with what was measured on PostgreSQL 13 to 18', () => {
       const truth = measuredAnswer(scenario, version);
       if (truth === undefined) return [];
       const rules = findingsAnswer(scenario, version);
-      return [{ id: scenario.id, version, truth, rules }];
+      return [{ id: scenario.id, version, truth, effects: effectsAnswer(scenario, version), rules }];
     }),
   );
   const wrong = answers.flatMap(({ id, version, truth, rules }) => {
@@ -33,6 +34,10 @@ describe('findings agree with what was measured on PostgreSQL 13 to 18', () => {
   it('has enough to compare with, of either answer', () => {
     expect(answers.length).toBeGreaterThanOrEqual(3499);
     expect(answers.filter(({ truth }) => truth).length).toBeGreaterThanOrEqual(1188);
+  });
+
+  it('as the effects do that they rest on, without exception', () => {
+    expect(answers.filter(({ truth, effects }) => truth !== effects)).toEqual([]);
   });
 
   it('on which statements block traffic for as long as a table is big, but for what is explained', () => {
