@@ -86,6 +86,16 @@ export function walkExpression(expression: Expression, visit: (part: Expression)
   for (const child of childrenOf(expression)) walkExpression(child, visit);
 }
 
+/** The queries directly inside an expression. */
+export function queriesIn(expression: Expression): readonly Query[] {
+  const queries: Query[] = [];
+  walkExpression(expression, part => {
+    if (part.kind === 'exists' || part.kind === 'subquery') queries.push(part.query);
+    if (part.kind === 'in' && 'kind' in part.members) queries.push(part.members);
+  });
+  return queries;
+}
+
 /** The conditions that must all hold for the expression to hold: the operands of nested ANDs, or the expression itself. */
 export function conjunctsOf(expression: Expression): readonly Expression[] {
   return expression.kind === 'and' ? expression.operands.flatMap(conjunctsOf) : [expression];

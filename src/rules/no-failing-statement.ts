@@ -188,6 +188,38 @@ END $$;`,
         inDocs: false,
       },
       {
+        title: 'A statement that drops what only the run can name, in a branch',
+        history: 'CREATE TABLE t (id text PRIMARY KEY);',
+        up: `DO $$ DECLARE s text; BEGIN
+  SELECT concat('ALTER TABLE t DROP CONSTRAINT ', conname) INTO s FROM pg_constraint WHERE contype = 'p';
+  IF s IS NOT NULL THEN EXECUTE s; END IF;
+  ALTER TABLE t ADD COLUMN n uuid NOT NULL DEFAULT gen_random_uuid();
+  ALTER TABLE t ADD PRIMARY KEY (n);
+END $$;`,
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'A function that defines things',
+        history: `CREATE TABLE t (id int);
+CREATE FUNCTION audit(t regclass) RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+  EXECUTE 'CREATE TRIGGER audited AFTER UPDATE ON ' || t || ' FOR EACH ROW EXECUTE FUNCTION note()';
+END $$;
+SELECT audit('t');`,
+        up: 'DROP TRIGGER audited ON t;',
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'A function that defines nothing',
+        history: `CREATE TABLE t (id int);
+CREATE FUNCTION next() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$;
+SELECT next();`,
+        up: 'DROP TRIGGER audited ON t;',
+        findings: [{ at: 'DROP TRIGGER audited', message: 'does not exist' }],
+        inDocs: false,
+      },
+      {
         title: 'What was made after it is certain',
         up: `DO $$ DECLARE command text; BEGIN EXECUTE command; END $$;
 CREATE TABLE users (id bigint PRIMARY KEY);

@@ -45,7 +45,7 @@ ALTER TABLE users DROP CONSTRAINT users_region_not_null;
       exemptions: [
         'The table was created in the same deploy.',
         'The column has a default (not NULL), is an identity or serial column, or is generated.',
-        'SET NOT NULL on a column that a validated CHECK (column IS NOT NULL) proves filled, that an earlier statement filled in every row, that has had a default since it was added, or that is NOT NULL already.',
+        'SET NOT NULL on a column that a validated CHECK (column IS NOT NULL) proves filled, that earlier statements filled in every row (a join or a subquery counts as finding a row each) or of which they deleted the rows without a value, that has had a default since it was added, or that is NOT NULL already.',
         'A NOT NULL constraint added as NOT VALID (PostgreSQL 18).',
       ],
       whenNotToUse: 'Where every table that migrations touch is known to be empty.',
@@ -118,6 +118,38 @@ ALTER TABLE users ALTER COLUMN team_id SET NOT NULL;`,
         inDocs: false,
       },
       {
+        title: 'Rows without a value are deleted first',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, team_id bigint, plan_id bigint);',
+        up: `DELETE FROM users WHERE team_id IS NULL OR plan_id IS NULL;
+ALTER TABLE users ALTER COLUMN team_id SET NOT NULL, ALTER COLUMN plan_id SET NOT NULL;`,
+        findings: [],
+      },
+      {
+        title: 'Filled by a subquery, or by several statements that leave no row out',
+        history: `CREATE TABLE teams (id bigint PRIMARY KEY, owner bigint);
+CREATE TABLE users (id bigint PRIMARY KEY, status text NOT NULL, team bigint, boss bigint, source text);`,
+        up: `UPDATE users SET boss = (SELECT t.owner FROM teams t WHERE t.id = users.team);
+UPDATE users SET source = 'invite' WHERE status = 'invited';
+UPDATE users SET source = 'team' WHERE team IS NOT NULL AND status <> 'invited';
+UPDATE users SET source = 'none' WHERE team IS NULL AND status <> 'invited';
+ALTER TABLE users ALTER COLUMN boss SET NOT NULL, ALTER COLUMN source SET NOT NULL;`,
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'Filled in the same branch, and in another',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, name text, slug text);',
+        up: `DO $$ BEGIN
+  IF current_setting('app.multi', true) = 'on' THEN RETURN; END IF;
+  UPDATE users SET name = 'x' WHERE name IS NULL;
+  ALTER TABLE users ALTER COLUMN name SET NOT NULL;
+  IF now() > '2030-01-01' THEN UPDATE users SET slug = 'x' WHERE slug IS NULL; END IF;
+  ALTER TABLE users ALTER COLUMN slug SET NOT NULL;
+END $$;`,
+        findings: [{ at: 'ALTER COLUMN slug SET NOT NULL' }],
+        inDocs: false,
+      },
+      {
         title: 'Filled for some rows only',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, slug text, kind text);',
         up: `UPDATE users SET slug = 'x' WHERE slug IS NULL AND kind = 'admin';
@@ -177,7 +209,8 @@ ALTER TABLE users ADD COLUMN n int DEFAULT 0;`,
       state: Parameters<typeof context.resolveTable>[1],
     ): void {
       const table = context.resolveTable(operation.table, state);
-      if (context.isNew(table, state) || (table !== undefined && isProvenNotNull(table, column))) return;
+      if (context.isNew(table, state) || (table !== undefined && isProvenNotNull(table, column, operation.blocks)))
+        return;
       context.report({
         operation,
         messageId: 'set',

@@ -91,6 +91,54 @@ INSERT INTO plans (id, name) SELECT 2, 'max' WHERE NOT EXISTS (SELECT 1 FROM pla
         inDocs: false,
       },
       {
+        title: "Another table's column of the same name",
+        history: `CREATE TABLE environments (id bigint PRIMARY KEY, environment_id bigint, project_id bigint);
+CREATE TABLE apps (id bigint PRIMARY KEY, environment_id bigint, project_id bigint, kind text);`,
+        up: `UPDATE apps SET environment_id = (
+  SELECT e.environment_id FROM environments e WHERE e.project_id = apps.project_id LIMIT 1
+);
+UPDATE apps a SET kind = 'of ' || k.kind FROM kinds k WHERE k.id = a.id;`,
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'A value made of its old self in a subquery',
+        history: 'CREATE TABLE t (id bigint PRIMARY KEY, n int, tags text[], parts jsonb);',
+        up: `UPDATE t SET n = (SELECT max(o.n) + 1 FROM t o);
+UPDATE t SET tags = (SELECT array_agg(x || '!') FROM unnest(tags) x);
+UPDATE t u SET parts = (SELECT jsonb_agg(x.p) FROM other x WHERE x.n = u.parts);`,
+        findings: [
+          { at: 'UPDATE t', message: 'n is made of its own old value' },
+          { at: 'UPDATE t', message: 'tags is made' },
+          { at: 'UPDATE t', message: 'parts is made' },
+        ],
+        inDocs: false,
+      },
+      {
+        title: "A condition on another table's column leaves no row out",
+        history: 'CREATE TABLE t (id bigint PRIMARY KEY, n int);\nCREATE TABLE o (id bigint PRIMARY KEY, n int);',
+        up: 'UPDATE t SET n = t.n + o.id FROM o WHERE o.id = t.id AND o.n IS NULL;',
+        findings: [{ at: 'UPDATE t' }],
+        inDocs: false,
+      },
+      {
+        title: 'Texts that are replaced by others, exceptions',
+        history: 'CREATE TABLE t (id bigint PRIMARY KEY, a text, b jsonb);',
+        up: `UPDATE t SET a = replace(a, 'color', 'colour'), b = CASE WHEN b = 'null'::jsonb THEN '{}' ELSE b END || '{"x": 1}'::jsonb;
+UPDATE t SET a = replace(replace(a, '\n', ''), 'x', 'y');`,
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'Texts that the new text holds, or makes, again',
+        history: 'CREATE TABLE t (id bigint PRIMARY KEY, a text);',
+        up: `UPDATE t SET a = replace(a, 'user', 'users');
+UPDATE t SET a = replace(a, '  ', ' ');
+UPDATE t SET a = replace(a, 'ab', 'bc');`,
+        findings: [{ at: 'UPDATE t' }, { at: 'UPDATE t' }, { at: 'UPDATE t' }],
+        inDocs: false,
+      },
+      {
         title: 'A value that settles',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, email text, name text);',
         up: "UPDATE users SET email = lower(trim(email)), name = coalesce(name, '') WHERE id BETWEEN 1 AND 1000;",

@@ -1,9 +1,9 @@
+import { queriesIn } from '../operations/expressions.ts';
 import { displayName, type ObjectName } from '../operations/names.ts';
 import type { DataChange, Operation } from '../operations/operations.ts';
 import type { Query } from '../operations/queries.ts';
 import { defineRule, type OperationSite } from './rule.ts';
 import { onDataChange, selectionOf, targetOf } from './shared/bulk-writes.ts';
-import { queriesIn } from './shared/row-selection.ts';
 
 interface Pending {
   readonly change: DataChange;

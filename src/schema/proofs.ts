@@ -1,4 +1,6 @@
 import { conjunctsOf, type Expression } from '../operations/expressions.ts';
+import type { Block } from '../operations/operations.ts';
+import type { Range } from '../source/source-file.ts';
 import { findColumn } from './index.ts';
 import type { Origin, Table, TableConstraint } from './schema.ts';
 import type { State } from './state.ts';
@@ -6,14 +8,21 @@ import type { State } from './state.ts';
 /**
  * Whether the history shows that a column holds a value in every row: it is NOT NULL, a valid CHECK says so, a statement
  * filled it in every row, or it has had a default since it was made.
+ *
+ * @param blocks - around the operation that needs it: what was filled in the same branch counts
  */
-export function isProvenNotNull(table: Table, column: string): boolean {
+export function isProvenNotNull(table: Table, column: string, blocks: readonly Block[] = []): boolean {
   const found = findColumn(table, column);
   if (found !== undefined) {
     if (found.notNull === true || found.backfilled !== undefined || found.defaultSinceCreation) return true;
+    if (found.filledWithin?.every(branch => blocks.some(({ range }) => sameRange(range, branch)))) return true;
     if (found.identity !== undefined || found.generated !== undefined) return true;
   }
   return hasNotNullCheck(table, column);
+}
+
+function sameRange(left: Range, right: Range): boolean {
+  return left[0] === right[0] && left[1] === right[1];
 }
 
 /**

@@ -8,8 +8,9 @@ import type {
   PartitionKey,
   StorageOption,
 } from '../operations/definitions.ts';
-import type { WrittenExpression } from '../operations/expressions.ts';
+import type { Expression, WrittenExpression } from '../operations/expressions.ts';
 import type { Query } from '../operations/queries.ts';
+import type { Range } from '../source/source-file.ts';
 
 /**
  * The schema that a history of migrations builds, as an immutable value: a change makes a new value that shares everything
@@ -152,8 +153,12 @@ export interface Column {
   /** The sequence behind `serial` or identity. */
   readonly sequence?: ObjectId;
   readonly origin?: Origin;
-  /** A statement filled it in every row since it was made: an UPDATE that leaves no row out. */
+  /** A statement left no row without a value in it since it was made: an UPDATE of every such row, or a DELETE of them. */
   readonly backfilled?: Origin;
+  /** Conditions of UPDATEs that filled it in a part of the rows: together they may reach every row. */
+  readonly filledWhere?: readonly Expression[];
+  /** The branches around the statement that filled it: inside of all of these it is filled. */
+  readonly filledWithin?: readonly Range[];
   readonly storage?: string;
   readonly compression?: string;
   readonly comment?: string;
@@ -321,7 +326,7 @@ export interface Routine {
   readonly language: string;
   readonly securityDefiner: boolean;
   readonly settings: readonly string[];
-  /** As written; only compared, never read. */
+  /** As written. Compared; of its words only those that may define something are looked for. */
   readonly body?: string;
   /** The one SELECT of a `LANGUAGE sql` function, which the server may inline. */
   readonly query?: Query;

@@ -51,6 +51,28 @@ describe('backfilled', () => {
     [loop('WITH x AS (SELECT id FROM t WHERE a IS NULL LIMIT 10) UPDATE t SET a = 1 FROM x WHERE t.id = x.id;'), true],
     [loop('UPDATE t SET a = 1 WHERE id IN (SELECT id FROM t WHERE b IS NULL LIMIT 10);'), false],
     ['DO $$ BEGIN IF now() > now() THEN UPDATE t SET a = 1; END IF; END $$;', false],
+    // A subquery finds a row each, as a join does.
+    ['UPDATE t SET a = (SELECT o.x FROM o WHERE o.id = t.b LIMIT 1);', true],
+    ['UPDATE t SET a = o.x FROM o WHERE o.id = t.b AND o.gone IS NULL;', true],
+    ['UPDATE t x SET a = o.x FROM o WHERE o.id = x.b AND o.gone IS NULL AND (x.a IS NULL OR x.a = 0);', true],
+    ['UPDATE t SET a = o.x FROM o WHERE o.id = t.b AND t.b > 5;', false],
+    // Conditions that leave no row out together.
+    ['UPDATE t SET a = 1 WHERE b IS NULL; UPDATE t SET a = 2 WHERE b IS NOT NULL;', true],
+    ['UPDATE t SET a = 1 WHERE b = 1; UPDATE t SET a = 2 WHERE b <> 1;', false],
+    ['UPDATE t SET a = 1 WHERE b = 1 OR b IS NULL; UPDATE t SET a = 2 WHERE b NOT IN (1, 2);', false],
+    ['UPDATE t SET a = 1 WHERE b IN (1, 2) OR b IS NULL; UPDATE t SET a = 2 WHERE NOT (b = 1 OR b = 2);', true],
+    ['UPDATE t SET a = 1 WHERE b < 5; UPDATE t SET a = 2 WHERE b >= 5;', false],
+    ['UPDATE t SET a = o.x FROM o WHERE o.id = t.b AND b IS NULL; UPDATE t SET a = 2 WHERE b IS NOT NULL;', true],
+    ['UPDATE t SET a = 1 WHERE b IS NULL; UPDATE t SET a = NULL WHERE b IS NOT NULL;', false],
+    // What is deleted needs no value.
+    ['DELETE FROM t WHERE a IS NULL;', true],
+    ['DELETE FROM t WHERE a IS NULL OR b IS NULL;', true],
+    ['DELETE FROM t WHERE t.a IS NULL OR b NOT IN (SELECT id FROM o);', true],
+    ['DELETE FROM t;', true],
+    ['DELETE FROM t WHERE a IS NULL AND b IS NULL;', false],
+    ['DELETE FROM t WHERE a IS NOT NULL;', false],
+    ['DELETE FROM t WHERE NOT (a IS NOT NULL);', true],
+    ['DELETE FROM t USING o WHERE t.a IS NULL AND o.id = t.b;', false],
   ])('%s', ([sql, backfilled]) => {
     expect(isBackfilled(sql)).toBe(backfilled);
   });

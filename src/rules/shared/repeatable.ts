@@ -1,6 +1,13 @@
-import { conjunctsOf, type Expression, isNullLiteral, walkExpression } from '../../operations/expressions.ts';
+import {
+  conjunctsOf,
+  type Expression,
+  isNullLiteral,
+  queriesIn,
+  walkExpression,
+} from '../../operations/expressions.ts';
 import type { Insert, Update } from '../../operations/operations.ts';
-import { queriesIn, sameExpression } from './row-selection.ts';
+import type { Query, TableReference } from '../../operations/queries.ts';
+import { sameExpression } from './row-selection.ts';
 
 /**
  * The columns that a second run of an UPDATE changes again: their new value is made of old ones that the first run has changed
@@ -8,9 +15,16 @@ import { queriesIn, sameExpression } from './row-selection.ts';
  */
 export function repeatsUpdate(update: Update): readonly string[] {
   const assigned = new Map(update.assignments.map(({ column, value }) => [column, value]));
+  const changed: Changed = { table: update.table, assigned };
   const conditions = update.where === undefined ? [] : conjunctsOf(update.where.expression);
-  if (conditions.some(condition => excludesDone(condition, assigned))) return [];
-  return [...assigned].flatMap(([column, value]) => (settles(value, column, assigned) ? [] : [column]));
+  if (conditions.some(condition => excludesDone(condition, changed))) return [];
+  return [...assigned].flatMap(([column, value]) => (settles(value, column, changed) ? [] : [column]));
+}
+
+/** The table that an UPDATE changes, and what it sets its columns to. */
+interface Changed {
+  readonly table: TableReference;
+  readonly assigned: ReadonlyMap<string, Expression>;
 }
 
 /** Whether an INSERT adds its rows a second time: nothing says what happens to those that are there. */
@@ -36,17 +50,56 @@ const SETTLING: ReadonlySet<string> = new Set(
 );
 
 /** Whether assigning the value again leaves it as it is. */
-function settles(value: Expression, column: string, assigned: ReadonlyMap<string, Expression>): boolean {
-  if (value.kind === 'column') return value.name === column || !assigned.has(value.name);
-  if (value.kind === 'cast') return settles(value.operand, column, assigned);
-  if (value.kind === 'call' && value.name.schema === undefined && SETTLING.has(value.name.name)) {
-    return value.args.every(arg => settles(arg, column, assigned));
+function settles(value: Expression, column: string, changed: Changed): boolean {
+  if (readsNoneOf(value, changed)) return true;
+  if (value.kind === 'column') return value.name === column;
+  if (value.kind === 'cast') return settles(value.operand, column, changed);
+  if (value.kind === 'call' && value.name.schema === undefined) {
+    if (value.name.name === 'replace')
+      return isLastingReplacement(value.args) && settles(value.args[0]!, column, changed);
+    return SETTLING.has(value.name.name) && value.args.every(arg => settles(arg, column, changed));
   }
   if (value.kind === 'operator' && isJsonChange(value)) {
-    return value.operands.every(operand => settles(operand, column, assigned));
+    return value.operands.every(operand => settles(operand, column, changed));
   }
-  if (value.kind === 'other' && value.syntax === 'case' && isMapping(value.operands, column)) return true;
-  return ![...mentioned(value)].some(name => assigned.has(name));
+  if (value.kind !== 'other' || value.syntax !== 'case') return false;
+  return isMapping(value.operands, column) || isException(value.operands, column, changed);
+}
+
+function readsNoneOf(expression: Expression, { table, assigned }: Changed): boolean {
+  return ![...mentioned(expression, table)].some(name => assigned.has(name));
+}
+
+/** `CASE WHEN … THEN value ELSE column END`, the value not made of what changes: once set, it is set again or left. */
+function isException(operands: readonly Expression[], column: string, changed: Changed): boolean {
+  const [, value, otherwise] = operands;
+  return (
+    operands.length === 3 &&
+    otherwise?.kind === 'column' &&
+    otherwise.name === column &&
+    value !== undefined &&
+    readsNoneOf(value, changed)
+  );
+}
+
+/**
+ * Whether `replace(text, from, to)` finds nothing more in its own result: `to` holds no part that `from` could be made of
+ * together with what stands around it. Taking a text out may bring a new one together (`aabb` without `ab`), but rarely does.
+ */
+function isLastingReplacement([, from, to]: readonly Expression[]): boolean {
+  const [old, now] = [textOf(from), textOf(to)];
+  if (old === undefined || now === undefined) return false;
+  if (old === '' || now === '') return true;
+  if (now.includes(old) || old.includes(now)) return false;
+  for (let length = 1; length < Math.min(old.length, now.length); length++) {
+    if (now.startsWith(old.slice(-length)) || now.endsWith(old.slice(0, length))) return false;
+  }
+  return true;
+}
+
+function textOf(expression: Expression | undefined): string | undefined {
+  if (expression?.kind === 'cast') return textOf(expression.operand);
+  return expression?.kind === 'literal' && typeof expression.value === 'string' ? expression.value : undefined;
 }
 
 /**
@@ -83,14 +136,33 @@ function isJsonChange({ operator, operands }: Extract<Expression, { kind: 'opera
   return (operator === '-' || operator === '#-') && right.kind === 'literal' && right.type === 'string';
 }
 
-/** The columns that an expression reads, in subqueries of it too. */
-function mentioned(expression: Expression): ReadonlySet<string> {
+/**
+ * The columns of the updated table that an expression reads, in subqueries of it too. A column without a qualifier is one of the
+ * updated table, but in a subquery that reads other tables only.
+ */
+function mentioned(expression: Expression, target: TableReference): ReadonlySet<string> {
+  const own = target.alias ?? target.name.name;
   const names = new Set<string>();
   walkExpression(expression, part => {
-    if (part.kind === 'column') names.add(part.name);
+    if (part.kind === 'column' && (part.table ?? own) === own) names.add(part.name);
   });
-  for (const query of queriesIn(expression)) for (const { name } of query.columns) names.add(name);
+  for (const query of queriesIn(expression)) {
+    const tables = namesIn(query, target);
+    const isOpen = query.reads.length === 0 || tables.length > 0;
+    for (const { table, name } of query.columns) {
+      if (table === undefined ? isOpen : table === own || tables.includes(table)) names.add(name);
+    }
+  }
   return names;
+}
+
+/** What a subquery calls the updated table where it reads it itself. */
+function namesIn(query: Query, { name }: TableReference): readonly string[] {
+  return query.reads
+    .filter(
+      read => read.name.name === name.name && (read.name.schema ?? name.schema) === (name.schema ?? read.name.schema),
+    )
+    .map(read => read.alias ?? read.name.name);
 }
 
 const ORDERINGS: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
@@ -99,8 +171,8 @@ const ORDERINGS: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
  * Whether a condition no longer holds for a row that was changed: it compares a column that the change sets. An ordering does
  * not count (`balance > 0` still holds), nor does IS NOT NULL, nor the very value that is set.
  */
-function excludesDone(condition: Expression, assigned: ReadonlyMap<string, Expression>): boolean {
-  const columns = [...mentioned(condition)].filter(name => assigned.has(name));
+function excludesDone(condition: Expression, { table, assigned }: Changed): boolean {
+  const columns = [...mentioned(condition, table)].filter(name => assigned.has(name));
   if (columns.length === 0) return false;
   switch (condition.kind) {
     case 'isNull':

@@ -4,6 +4,7 @@ import {
   type Expression,
   isNullLiteral,
   pushNot,
+  queriesIn,
   walkExpression,
 } from '../../operations/expressions.ts';
 import type { DataChange, Delete, Operation, Update } from '../../operations/operations.ts';
@@ -112,16 +113,6 @@ export function selectRows(source: RowSource, context: SelectionContext): RowSel
 /** Whether two expressions are written alike, ranges aside. */
 export function sameExpression(a: Expression, b: Expression): boolean {
   return JSON.stringify(a, withoutRange) === JSON.stringify(b, withoutRange);
-}
-
-/** The queries directly inside an expression. */
-export function queriesIn(expression: Expression): readonly Query[] {
-  const queries: Query[] = [];
-  walkExpression(expression, part => {
-    if (part.kind === 'exists' || part.kind === 'subquery') queries.push(part.query);
-    if (part.kind === 'in' && 'kind' in part.members) queries.push(part.members);
-  });
-  return queries;
 }
 
 interface Scope extends SelectionContext {

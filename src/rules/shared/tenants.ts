@@ -1,8 +1,7 @@
 import type { TenantSettings } from '../../linter/settings.ts';
-import { type Expression, walkExpression } from '../../operations/expressions.ts';
+import { type Expression, queriesIn, walkExpression } from '../../operations/expressions.ts';
 import { type ObjectName, spellings } from '../../operations/names.ts';
 import type { Query } from '../../operations/queries.ts';
-import { queriesIn } from './row-selection.ts';
 
 /**
  * Whether a table belongs to no tenant: the configuration lists it, or it is the table of the tenants themselves, told by its

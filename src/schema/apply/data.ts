@@ -1,6 +1,13 @@
-import { conjunctsOf, type Expression, isNullLiteral } from '../../operations/expressions.ts';
+import {
+  conjunctsOf,
+  type Expression,
+  isNullLiteral,
+  queriesIn,
+  walkExpression,
+} from '../../operations/expressions.ts';
 import type { ObjectName } from '../../operations/names.ts';
 import type {
+  Block,
   CopyFrom,
   DataChange,
   Delete,
@@ -9,12 +16,12 @@ import type {
   QueryOperation,
   Update,
 } from '../../operations/operations.ts';
-import type { Query } from '../../operations/queries.ts';
+import type { Query, TableReference } from '../../operations/queries.ts';
 import { updateColumn } from '../columns.ts';
 import { ensureRelation, ensureTable } from '../context.ts';
-import { isAlwaysTrue } from '../expressions.ts';
+import { ownCondition, reachNulls, unqualified } from '../coverage.ts';
 import { findColumn, resolveRelation } from '../lookup.ts';
-import type { ObjectId, Origin, Table } from '../schema.ts';
+import type { Column, ObjectId, Origin, Table } from '../schema.ts';
 import type { State } from '../state.ts';
 import { tableById, updateTable } from '../store.ts';
 import { type ApplyTable, unchanged } from './apply.ts';
@@ -92,63 +99,95 @@ function fill(state: State, table: Table): State {
 
 function applyDelete(state: State, operation: Delete, at: Origin): State {
   const [known, table] = written(applyWith(state, operation.with, at), operation.table.name);
-  return table === undefined ? known : queueEvents(known, table, ['referenced']);
+  if (table === undefined) return known;
+  const filled = emptiedColumns(operation, table).reduce(
+    (current, name) => updateColumn(current, table.id, name, column => withFilled(column, operation, at)),
+    known,
+  );
+  return queueEvents(filled, table, ['referenced']);
+}
+
+/** The columns of which a DELETE leaves no row that has a NULL there. */
+function emptiedColumns({ where, using, limit }: Delete, table: Table): readonly string[] {
+  if (limit !== undefined) return [];
+  const names = table.columns.map(({ name }) => name);
+  if (where === undefined) return using.length === 0 ? names : [];
+  const { expression } = where;
+  if (joinedIn(using, [expression]).length > 0) return [];
+  const tested = new Set<string>();
+  walkExpression(expression, part => {
+    if (part.kind === 'isNull' && part.operand.kind === 'column') tested.add(part.operand.name);
+  });
+  const condition = unqualified(expression);
+  return names.filter(name => tested.has(name) && reachNulls(table, name, [condition]));
 }
 
 function update(state: State, operation: Update, at: Origin): State {
   const [known, table] = written(applyWith(state, operation.with, at), operation.table.name);
   if (table === undefined) return known;
   const filled = operation.assignments
-    .filter(({ column, value }) => !isNullLiteral(value) && reachesEveryRow(operation, column))
-    .reduce((current, { column }) => markBackfilled(current, table.id, column, at), known);
+    .filter(({ value }) => !isNullLiteral(value))
+    .reduce((current, { column }) => fillColumn(current, table.id, column, operation, at), known);
   return queueEvents(filled, table, ['referencing', 'key', 'referenced']);
 }
 
-function markBackfilled(state: State, id: ObjectId, name: string, at: Origin): State {
+/**
+ * The state after an UPDATE gave a column a value: filled where the UPDATE means to leave no row without one, alone or together
+ * with those before it. Joins to where the values come from count as finding a row each. A batch of rows counts in a loop, where
+ * it is chosen by `column IS NULL`.
+ */
+function fillColumn(state: State, id: ObjectId, name: string, operation: Update, at: Origin): State {
   const table = tableById(state, id);
   if (table === undefined) return state;
-  if (findColumn(table, name) !== undefined)
-    return updateColumn(state, id, name, column => ({ ...column, backfilled: at }));
-  if (table.complete || table.goneColumns.includes(name)) return state;
-  const column = { name, notNull: 'unknown', defaultSinceCreation: false, backfilled: at } as const;
-  return updateTable(state, id, found => ({ ...found, columns: [...found.columns, column] }));
-}
-
-/**
- * Whether an UPDATE means to leave no row without a value in the column: none of its conditions leaves out a row that has a
- * NULL there, but for joins to where the values come from; or it runs in a loop in batches that are chosen by `column IS NULL`.
- */
-function reachesEveryRow(operation: Update, column: string): boolean {
-  const { where, limit, from, blocks } = operation;
-  if (blocks?.some(({ kind }) => kind === 'branch' || kind === 'handler')) return false;
+  const column = findColumn(table, name);
+  const { where, limit, blocks } = operation;
   const inLoop = blocks?.some(({ kind }) => kind === 'loop') === true;
-  if (where === undefined) return from.length === 0 && (limit === undefined || inLoop);
-  const { expression } = where;
-  if (keepsEveryNull(expression, column, from.length > 0)) return limit === undefined || inLoop;
-  return inLoop && choosesBatch(operation, expression, column);
+  const joined = joinedIn(operation.from, [
+    ...(where === undefined ? [] : [where.expression]),
+    ...operation.assignments.map(({ value }) => value),
+  ]);
+  if (limit !== undefined && !inLoop) return state;
+  if (where === undefined) return joined.length === 0 ? enterFilled(state, table, name, operation, at) : state;
+  const condition = unqualified(joined.length > 0 ? ownCondition(where.expression, operation.table) : where.expression);
+  const conditions = [...(column?.filledWhere ?? []), condition];
+  if (reachNulls(table, name, conditions) || (inLoop && choosesBatch(operation, where.expression, name))) {
+    return enterFilled(state, table, name, operation, at);
+  }
+  if (column === undefined || isConditional(operation)) return state;
+  return updateColumn(state, id, name, found => ({ ...found, filledWhere: conditions }));
 }
 
-/** Whether a condition holds for each row whose column is NULL, or joins it to the row that its value comes from. */
-function keepsEveryNull(condition: Expression, column: string, joins: boolean): boolean {
-  if (condition.kind === 'and') return condition.operands.every(part => keepsEveryNull(part, column, joins));
-  if (condition.kind === 'or') return condition.operands.some(part => keepsEveryNull(part, column, joins));
-  return isNullTest(condition, column) || isAlwaysTrue(condition) || (joins && isJoin(condition));
+/** The relations of a FROM or USING, those left out that only subqueries read. */
+function joinedIn(
+  references: readonly TableReference[],
+  expressions: readonly Expression[],
+): readonly TableReference[] {
+  const inner = new Set(expressions.flatMap(queriesIn).flatMap(({ reads }) => reads));
+  return references.filter(reference => !inner.has(reference));
 }
 
-/** `a.x = b.y`. */
-function isJoin(condition: Expression): boolean {
-  if (condition.kind !== 'operator' || condition.operator !== '=') return false;
-  const [left, right] = condition.operands;
-  return left?.kind === 'column' && right?.kind === 'column' && left.table !== right.table;
+function enterFilled(state: State, table: Table, name: string, operation: Update, at: Origin): State {
+  if (findColumn(table, name) !== undefined) {
+    return updateColumn(state, table.id, name, column => withFilled(column, operation, at));
+  }
+  if (table.complete || table.goneColumns.includes(name)) return state;
+  const column = withFilled({ name, notNull: 'unknown', defaultSinceCreation: false }, operation, at);
+  return updateTable(state, table.id, found => ({ ...found, columns: [...found.columns, column] }));
 }
 
-function isNullTest(expression: Expression, column: string): boolean {
-  return (
-    expression.kind === 'isNull' &&
-    !expression.negated &&
-    expression.operand.kind === 'column' &&
-    expression.operand.name === column
-  );
+function withFilled(column: Column, operation: Update | Delete, at: Origin): Column {
+  if (column.backfilled === undefined && isConditional(operation)) {
+    return { ...column, filledWithin: conditionalBlocks(operation).map(({ range }) => range) };
+  }
+  return { ...column, backfilled: at };
+}
+
+function isConditional(operation: Update | Delete): boolean {
+  return conditionalBlocks(operation).length > 0;
+}
+
+function conditionalBlocks({ blocks = [] }: Update | Delete): readonly Block[] {
+  return blocks.filter(({ kind }) => kind === 'branch' || kind === 'handler');
 }
 
 /** `id IN (SELECT id FROM t WHERE column IS NULL LIMIT n)`, or the same as a common table expression that is joined. */
@@ -162,6 +201,15 @@ function choosesBatch(operation: Update, where: Expression, column: string): boo
   const [condition] = conditions;
   if (condition?.kind === 'in' && !condition.negated && 'kind' in condition.members) return chosen(condition.members);
   return operation.with?.some(chosen) === true;
+}
+
+function isNullTest(expression: Expression, column: string): boolean {
+  return (
+    expression.kind === 'isNull' &&
+    !expression.negated &&
+    expression.operand.kind === 'column' &&
+    expression.operand.name === column
+  );
 }
 
 /** TRUNCATE: the table is empty, and with CASCADE so are those that reference it. */

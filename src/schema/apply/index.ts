@@ -7,6 +7,7 @@ import type { State } from '../state.ts';
 import { ALTER_TABLE } from './alter-table.ts';
 import { type ApplyTable, unchanged } from './apply.ts';
 import { guardOf, withUnknownOutcome } from './blocks.ts';
+import { callsForChanges } from './calls.ts';
 import { DATA } from './data.ts';
 import { INDEXES } from './indexes.ts';
 import { OBJECTS } from './objects.ts';
@@ -26,6 +27,11 @@ const UNMODELLED: ApplyTable<UnmodelledOperation['kind']> = {
 
 function withUnread(state: State, at: Origin): State {
   return { ...state, schema: { ...state.schema, unread: at } };
+}
+
+/** The state after an operation that may have changed more than can be seen. */
+function markUnread(state: State, operation: Operation, at: Origin): State {
+  return takesAwayUnknown(operation) || callsForChanges(state, operation) ? withUnread(state, at) : state;
 }
 
 /** Whether an operation drops or renames something by a name that only the run knows: it may be any of what is there. */
@@ -73,14 +79,16 @@ export function applyOperation(state: State, operation: Operation, site: Site): 
   const at = originAt(state, site);
   const outcome = guardOf(state, operation);
   switch (outcome.kind) {
-    case 'certain': {
-      const next = run(state, outcome.operation, at);
-      return takesAwayUnknown(operation) ? withUnread(next, at) : next;
-    }
+    case 'certain':
+      return markUnread(run(state, outcome.operation, at), operation, at);
     case 'skipped':
       return state;
     case 'unknown':
-      return withUnknownOutcome(state, recording => run(recording, operation, at));
+      return markUnread(
+        withUnknownOutcome(state, recording => run(recording, operation, at)),
+        operation,
+        at,
+      );
   }
 }
 
