@@ -1,8 +1,8 @@
 // Builds dist/: the plugin as one module, with surefoot and ESLint's own packages outside of it, and the types of what it
-// exports. They name ESLint's types only, so that they fit whichever version the user has.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// exports.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
-import ts from 'typescript';
+import { declarations } from './declarations.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -21,10 +21,4 @@ await build({
   tsconfigRaw: {},
   logLevel: 'warning',
 });
-for (const name of ['index', 'plugin-types']) {
-  const { outputText } = ts.transpileDeclaration(readFileSync(`${root}src/${name}.ts`, 'utf8'), {
-    fileName: `${name}.ts`,
-    compilerOptions: { isolatedDeclarations: true, declaration: true, module: ts.ModuleKind.NodeNext },
-  });
-  writeFileSync(`${root}dist/${name}.d.ts`, outputText.replace(/(from '\.\/[\w-]+)\.ts'/g, "$1.js'"));
-}
+for (const { name, text } of declarations()) writeFileSync(`${root}dist/${name}`, text);

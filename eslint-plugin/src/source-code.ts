@@ -1,6 +1,13 @@
+import { createRequire } from 'node:module';
 import type { File, RulesConfig, SourceLocation, SourceRange, TraversalStep } from '@eslint/core';
-import { ConfigCommentParser, Directive, TextSourceCodeBase, VisitNodeStep } from '@eslint/plugin-kit';
+import type { Directive as DirectiveOf } from '@eslint/plugin-kit';
 import { type Outline, outlineOf, ruleById } from 'surefoot';
+
+// As CommonJS, which ESLint has loaded already: where both depend on the same release, this costs nothing.
+const { ConfigCommentParser, Directive, TextSourceCodeBase, VisitNodeStep } = createRequire(import.meta.url)(
+  '@eslint/plugin-kit',
+) as typeof import('@eslint/plugin-kit');
+type Directive = DirectiveOf;
 
 /** The one node that ESLint sees of an SQL file: the rules work on operations, not on a tree. */
 export interface SqlFile {
