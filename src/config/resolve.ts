@@ -79,7 +79,15 @@ export function resolveConfig(loaded: LoadedConfig | undefined, flags: ConfigFla
         reason,
       }),
     ),
-    ruleSetting: ruleSettings(preset, config.rules ?? {}, overrides, flags.rules ?? {}),
+    ruleSetting: (id, file) =>
+      settingOf(
+        id,
+        preset,
+        config.rules ?? {},
+        overrides.filter(override => override.matches(file)),
+        flags.rules ?? {},
+      ),
+    groupOf: file => overrides.flatMap((override, index) => (override.matches(file) ? [index] : [])).join(),
     isSmallTable: name => small.has(name),
     isContractPath: matcher(config.contractPaths ?? [], root),
   };
@@ -88,38 +96,6 @@ export function resolveConfig(loaded: LoadedConfig | undefined, flags: ConfigFla
 interface CompiledOverride {
   matches(file: string): boolean;
   readonly rules: RuleEntries;
-}
-
-/** Looks settings up by rule and by the overrides that fit a file; each pair is worked out once. */
-function ruleSettings(
-  preset: Preset,
-  entries: RuleEntries,
-  overrides: readonly CompiledOverride[],
-  flags: Readonly<Record<string, RuleSeverity>>,
-): LintSettings['ruleSetting'] {
-  /** By file; files that the same overrides fit share theirs. */
-  const settings = new Map<string, Map<string, RuleSetting>>();
-  /** By the indexes of the overrides that fit. */
-  const shared = new Map<string, Map<string, RuleSetting>>();
-  const settingsOf = (file: string): Map<string, RuleSetting> => {
-    const known = settings.get(file);
-    if (known !== undefined) return known;
-    const fit = overrides.flatMap((override, index) => (override.matches(file) ? [index] : [])).join();
-    const found = shared.get(fit) ?? new Map<string, RuleSetting>();
-    shared.set(fit, found);
-    settings.set(file, found);
-    return found;
-  };
-  return (id, file) => {
-    const known = settingsOf(overrides.length === 0 ? '' : file);
-    let setting = known.get(id);
-    if (setting === undefined) {
-      const applied = overrides.filter(override => override.matches(file));
-      setting = settingOf(id, preset, entries, applied, flags);
-      known.set(id, setting);
-    }
-    return setting;
-  };
 }
 
 function settingOf(

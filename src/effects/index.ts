@@ -42,8 +42,27 @@ function unique<T extends AffectedRelation>(relations: readonly T[]): readonly T
 
 type FactOf<Kind extends Fact['fact']> = Extract<Fact, { fact: Kind }>;
 
+/** What a statement does that touches no relation, outside of a transaction. */
+const NOTHING: Effects = {
+  known: true,
+  unknowns: [],
+  locks: [],
+  rewrites: [],
+  scans: [],
+  indexBuilds: [],
+  blocksReads: [],
+  blocksWrites: [],
+  duration: 'instant',
+  releasedAt: 'statement',
+  transaction: 'allowed',
+  failsOnRows: [],
+  failures: [],
+  drops: [],
+};
+
 /** Puts facts together, in one pass: it runs for every statement of a history. */
 function combine(facts: readonly Fact[], state: State): Effects {
+  if (facts.length === 0) return state.transaction.status === 'open' ? { ...NOTHING, releasedAt: 'commit' } : NOTHING;
   const lockFacts: FactOf<'lock'>[] = [];
   const rewritten: AffectedRelation[] = [];
   const scanned: AffectedRelation[] = [];

@@ -1,9 +1,10 @@
 import type { Comment, Statement } from '../operations/statements.ts';
 import { type AppliedSuppression, CAUSES, type Report } from '../rules/rule.ts';
 import type { SourceFile } from '../source/source-file.ts';
+import type { ActiveRule } from './active-rules.ts';
 import type { Finding, Severity } from './finding.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import type { ActiveRule, RawFinding } from './judge.ts';
+import type { RawFinding } from './judge.ts';
 import type { Migration, Project, Segment } from './migration.ts';
 import type { LintSettings } from './settings.ts';
 import { isSuppressedBy, readSuppressions } from './suppressions.ts';

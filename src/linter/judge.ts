@@ -2,7 +2,7 @@ import type { Effects } from '../effects/effects.ts';
 import { displayName, type ObjectName } from '../operations/names.ts';
 import type { Statement } from '../operations/statements.ts';
 import { ruleById } from '../rules/index.ts';
-import type { OperationSite, Report, Rule, RuleContext, RuleSeverity, RuleVisitor } from '../rules/rule.ts';
+import type { OperationSite, Report, RuleContext, RuleVisitor } from '../rules/rule.ts';
 import {
   applyOperation,
   beginTransaction,
@@ -13,18 +13,12 @@ import {
 } from '../schema/index.ts';
 import type { State } from '../schema/state.ts';
 import type { Range } from '../source/source-file.ts';
+import type { ActiveRule } from './active-rules.ts';
 import { type Contract, contractFor, readContracts } from './contracts.ts';
 import type { Migration, Project, Segment } from './migration.ts';
 import { firstNewMigration, isNewOrigin, isNewRelation, originNumber } from './new-objects.ts';
 import type { LintSettings } from './settings.ts';
 import { operationSite, statementSite } from './site.ts';
-
-/** A rule that is switched on, with what the configuration says of it for one file. */
-export interface ActiveRule {
-  readonly rule: Rule;
-  readonly severity: Exclude<RuleSeverity, 'off'>;
-  readonly options: unknown;
-}
 
 /** A report with where it came from, before suppressions and formatting. */
 export interface RawFinding {

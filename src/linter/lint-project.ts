@@ -4,16 +4,17 @@ import type { MigrationFiles } from '../migration-tools/migration-tool.ts';
 import { displayName } from '../operations/names.ts';
 import type { Operation } from '../operations/operations.ts';
 import { FRONT_ENDS } from '../parsers/index.ts';
-import { RULES, ruleById } from '../rules/index.ts';
+import { ruleById } from '../rules/index.ts';
 import type { Rule, RuleContext } from '../rules/rule.ts';
 import { commitTransaction, emptyState, resolveRelation, resolveTable, startSession } from '../schema/index.ts';
 import type { State } from '../schema/state.ts';
 import type { Server } from '../server/server.ts';
 import type { SourceFile } from '../source/source-file.ts';
+import { type ActiveRule, activeRules } from './active-rules.ts';
 import type { Finding } from './finding.ts';
 import { applySuppressions, finishFindings } from './finish-findings.ts';
 import { hasStatements } from './has-statements.ts';
-import { type ActiveRule, judgeSegment, type RawFinding, replaySegment, type SegmentOutcome } from './judge.ts';
+import { judgeSegment, type RawFinding, replaySegment, type SegmentOutcome } from './judge.ts';
 import type { DownFacts, Migration, Project, Segment } from './migration.ts';
 import { type ReadText, readMigration } from './read-migration.ts';
 import type { MigrationResult, ProjectResult } from './result.ts';
@@ -39,7 +40,7 @@ export function lintProject(discovered: DiscoveredProject, settings: LintSetting
   const project = projectOf(discovered, server, read);
   const last = discovered.migrations.findLastIndex(({ id }) => discovered.judged.has(id));
   const first = discovered.migrations.findIndex(({ id }) => discovered.judged.has(id));
-  const projectRules = activeRules(['project'], discovered.root, settings, server, 'up');
+  const projectRules = activeRules(['project'], discovered.root, settings, server.dialect, 'up');
   const projectFindings: RawFinding[] = [];
   const findings: Finding[] = [];
   const results: MigrationResult[] = [];
@@ -140,7 +141,7 @@ export function judgeMigration(
     if (only !== undefined && file.path !== only) {
       return { findings: [], after: replaySegment(segment, migration.index, from), unusedContracts: [] };
     }
-    const rules = activeRules(['statement', 'migration'], file.path, settings, project.server, direction);
+    const rules = activeRules(['statement', 'migration'], file.path, settings, project.server.dialect, direction);
     return judgeSegment(project, migration, segment, rules, settings, from, before);
   };
   const up = judge(migration.up, before);
@@ -160,7 +161,7 @@ export function judgeMigration(
     suppressed += outcome.suppressed;
     const unusedContracts = here.flatMap(({ outcome: { unusedContracts: unused } }) => unused);
     if (outcome.suppressions.length === 0 && unusedContracts.length === 0) continue;
-    for (const active of activeRules(['file'], file.path, settings, project.server, 'up')) {
+    for (const active of activeRules(['file'], file.path, settings, project.server.dialect, 'up')) {
       const context = fixedContext(project, { migration, segment: segments[0]! }, active, kept, settings, up.after);
       active.rule.create(context).suppressions?.(outcome.suppressions, unusedContracts);
     }
@@ -220,25 +221,6 @@ function downFactsOf({ migrations, dialect }: DiscoveredProject, read: ReadText)
     real: migrations.length - without.length,
     newestWithout: without.at(-1)?.id ?? null,
   };
-}
-
-/** The rules that are switched on for a file, of the given scopes, with their severity and options. */
-function activeRules(
-  scopes: readonly Rule['meta']['scope'][],
-  file: string,
-  settings: LintSettings,
-  server: Server,
-  direction: Segment['direction'],
-): ActiveRule[] {
-  const active: ActiveRule[] = [];
-  for (const rule of RULES) {
-    const { meta } = rule;
-    if (!scopes.includes(meta.scope) || !meta.directions.includes(direction) || !meta.dialects.includes(server.dialect))
-      continue;
-    const { severity, options } = settings.ruleSetting(rule.id, file);
-    if (severity !== 'off') active.push({ rule, severity, options: options ?? meta.defaultOptions ?? {} });
-  }
-  return active;
 }
 
 /** The context of a rule that looks at files or projects, not at statements: what it reports names its own place. */

@@ -5,6 +5,8 @@ import type { TableSizes } from './table-sizes.ts';
 export interface LintSettings {
   /** Severity and options of a rule for a file, overrides by path applied. */
   ruleSetting(rule: string, file: string): RuleSetting;
+  /** A name that files share whose rules are set alike; where left out, each file may differ from the others. */
+  groupOf?(file: string): string;
   /** Whether a table (schema-qualified display name) is listed as small: how long it is locked does not matter. */
   isSmallTable(name: string): boolean;
   /** Whether a file is in the contract phase: what it drops or renames is no longer used by deployed code. */
