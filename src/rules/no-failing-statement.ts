@@ -1,3 +1,4 @@
+import { effects } from '../effects/index.ts';
 import { isOpenName, type ObjectName } from '../operations/names.ts';
 import type { Operation, OperationKind } from '../operations/operations.ts';
 import type { TableReference } from '../operations/queries.ts';
@@ -5,7 +6,7 @@ import { resolveRelation, resolveType } from '../schema/index.ts';
 import { mayHaveChangedUnread } from '../schema/proofs.ts';
 import type { Origin } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
-import { defineRule } from './rule.ts';
+import { defineRule, type OperationSite } from './rule.ts';
 import { failuresAt, IN_TRANSACTION, isGuarded, UNSAFE_ENUM_VALUE } from './shared/failures.ts';
 
 /** Failures that a rule of their own explains better. */
@@ -220,6 +221,15 @@ SELECT next();`,
         inDocs: false,
       },
       {
+        title: 'What the migration itself did is certain, too',
+        history: `CREATE TABLE t (id int, n int);
+DO $$ DECLARE command text; BEGIN EXECUTE command; END $$;`,
+        up: 'ALTER TABLE t DROP COLUMN n;\nALTER TABLE t DROP COLUMN n;',
+        down: 'ALTER TABLE t ALTER COLUMN n SET NOT NULL;',
+        findings: [{ at: 'DROP COLUMN n' }, { at: 'ALTER COLUMN n SET NOT NULL', direction: 'down' }],
+        inDocs: false,
+      },
+      {
         title: 'What was made after it is certain',
         up: `DO $$ DECLARE command text; BEGIN EXECUTE command; END $$;
 CREATE TABLE users (id bigint PRIMARY KEY);
@@ -237,7 +247,7 @@ ALTER TABLE users ADD PRIMARY KEY (id);`,
       },
       operation(operation, site) {
         for (const failure of failuresAt(operation, site, told)) {
-          if (isDoubtful(operation, site.state)) break;
+          if (isDoubtful(operation, site.state) && !isBroughtAbout(operation, site)) break;
           told.add(failure.message);
           if (ELSEWHERE.has(failure.code)) continue;
           context.report({
@@ -266,13 +276,28 @@ ALTER TABLE users ADD PRIMARY KEY (id);`,
         });
       },
     };
+
+    /**
+     * Whether what could be read brought the failure about: the statement would have run when the unread one did, or before
+     * this migration, if all of this could be read.
+     */
+    function isBroughtAbout(operation: Operation, { statement, state }: OperationSite): boolean {
+      const { beforeUp, server } = context;
+      const { unread } = state.schema;
+      if (unread === undefined || hasOpenName(operation)) return false;
+      const earlier = [{ ...state, schema: unread.before }, ...(beforeUp.schema.unread === unread ? [beforeUp] : [])];
+      return earlier.some(then => effects(statement, then, server).failures.length === 0);
+    }
   },
 });
 
 /** Whether the schema is no proof: what ran before may have changed it unseen, or the operation's own names have holes. */
 function isDoubtful(operation: Operation, state: State): boolean {
-  const open = Object.values(operation).some(value => typeof value === 'string' && isOpenName(value));
-  return open || mayHaveChangedUnread(state, originOfTarget(operation, state));
+  return hasOpenName(operation) || mayHaveChangedUnread(state, originOfTarget(operation, state));
+}
+
+function hasOpenName(operation: Operation): boolean {
+  return Object.values(operation).some(value => typeof value === 'string' && isOpenName(value));
 }
 
 /** Where the relation or type that an operation works on came to be. */

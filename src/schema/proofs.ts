@@ -59,6 +59,7 @@ function isNotNullTest(expression: Expression, column: string): boolean {
  */
 export function mayHaveChangedUnread({ schema: { unread } }: State, origin: Origin | undefined): boolean {
   if (unread === undefined) return false;
-  if (origin === undefined || origin.migration < unread.migration) return true;
-  return origin.migration === unread.migration && origin.statement < unread.statement;
+  const { at } = unread;
+  if (origin === undefined || origin.migration < at.migration) return true;
+  return origin.migration === at.migration && origin.statement < at.statement;
 }

@@ -42,7 +42,11 @@ export interface Schema {
    * The newest statement that could not be read (a text that only the run knows, a template): it may have changed anything
    * that was there before it, so what the schema says of that is no proof.
    */
-  readonly unread?: Origin;
+  readonly unread?: {
+    readonly at: Origin;
+    /** The schema that it met, as far as known. */
+    readonly before: Omit<Schema, 'unread'>;
+  };
   /** Names that were dropped, renamed or moved away, and what they were: known not to exist. Same keys as `names`. */
   readonly gone: PersistentMap<string, Gone>;
   /** Type names likewise. */

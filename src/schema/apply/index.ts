@@ -26,7 +26,8 @@ const UNMODELLED: ApplyTable<UnmodelledOperation['kind']> = {
 };
 
 function withUnread(state: State, at: Origin): State {
-  return { ...state, schema: { ...state.schema, unread: at } };
+  const { unread: _, ...before } = state.schema;
+  return { ...state, schema: { ...before, unread: { at, before } } };
 }
 
 /** The state after an operation that may have changed more than can be seen. */
