@@ -201,7 +201,8 @@ export class SqlSourceCode extends TextSourceCodeBase<SqlTypes> {
 function readDirectives({ comments }: Outline): readonly Written[] {
   return comments.flatMap(({ text, range }): Written[] => {
     if (!text.includes('eslint')) return [];
-    const directive = COMMENT_PARSER.parseDirective(text.trim());
+    // VS Code writes its directives as `/** … */`.
+    const directive = COMMENT_PARSER.parseDirective(text.replace(/^[\s*]+/, '').trimEnd());
     if (directive === undefined || !LABEL.test(directive.label)) return [];
     const { label, value, justification } = directive;
     return [{ label, value, justification, range: [range[0], range[1]] }];

@@ -118,6 +118,10 @@ describe.each(ESLINTS)('ESLint $major', ({ ESLint: Class, Linter: LinterClass, m
       ['next line', `-- eslint-disable-next-line surefoot/no-drop-column -- gone since v2\n${DROP}`],
       ['next line, block', `/* eslint-disable-next-line surefoot/no-drop-column -- gone since v2 */\n${DROP}`],
       [
+        'next line, as VS Code writes it',
+        `/** eslint-disable-next-line surefoot/no-drop-column -- gone since v2 */\n${DROP}`,
+      ],
+      [
         'the whole statement below',
         '-- eslint-disable-next-line surefoot/no-drop-column -- gone since v2\nALTER TABLE users\n  DROP COLUMN name;\n',
       ],

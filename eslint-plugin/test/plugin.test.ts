@@ -33,11 +33,11 @@ test('rules say of themselves what the command line says of them', () => {
 test('is one release with the engine', () => {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string;
-    dependencies: Record<string, string>;
+    peerDependencies: Record<string, string>;
   };
   expect(surefoot.meta).toEqual({ name: 'eslint-plugin-surefoot', version: VERSION, namespace: 'surefoot' });
   expect(manifest.version).toBe(VERSION);
-  expect(manifest.dependencies.surefoot).toBe(VERSION);
+  expect(manifest.peerDependencies.surefoot).toBe(VERSION);
 });
 
 describe('presets', () => {
