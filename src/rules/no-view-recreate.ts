@@ -2,7 +2,9 @@ import { safeForms } from '../fixes/index.ts';
 import { displayName } from '../operations/names.ts';
 import type { OperationOf } from '../operations/operations.ts';
 import { existence } from '../schema/index.ts';
+import { mayHaveChangedUnread } from '../schema/proofs.ts';
 import type { View } from '../schema/schema.ts';
+import type { State } from '../schema/state.ts';
 import { defineRule, type OperationSite } from './rule.ts';
 import { listed } from './shared/dependents.ts';
 
@@ -23,7 +25,7 @@ export default defineRule({
     dialects: ['postgres'],
     presets: { recommended: 'warn', strict: 'error' },
     docs: {
-      failure: `Roles that could read the view get \`permission denied for view …\`, in production only, as the grants were made there. A
+      failure: `Roles that could read the view get \`permission denied for view …\`, in production only, as they are not used elsewhere. A
 view that had security_invoker runs with its owner's rights again and shows every row of tables with row-level security.`,
       why: `Grants, options and comments belong to the view and go with it. A new view of the same name has none but those of ALTER
 DEFAULT PRIVILEGES.`,
@@ -38,11 +40,13 @@ GRANT SELECT ON active_users TO reporting;
 COMMIT;
 \`\`\``,
       exemptions: [
-        'The grants that the migrations show are repeated (any grant, where they show none), and so are security_invoker and security_barrier.',
+        'The grants that the migrations show are repeated, and so are security_invoker and security_barrier.',
+        'Views that the migrations made and never granted to anybody. Of a view from before the history any grant will do.',
         'Views created in the same deploy, and temporary views.',
         'IF EXISTS of a view that the migrations do not show, or that is gone: the usual way to make it for the first time.',
       ],
-      whenNotToUse: 'Where one role owns and reads everything, and no view has options.',
+      whenNotToUse:
+        'Where one role owns and reads everything, and no view has options. Where grants are made by hand, outside the migrations, this rule cannot see them.',
       otherTools: {},
     },
     messages: {
@@ -59,10 +63,33 @@ GRANT SELECT ON names TO reporting;`,
         findings: [{ at: 'DROP VIEW names', message: 'Whatever grants names has (reporting) are lost' }],
       },
       {
-        title: 'Grants that were made elsewhere',
+        title: 'A view from before the history, whose grants are not known',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);',
+        up: 'DROP VIEW names CASCADE;\nCREATE OR REPLACE VIEW names AS SELECT id, name FROM users;',
+        findings: [{ at: 'DROP VIEW names', message: 'Whatever grants names has are lost' }],
+      },
+      {
+        title: 'Grants that only the run knows',
+        history: `CREATE VIEW names AS SELECT 'a' AS name;
+DO $$ DECLARE grants text := current_setting('app.grants', true); BEGIN
+  IF grants <> '' THEN EXECUTE grants; END IF;
+END $$;`,
+        up: "DROP VIEW names;\nCREATE VIEW names AS SELECT 'a' AS name, 1 AS id;",
+        findings: [{ at: 'DROP VIEW names' }],
+        inDocs: false,
+      },
+      {
+        title: 'Granted with all tables of its schema',
+        history: "CREATE VIEW names AS SELECT 'a' AS name;\nGRANT SELECT ON ALL TABLES IN SCHEMA public TO reporting;",
+        up: "DROP VIEW names;\nCREATE VIEW names AS SELECT 'a' AS name, 1 AS id;",
+        findings: [{ at: 'DROP VIEW names', message: '(reporting)' }],
+        inDocs: false,
+      },
+      {
+        title: 'A view that nobody was granted anything on',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);\nCREATE VIEW names AS SELECT name FROM users;',
-        up: 'DROP VIEW IF EXISTS names CASCADE;\nCREATE OR REPLACE VIEW names AS SELECT id, name FROM users;',
-        findings: [{ at: 'DROP VIEW IF EXISTS names', message: 'Whatever grants names has are lost' }],
+        up: 'DROP VIEW IF EXISTS names;\nCREATE VIEW names AS SELECT id, name FROM users;',
+        findings: [],
       },
       {
         title: 'security_invoker is forgotten',
@@ -135,7 +162,7 @@ GRANT SELECT ON names TO reporting;`,
               help: 'Repeat the options at CREATE VIEW, or use CREATE OR REPLACE VIEW with them.',
               ...form,
             });
-          } else if (had.length > 0 ? lost.length > 0 : view.grantees.length === 0) {
+          } else if (had.length > 0 ? lost.length > 0 : view.grantees.length === 0 && !hadNone(old, site.state)) {
             context.report({
               operation,
               statement: site.index,
@@ -150,6 +177,12 @@ GRANT SELECT ON names TO reporting;`,
     };
   },
 });
+
+/** Whether the history shows that nobody was granted anything on the view: all of its life is in it, and no grant. */
+function hadNone(view: View | undefined, state: State): boolean {
+  if (view?.origin === undefined || view.uncertain === true) return false;
+  return view.grantees.length === 0 && !mayHaveChangedUnread(state, view.origin);
+}
 
 /** The options of a view that decide whose rights it runs with, where they are switched on. */
 function securityOptions(view: View | undefined): readonly string[] {

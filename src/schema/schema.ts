@@ -134,6 +134,8 @@ export interface Table extends SchemaObject {
   readonly filled: boolean;
   /** Roles that were granted anything on it. */
   readonly grantees: readonly string[];
+  /** What each of them was granted: `select` …, or `all`. */
+  readonly privileges?: ReadonlyMap<string, ReadonlySet<string>>;
   /** Columns dropped or renamed away: known not to exist. */
   readonly goneColumns: readonly string[];
   /** Temporary tables: what happens when the transaction commits. */
@@ -244,6 +246,8 @@ export interface View extends SchemaObject {
   readonly options: readonly StorageOption[];
   readonly triggers: readonly Trigger[];
   readonly grantees: readonly string[];
+  /** What each of them was granted: `select` …, or `all`. */
+  readonly privileges?: ReadonlyMap<string, ReadonlySet<string>>;
   readonly temporary: boolean;
   readonly comment?: string;
 }

@@ -33,12 +33,13 @@ export const OBJECTS: ApplyTable<Kinds> = {
     return key === undefined ? state : dropTogether(state, [{ kind: 'object', key }], at);
   },
   comment,
-  grant: (state, operation) =>
-    changeGrantees(state, operation, grantees => [...new Set([...grantees, ...operation.roles])]),
-  revoke: (state, operation) =>
-    operation.privileges.includes('all')
-      ? changeGrantees(state, operation, grantees => grantees.filter(role => !operation.roles.includes(role)))
-      : state,
+  grant: (state, operation) => changePrivileges(state, operation, held => new Set([...held, ...operation.privileges])),
+  revoke: (state, operation) => {
+    const { privileges } = operation;
+    return changePrivileges(state, operation, held =>
+      privileges.includes('all') ? new Set() : new Set([...held].filter(privilege => !privileges.includes(privilege))),
+    );
+  },
   // Databases, privileges by default, labels and owners are beyond the model.
   createDatabase: unchanged,
   dropDatabase: unchanged,
@@ -154,14 +155,26 @@ function comment(state: State, operation: OperationOf<'comment'>): State {
   return putRelation(state, text === null ? plain : { ...plain, comment: text });
 }
 
-function changeGrantees(
+/** The state after what roles may do on tables and views changed. */
+function changePrivileges(
   state: State,
   operation: OperationOf<'grant'>,
-  change: (grantees: readonly string[]) => readonly string[],
+  change: (held: ReadonlySet<string>) => ReadonlySet<string>,
 ): State {
-  return operation.objects.reduce((current, name) => {
-    const relation = resolveRelation(current, name);
+  const { objects, objectKind, allInSchema = [], roles } = operation;
+  const named = objects.map(name => resolveRelation(state, name));
+  const all =
+    objectKind === 'table' && allInSchema.length > 0
+      ? [...state.schema.relations.values()].filter(({ schema }) => allInSchema.includes(schema))
+      : [];
+  return [...named, ...all].reduce((current: State, relation) => {
     if (relation?.kind !== 'table' && relation?.kind !== 'view') return current;
-    return putRelation(current, { ...relation, grantees: change(relation.grantees) });
+    const privileges = new Map(relation.privileges);
+    for (const role of roles) {
+      const held = change(privileges.get(role) ?? new Set());
+      if (held.size > 0) privileges.set(role, held);
+      else privileges.delete(role);
+    }
+    return putRelation(current, { ...relation, privileges, grantees: [...privileges.keys()] });
   }, state);
 }

@@ -52,6 +52,7 @@ function createView(state: State, operation: OperationOf<'createView'>, at: Orig
     options,
     triggers: replaced?.triggers ?? [],
     grantees: replaced?.grantees ?? [],
+    ...(replaced?.privileges === undefined ? {} : { privileges: replaced.privileges }),
     temporary,
     ...(replaced?.comment === undefined ? {} : { comment: replaced.comment }),
   };
