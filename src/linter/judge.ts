@@ -2,7 +2,7 @@ import type { Effects } from '../effects/effects.ts';
 import { displayName, type ObjectName } from '../operations/names.ts';
 import type { Statement } from '../operations/statements.ts';
 import { ruleById } from '../rules/index.ts';
-import type { OperationSite, Report, RuleContext, RuleVisitor } from '../rules/rule.ts';
+import type { OperationSite, Report, Rule, RuleContext, RuleVisitor } from '../rules/rule.ts';
 import {
   applyOperation,
   beginTransaction,
@@ -127,8 +127,11 @@ export function judgeSegment(
   });
 
   const handlers = new Map<string, Handler[]>();
+  const events = eventsOf(segment);
   for (const active of rules) {
+    if (!hearsAny(active.rule, events)) continue;
     const visitor = active.rule.create(contextOf(active)) as Readonly<Record<string, Handler>>;
+    noteEvents(active.rule, visitor);
     for (const event in visitor) {
       const list = handlers.get(event);
       if (list === undefined) handlers.set(event, [visitor[event]!]);
@@ -170,6 +173,34 @@ export function judgeSegment(
     after: closeSegment(segment, state),
     unusedContracts: contracts.filter(contract => !usedContracts.has(contract)),
   };
+}
+
+/** What happens in a segment: the kinds of its operations, and what happens in each. */
+function eventsOf({ script }: Segment): ReadonlySet<string> {
+  const events = new Set<string>(['segmentEnd']);
+  for (const { operations } of script.statements) {
+    events.add('statement');
+    for (const { kind } of operations) events.add('operation').add(kind);
+  }
+  return events;
+}
+
+/** What a rule's visitors listen to; a rule that has made none yet, or only empty ones, is not in it. */
+const HEARD: WeakMap<Rule, readonly string[]> = new WeakMap();
+
+/**
+ * Whether a rule listens to anything that happens. A visitor's keys are the same each time that it has any, so the first one
+ * tells: most rules have nothing to do in most migrations, and making their visitors took longer than running the others.
+ */
+function hearsAny(rule: Rule, events: ReadonlySet<string>): boolean {
+  const heard = HEARD.get(rule);
+  return heard === undefined || heard.some(event => events.has(event));
+}
+
+function noteEvents(rule: Rule, visitor: Readonly<Record<string, Handler>>): void {
+  if (HEARD.has(rule)) return;
+  const keys = Object.keys(visitor);
+  if (keys.length > 0) HEARD.set(rule, keys);
 }
 
 const NO_HANDLERS: readonly never[] = [];

@@ -166,10 +166,8 @@ Better still, drop nothing in a migration that may have to go back: rename, or l
       report('rows', change, table);
     });
     return {
-      operation(operation, site) {
-        changes.operation?.(operation, site);
-        judge(operation, site);
-      },
+      ...changes,
+      operation: judge,
       segmentEnd() {
         for (const [statement, { operation, objects }] of empty) {
           context.report({ operation, statement, messageId: 'empty', data: { object: listed(objects) }, help: HELP });

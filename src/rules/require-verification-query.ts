@@ -101,10 +101,10 @@ ALTER TABLE users ALTER COLUMN region SET NOT NULL;`,
       if (kind !== 'none' && kind !== 'key') pending = [...pending, { change, table, statement: site.index }];
     });
     return {
+      ...changes,
       operation(operation, site) {
         const checked = tablesChecked(operation);
         pending = pending.filter(({ table }) => !checked.some(other => isSame(table, other, site)));
-        changes.operation?.(operation, site);
       },
       segmentEnd() {
         const reported = new Set<string>();

@@ -19,7 +19,10 @@ import type { Range } from '../source/source-file.ts';
 export interface Rule<Options = unknown> {
   readonly id: string;
   readonly meta: RuleMeta<Options>;
-  /** Called once per judged segment (migration and direction), or once per project for `scope: 'project'`. */
+  /**
+   * Called for a judged segment (migration and direction) in which something happens that the visitor listens to, or once per
+   * project for `scope: 'project'`. A visitor has the same keys each time, or none where there is nothing to do.
+   */
   create(context: RuleContext<Options>): RuleVisitor;
 }
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { RULES, ruleById } from '../../src/rules/index.ts';
 import { CAUSES, PRESETS } from '../../src/rules/rule.ts';
 import { runExample } from '../../src/rules/run-example.ts';
@@ -100,4 +100,12 @@ describe.each(RULES.map(rule => [rule.id, rule] as const))('%s', (id, rule) => {
       expect(validate.errors).toBeNull();
     }
   });
+});
+
+test.each(RULES.map(rule => [rule.id, rule] as const))('%s: its visitors listen to the same each time', (_id, rule) => {
+  const create = vi.spyOn(rule, 'create');
+  for (const example of rule.meta.examples) runExample(rule, example);
+  const heard = create.mock.results.map(({ value }) => Object.keys(value).sort().join(' '));
+  create.mockRestore();
+  expect(new Set(heard.filter(keys => keys !== '')).size).toBe(1);
 });

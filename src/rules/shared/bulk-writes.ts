@@ -1,9 +1,10 @@
 import type { ObjectName } from '../../operations/names.ts';
-import type { Block, DataChange } from '../../operations/operations.ts';
+import type { Block, DataChange, OperationOf } from '../../operations/operations.ts';
 import type { Query } from '../../operations/queries.ts';
 import type { OperationSite, RuleContext, RuleVisitor } from '../rule.ts';
 import { isSmall } from './live-relations.ts';
 import {
+  CHANGING_KINDS,
   dataChangesOf,
   type RowSelection,
   relationsFrom,
@@ -123,10 +124,9 @@ export function targetOf(change: DataChange): ObjectName {
 /** A visitor that meets every data change: statements, and those inside common table expressions. */
 export function onDataChange(
   visit: (change: DataChange, blocks: readonly Block[], site: OperationSite) => void,
-): Pick<RuleVisitor, 'operation'> {
-  return {
-    operation(operation, site) {
-      for (const change of dataChangesOf(operation)) visit(change, operation.blocks ?? [], site);
-    },
+): Pick<RuleVisitor, (typeof CHANGING_KINDS)[number]> {
+  const handler = (operation: OperationOf<(typeof CHANGING_KINDS)[number]>, site: OperationSite): void => {
+    for (const change of dataChangesOf(operation)) visit(change, operation.blocks ?? [], site);
   };
+  return Object.fromEntries(CHANGING_KINDS.map(kind => [kind, handler]));
 }

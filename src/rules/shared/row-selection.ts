@@ -81,6 +81,9 @@ export function relationsFrom(query: Query): readonly TableReference[] {
   return query.reads.filter(reference => !inner.has(reference));
 }
 
+/** Kinds of operations that {@link dataChangesOf} finds changes in. */
+export const CHANGING_KINDS = ['insert', 'update', 'delete', 'merge', 'truncate', 'copyFrom', 'select'] as const;
+
 /** The data changes that an operation makes: itself, and those in its common table expressions. */
 export function dataChangesOf(operation: Operation): readonly DataChange[] {
   switch (operation.kind) {
