@@ -1,5 +1,5 @@
 import type { Effects, Lock } from '../../effects/effects.ts';
-import { conflicts, READ_MODE, WRITE_MODE } from '../../effects/locks.ts';
+import { conflicts, READ_MODE, WRITE_MODE } from '../../effects/index.ts';
 import type { ObjectId, Relation } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
 

@@ -1,4 +1,4 @@
-import { parseDuration } from '../../effects/durations.ts';
+import { parseDuration } from '../../effects/index.ts';
 import { setting } from '../../schema/index.ts';
 import type { State } from '../../schema/state.ts';
 

@@ -36,7 +36,12 @@ export function firstUnprotected(
     const [first] = tables;
     if (first === undefined) return;
     done = true;
-    const data = { tables: labelsOf(tables.slice(0, 3)), traffic: trafficOf(site.effects, first) };
+    const named = tables.slice(0, 3);
+    const data = {
+      tables: labelsOf(named),
+      it: named.length === 1 ? 'it' : 'them',
+      traffic: trafficOf(site.effects, first),
+    };
     found({ site, milliseconds, data });
   };
 }
