@@ -5,6 +5,7 @@ import type { Table, Trigger } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
 import { defineRule } from './rule.ts';
 import { breadthOf, onDataChange, selectionOf, targetOf } from './shared/bulk-writes.ts';
+import { listed } from './shared/dependents.ts';
 
 export default defineRule({
   id: 'no-bulk-write-with-triggers',
@@ -42,7 +43,7 @@ UPDATE users SET region = 'eu' WHERE id BETWEEN 1 AND 1000;
       otherTools: {},
     },
     messages: {
-      triggers: 'For each row of {{table}} that this writes, {{triggers}} runs too.',
+      triggers: 'For each row of {{table}} that this writes, {{triggers}} too.',
       cascades:
         'For each row of {{table}} that this {{verb}}, the server also changes the rows of {{tables}} that reference it.',
     },
@@ -118,20 +119,21 @@ CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users);`,
       const triggers = triggersRun(table, change).map(trigger => trigger.name);
       const tables = cascadesTo(site.state, table, change);
       if (triggers.length > 0) {
-        const label = `the trigger${triggers.length === 1 ? '' : 's'} ${triggers.join(', ')}`;
+        const label =
+          triggers.length === 1 ? `the trigger ${triggers[0]} runs` : `the triggers ${listed(triggers)} run`;
         context.report({
           operation: change,
           messageId: 'triggers',
           data: { table: name, triggers: label },
-          help: 'Find out what it does first; write in batches by key, or let the trigger skip rows that a backfill writes.',
+          help: 'Find out what that does first; write in batches by key, or let the trigger skip rows that a backfill writes.',
         });
       }
       if (tables.length > 0) {
         context.report({
           operation: change,
           messageId: 'cascades',
-          data: { table: name, tables: tables.join(', '), verb: change.kind === 'delete' ? 'deletes' : 'updates' },
-          help: `Change the rows of ${tables.join(', ')} first, in batches by key.`,
+          data: { table: name, tables: listed(tables), verb: change.kind === 'delete' ? 'deletes' : 'updates' },
+          help: `Change the rows of ${listed(tables)} first, in batches by key.`,
         });
       }
     });

@@ -59,7 +59,7 @@ ALTER TABLE orders ADD COLUMN region text;
     },
     messages: {
       another:
-        'This waits for {{table}} while {{held}} stays locked: both are blocked until the transaction ends, and it may deadlock.',
+        'This waits for {{table}} while {{held}} locked: all of them are blocked until the transaction ends, and it may deadlock.',
     },
     examples: [
       {
@@ -121,7 +121,7 @@ ALTER TABLE orders ADD COLUMN region text;`,
         reported.add(transaction);
         context.report({
           messageId: 'another',
-          data: { table: labelsOf(further), held: labelsOf(held) },
+          data: { table: labelsOf(further), held: `${labelsOf(held)} ${held.length === 1 ? 'stays' : 'stay'}` },
           help: 'Give each table a transaction of its own.',
         });
       },

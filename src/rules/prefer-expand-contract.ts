@@ -38,7 +38,7 @@ ALTER TABLE users ADD COLUMN region text;
       otherTools: {},
     },
     messages: {
-      star: '{{dependents}} read {{table}} with a star: prepared statements that do so fail once with "cached plan must not change result type".',
+      star: '{{table}} is read with a star by {{dependents}}: prepared statements of code that does the same fail once with "cached plan must not change result type", and a view goes on with the columns it was made with.',
     },
     examples: [
       {
@@ -46,14 +46,14 @@ ALTER TABLE users ADD COLUMN region text;
         history:
           'CREATE TABLE users (id bigint PRIMARY KEY, active boolean);\nCREATE VIEW active_users AS SELECT * FROM users WHERE active;',
         up: 'ALTER TABLE users ADD COLUMN region text;',
-        findings: [{ at: 'ADD COLUMN region', message: 'view active_users read users with a star' }],
+        findings: [{ at: 'ADD COLUMN region', message: 'users is read with a star by view active_users' }],
       },
       {
         title: 'An SQL function, a star with the name of the table',
         history: `CREATE TABLE users (id bigint PRIMARY KEY, n int);
 CREATE FUNCTION everyone() RETURNS SETOF users LANGUAGE sql AS $$ SELECT u.* FROM users u $$;`,
         up: 'ALTER TABLE users ALTER COLUMN n TYPE bigint;',
-        findings: [{ at: 'ALTER COLUMN n TYPE bigint', message: 'function everyone' }],
+        findings: [{ at: 'ALTER COLUMN n TYPE bigint', message: 'by function everyone' }],
         inDocs: false,
       },
       {

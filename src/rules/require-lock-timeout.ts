@@ -61,10 +61,10 @@ already, say so under \`timeouts\` in the configuration. Let the deploy try agai
       },
     },
     messages: {
-      none: 'This waits for a lock on {{tables}} with no lock_timeout: behind one long query, all {{traffic}} of it queue up.',
-      off: 'This waits for a lock on {{tables}} with lock_timeout switched off: behind one long query, all {{traffic}} of it queue up.',
+      none: 'This waits for a lock on {{tables}} with no lock_timeout: behind one long query, all {{traffic}} of {{it}} queue up.',
+      off: 'This waits for a lock on {{tables}} with lock_timeout switched off: behind one long query, all {{traffic}} of {{it}} queue up.',
       local:
-        'This waits for a lock on {{tables}} without a limit, as SET LOCAL does nothing outside a transaction: behind one long query, all {{traffic}} of it queue up.',
+        'This waits for a lock on {{tables}} without a limit, as SET LOCAL does nothing outside a transaction: behind one long query, all {{traffic}} of {{it}} queue up.',
       long: 'lock_timeout is {{value}}: for so long all {{traffic}} of {{tables}} may queue up behind this.',
     },
     examples: [

@@ -12,7 +12,7 @@ export interface Unprotected {
   /** The timeout in effect; 0 for none. */
   readonly milliseconds: number;
   /** `tables` and `traffic`, for the message. */
-  readonly data: { readonly tables: string; readonly traffic: string };
+  readonly data: { readonly tables: string; readonly it: string; readonly traffic: string };
 }
 
 /**
