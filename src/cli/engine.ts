@@ -4,9 +4,9 @@ import { setFlagsFromString } from 'node:v8';
 const KNOWN_V8 = ['11', '12', '13'];
 
 const FLAGS = [
-  // JavaScript is optimised about eight times later: over 3,000 migrations the optimising compiler otherwise takes a fifth of
+  // JavaScript is optimised about four times later: over 3,000 migrations the optimising compiler otherwise takes a fifth of
   // all CPU time, for code that is hardly run again.
-  '--interrupt-budget=500000',
+  '--interrupt-budget=250000',
   // The parser's WebAssembly is left to the baseline compiler, for the same reason: a twentieth.
   '--liftoff-only',
 ];
