@@ -28,7 +28,11 @@ export type OperationKind = Operation['kind'];
 export type OperationOf<Kind extends OperationKind> = WithKind<Operation, Kind>;
 
 /** The members of a union whose `kind` is, or may be, the given one: some members stand for several kinds. */
-type WithKind<Member extends Operation, Kind> = Member extends unknown ? (Kind extends Member['kind'] ? Member : never) : never;
+type WithKind<Member extends Operation, Kind> = Member extends unknown
+  ? Kind extends Member['kind']
+    ? Member
+    : never
+  : never;
 
 /** What every operation has. */
 export interface OperationBase {
