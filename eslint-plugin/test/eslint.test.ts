@@ -231,6 +231,42 @@ describe.each(ESLINTS)('ESLint $major', ({ ESLint: Class, Linter: LinterClass, m
     );
   });
 
+  describe('what holds for the migrations', () => {
+    const rulesIn = async (config: object, said: object | undefined): Promise<readonly (string | null)[]> => {
+      const cwd = temporaryTree({
+        'surefoot.config.json': JSON.stringify(config),
+        'db/migrations/1_users.sql': USERS,
+        'db/migrations/2_drop.sql': DROP,
+      });
+      const eslint = eslintFor(Class, cwd, {
+        overrideConfig: [
+          ...only({ 'surefoot/no-drop-column': 'error', 'surefoot/valid-settings': 'error' }),
+          ...(said === undefined ? [] : [{ files: ['**/*.sql'], settings: { surefoot: said } }]),
+        ],
+      });
+      return (await messagesFor(eslint, cwd, 'db/migrations/2_drop.sql')).messages.map(({ ruleId }) => ruleId);
+    };
+    const drop = ['surefoot/no-drop-column'];
+
+    test('is read from the config file, of which rules and presets are left to the command line', async () => {
+      expect(await rulesIn({ dialect: 'postgres', rules: { 'no-drop-column': 'off' } }, undefined)).toEqual(drop);
+      expect(await rulesIn({ projects: [{ path: 'db', dialect: 'postgres' }] }, undefined)).toEqual(drop);
+      expect(await rulesIn({ dialect: 'postgres', contractPaths: ['db/migrations'] }, undefined)).toEqual([]);
+      const startAfter = { path: 'db/migrations', dialect: 'postgres', startAfter: '2_drop' };
+      expect(await rulesIn({ projects: [startAfter] }, undefined)).toEqual([]);
+    });
+
+    test('is what the settings say where they say it, and the rest as in the config file', async () => {
+      const mysql = { dialect: 'mysql', projects: [{ path: 'db/migrations', dialect: 'mysql' }] };
+      expect(await rulesIn(mysql, { dialect: 'postgres' })).toEqual(drop);
+      expect(await rulesIn({ dialect: 'postgres' }, { startAfter: '2_drop' })).toEqual([]);
+      expect(await rulesIn({ dialect: 'postgres', contractPaths: ['db'] }, { serverVersion: '16' })).toEqual([]);
+      expect(await rulesIn({ dialect: 'postgres' }, { contractPaths: ['db/**'] })).toEqual([]);
+      const suppression = { file: 'db/migrations/2_drop.sql', rule: 'no-drop-column', reason: 'unused' };
+      expect(await rulesIn({ dialect: 'postgres' }, { suppressions: [suppression] })).toEqual([]);
+    });
+  });
+
   describe('bad input', () => {
     const lintWith = async (surefootSettings: unknown, text = USERS): Promise<readonly string[]> => {
       const cwd = temporaryTree({});
