@@ -13,7 +13,7 @@ import { nearestPostgresVersion } from './versions.ts';
 
 export { parseDuration } from './durations.ts';
 export type { AffectedRelation, Duration, Effects, Failure, IndexBuild, Lock, RowFailure } from './effects.ts';
-export { CONFLICTS, conflicts, READ_MODE, strength, strongest, WRITE_MODE } from './locks.ts';
+export { CONFLICTS, conflicts, READ_MODE, strength, WRITE_MODE } from './locks.ts';
 export { type KnownVersion, NEWEST_POSTGRES, nearestPostgresVersion, POSTGRES_VERSIONS } from './versions.ts';
 export { type ExpressionVolatility, type Volatility, volatilityOf } from './volatility.ts';
 

@@ -14,7 +14,7 @@ import type { Table } from '../schema/schema.ts';
  */
 
 /** The conditions that rows of the table are known to fulfil: of its valid, enforced CHECKs, ANDs taken apart. */
-export function provenConditions(table: Table): readonly Expression[] {
+function provenConditions(table: Table): readonly Expression[] {
   return table.constraints.flatMap(constraint =>
     constraint.type === 'check' && constraint.valid && constraint.enforced
       ? conditionsOf(constraint.condition.expression)

@@ -127,13 +127,7 @@ const worst = (a: Conversion, b: Conversion): Conversion => {
  *
  * @param utc - whether the session's time zone has no offset; undefined when not known
  */
-export function convert(
-  state: State,
-  from: DataType,
-  to: DataType,
-  context: Context,
-  utc: boolean | undefined,
-): Conversion {
+function convert(state: State, from: DataType, to: DataType, context: Context, utc: boolean | undefined): Conversion {
   const source = baseOf(state, from);
   const target = baseOf(state, to);
   if (source.unknown || target.unknown)
@@ -292,7 +286,7 @@ function usingCost(
 const SHARED_OPERATORS: Readonly<Record<string, string>> = { varchar: 'text', cidr: 'inet' };
 
 /** Under which operators a type is compared, as a name that is equal for types with the same ones. */
-export function operatorFamily(state: State, type: DataType): string {
+function operatorFamily(state: State, type: DataType): string {
   const { type: base } = baseOf(state, type);
   if (base.arrayDimensions > 0) return `${base.name}[]`;
   return SHARED_OPERATORS[base.name] ?? base.name;

@@ -4,7 +4,7 @@ import type { DiscoveredProject } from '../migration-tools/discovery.ts';
 import type { OperationKind } from '../operations/operations.ts';
 import type { Statement } from '../operations/statements.ts';
 import { FRONT_ENDS } from '../parsers/index.ts';
-import { applyOperation, emptyState, holdLocks } from '../schema/index.ts';
+import { applyOperation, emptyState, holdLocks, inServerOrder } from '../schema/index.ts';
 import type { State } from '../schema/state.ts';
 import type { Range, SourceFile } from '../source/source-file.ts';
 import { closeSegment, enterStatement, openSegment, replaySegment } from './judge.ts';
@@ -92,7 +92,7 @@ function impactOfProject(
           held: heldLocks(current),
         });
       }
-      for (const operation of statement.operations) current = applyOperation(current, operation, at);
+      for (const operation of inServerOrder(statement.operations)) current = applyOperation(current, operation, at);
       const taken = found.locks.flatMap(({ id, mode }) => (id === undefined ? [] : [{ id, mode }]));
       current = holdLocks(current, taken, at);
     }

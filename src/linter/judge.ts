@@ -8,6 +8,7 @@ import {
   beginTransaction,
   commitTransaction,
   holdLocks,
+  inServerOrder,
   resolveRelation,
   resolveTable,
 } from '../schema/index.ts';
@@ -53,7 +54,7 @@ export function replaySegment(segment: Segment, migration: number, before: State
   const { statements } = segment.script;
   for (let index = 0; index < statements.length; index++) {
     state = enterStatement(segment, statements[index]!, state);
-    for (const operation of statements[index]!.operations) {
+    for (const operation of inServerOrder(statements[index]!.operations)) {
       state = applyOperation(state, operation, { migration, statement: index });
     }
   }
@@ -148,7 +149,7 @@ export function judgeSegment(
     const whole = statementSite(statement, index, state, project.server);
     site = whole;
     for (const handler of onStatement) handler(statement, site);
-    for (const operation of statement.operations) {
+    for (const operation of inServerOrder(statement.operations)) {
       const onKind = handlersOf<'operation'>(handlers, operation.kind);
       if (onOperation.length > 0 || onKind.length > 0) {
         site = operationSite(operation, whole, state, project.server);

@@ -18,7 +18,7 @@ export interface TableSize {
 }
 
 /** 16 MiB: read, written or indexed in well under a second on any server. */
-export const SMALL_BYTES = 16 * 1024 * 1024;
+const SMALL_BYTES = 16 * 1024 * 1024;
 
 const MEBIBYTE = 1024 * 1024;
 

@@ -11,8 +11,3 @@ export const REPORTERS = {
 } as const satisfies Readonly<Record<string, () => Promise<Reporter>>>;
 
 export type ReporterName = keyof typeof REPORTERS;
-
-/** Whether a name is that of a report format. */
-export function isReporterName(name: string): name is ReporterName {
-  return Object.hasOwn(REPORTERS, name);
-}

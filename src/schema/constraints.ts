@@ -110,11 +110,7 @@ function addCheck(state: State, table: Table, definition: CheckConstraint, conte
 }
 
 /** Gives a child its parent's CHECK; a CHECK of that name which it has already is merged with it. */
-export function inheritCheck(
-  state: State,
-  child: Table,
-  constraint: Extract<TableConstraint, { type: 'check' }>,
-): State {
+function inheritCheck(state: State, child: Table, constraint: Extract<TableConstraint, { type: 'check' }>): State {
   if (child.constraints.some(({ name }) => name === constraint.name)) return state;
   return put(state, child.id, { ...constraint, inherited: true });
 }

@@ -105,7 +105,7 @@ function nullable(table: Table, column: string): Table {
 }
 
 /** Takes a table out of `referencedBy` of another when none of its foreign keys references that one any more. */
-export function unlinkForeignKey(state: State, tableId: ObjectId, references: ObjectId): State {
+function unlinkForeignKey(state: State, tableId: ObjectId, references: ObjectId): State {
   const still = tableById(state, tableId)?.constraints.some(
     (constraint: TableConstraint) => constraint.type === 'foreignKey' && constraint.references === references,
   );

@@ -1,20 +1,16 @@
 export { applyOperation, applyStatement, inServerOrder } from './apply/index.ts';
 export type { Site } from './context.ts';
 export {
-  constraintMentions,
   type Dependent,
   type DropTarget,
   dependentsOf,
   indexMentions,
-  keyIndexOf,
 } from './dependents.ts';
 export { generatedIndexName } from './indexes.ts';
 export {
   constraintsOf,
   creationSchema,
   dependentViewsOf,
-  descendantsOf,
-  directViewsOf,
   type Existence,
   existence,
   type ForeignKey,
@@ -27,7 +23,6 @@ export {
   resolveTable,
   resolveType,
   routinesNamed,
-  searchPath,
   tablesUsingType,
   typeExistence,
 } from './lookup.ts';

@@ -22,7 +22,7 @@ const DEFAULT_PATH: readonly string[] = ['public'];
  * The schemas that an unqualified name is looked for in, in order; never empty. `"$user"` is left out, as the history does not
  * show who runs it, and a path that names no schema counts as `public`.
  */
-export function searchPath(state: State): readonly string[] {
+function searchPath(state: State): readonly string[] {
   const written = setting(state, 'search_path');
   if (written === undefined) return DEFAULT_PATH;
   const schemas = written.values.filter(name => name !== '$user' && name !== '' && name !== 'pg_catalog');

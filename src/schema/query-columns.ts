@@ -43,7 +43,7 @@ function ensureReads(state: State, query: Query): readonly [State, readonly Read
 }
 
 /** The columns of a relation in order; undefined where some may exist that the history does not show. */
-export function columnsOfRelation(relation: Relation): readonly QueryColumn[] | undefined {
+function columnsOfRelation(relation: Relation): readonly QueryColumn[] | undefined {
   switch (relation.kind) {
     case 'table':
       return relation.complete ? relation.columns : undefined;

@@ -14,7 +14,7 @@ const MAX_NAME_BYTES = 63;
  * @param second - as a rule the columns; left out for a primary key or a CHECK over several columns
  * @param label - `pkey`, `key`, `fkey`, `check`, `idx`, `seq` …, with its number where the plain one is taken
  */
-export function makeObjectName(first: string, second: string | undefined, label: string): string {
+function makeObjectName(first: string, second: string | undefined, label: string): string {
   const overhead = label.length + 1 + (second === undefined ? 0 : 1);
   let firstBytes = Buffer.byteLength(first);
   let secondBytes = second === undefined ? 0 : Buffer.byteLength(second);

@@ -980,7 +980,9 @@ function addKey(
 ): readonly Step[] {
   const duplicate = constraint.usingIndex === constraint.name ? [] : duplicateConstraint(table, constraint);
   if (duplicate.length > 0) return duplicate;
-  if (constraint.type === 'primaryKey' && table.constraints.some(({ type }) => type === 'primaryKey')) {
+  // Of two branches that each add the key one alone may run.
+  const hasKey = table.constraints.some(({ type, uncertain }) => type === 'primaryKey' && uncertain !== true);
+  if (constraint.type === 'primaryKey' && hasKey) {
     return [fails('42P16', `multiple primary keys for table "${table.name}" are not allowed`)];
   }
   if (constraint.usingIndex !== undefined) return takeIndex(constraint, constraint.usingIndex, table, state);
@@ -1045,7 +1047,7 @@ function takeIndex(constraint: KeyConstraint, name: string, table: Table, state:
  *
  * @param inline - written at a new column, whose type and existence need no check
  */
-export function foreignKeyFacts(
+function foreignKeyFacts(
   state: State,
   table: Table,
   constraint: ForeignKeyConstraint,
@@ -1208,4 +1210,4 @@ function dropConstraint(
   return dropFacts(state, [{ kind: 'constraint', table: table.id, name: constraint.name }], operation.cascade, context);
 }
 
-export { builtIndexes, missingColumn };
+export { builtIndexes };

@@ -250,7 +250,7 @@ function calledFacts(call: Extract<Expression, { kind: 'call' }>, state: State):
  * A value added to an enum cannot be used in the transaction that added it; from 17 on it can when that transaction made the enum
  * too (measured: 55P04 unsafe use of new value).
  */
-export function freshEnumValue(
+function freshEnumValue(
   state: State,
   table: Table | undefined,
   column: string | undefined,

@@ -18,7 +18,7 @@ import { builtIndexes } from './alter-table.ts';
 import { type Context, named, storagesOf } from './context.ts';
 
 /** The default partition of a partitioned table. */
-export function defaultPartition(state: State, parent: Table): Table | undefined {
+function defaultPartition(state: State, parent: Table): Table | undefined {
   return parent.partitions
     .map(id => tableById(state, id))
     .find(partition => partition?.partitionOf?.bound.kind === 'default');

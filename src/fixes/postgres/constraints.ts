@@ -144,7 +144,7 @@ export function columnThenConstraints(operation: OperationOf<'addColumn'>, _stat
 }
 
 /** The definition of a column as it was written, its constraints left out; NOT NULL and DEFAULT stay. */
-export function withoutConstraints(column: ColumnDefinition, file: SourceFile): string {
+function withoutConstraints(column: ColumnDefinition, file: SourceFile): string {
   return without(
     column.range,
     column.constraints.map(({ range }) => range),
@@ -153,7 +153,7 @@ export function withoutConstraints(column: ColumnDefinition, file: SourceFile): 
 }
 
 /** A range of the file with some parts of it cut out, white space folded. */
-export function without([start, end]: Range, parts: readonly Range[], file: SourceFile): string {
+function without([start, end]: Range, parts: readonly Range[], file: SourceFile): string {
   const cuts = [...parts].sort((a, b) => a[0] - b[0]);
   const pieces: string[] = [];
   let at = start;

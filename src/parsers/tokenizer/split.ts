@@ -2,8 +2,6 @@ import { delimiterOf, isKeyword, isPunctuation } from './index.ts';
 import type { Lexicon } from './lexicons.ts';
 import type { Token } from './token.ts';
 
-export { isKeyword, isPunctuation, tokenText } from './index.ts';
-
 /** Tokens `first` to `last`, both included, by index. */
 export interface TokenRange {
   readonly first: number;

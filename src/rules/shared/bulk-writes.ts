@@ -106,7 +106,7 @@ export function breadthOf(selection: RowSelection, blocks: readonly Block[]): Br
 }
 
 /** Whether a loop of unknown length is around, and none that commits. */
-export function isOpenLoop(blocks: readonly Block[]): boolean {
+function isOpenLoop(blocks: readonly Block[]): boolean {
   const loops = loopsOf(blocks);
   return loops.some(({ bound }) => bound === 'unknown') && !loops.some(({ commits }) => commits);
 }

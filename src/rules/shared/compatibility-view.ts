@@ -1,4 +1,3 @@
-import type { ObjectName } from '../../operations/names.ts';
 import { nameKey } from '../../operations/names.ts';
 import type { Table, View } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
@@ -31,9 +30,4 @@ function keepsAccess(view: View, old: Table): boolean {
   if (!old.grantees.every(grantee => view.grantees.includes(grantee))) return false;
   if (!old.rowSecurity.enabled) return true;
   return view.options.some(({ name, value }) => name === 'security_invoker' && (value ?? 'true') !== 'false');
-}
-
-/** The schema-qualified name that a relation had, for messages. */
-export function nameOf(table: Pick<Table, 'schema' | 'name'>): ObjectName {
-  return table.schema === 'public' ? { name: table.name } : { schema: table.schema, name: table.name };
 }
