@@ -1,5 +1,6 @@
 import type { Failure } from '../../effects/effects.ts';
 import type { Operation } from '../../operations/operations.ts';
+import { inServerOrder } from '../../schema/index.ts';
 import type { OperationSite } from '../rule.ts';
 
 /** SQLSTATE `unsafe_new_enum_value_usage`. */
@@ -17,7 +18,7 @@ export const IN_TRANSACTION = '25001';
 export function failuresAt(operation: Operation, site: OperationSite, told: ReadonlySet<string>): readonly Failure[] {
   const { failures } = site.effects;
   if (failures.length === 0 || isGuarded(operation)) return [];
-  if (site.statement.operations.at(-1) === operation) return failures.filter(({ message }) => !told.has(message));
+  if (inServerOrder(site.statement.operations).at(-1) === operation) return failures.filter(({ message }) => !told.has(message));
   const own = site.ownEffects.failures;
   return failures.filter(failure => own.some(({ message }) => message === failure.message));
 }
