@@ -92,6 +92,13 @@ COMMIT;`,
         inDocs: false,
       },
       {
+        title: 'A key by an index whose columns the history does not show',
+        history: 'ALTER TABLE users ADD CONSTRAINT users_key UNIQUE USING INDEX users_key_idx;',
+        up: 'ALTER TABLE users DROP CONSTRAINT users_key;',
+        findings: [{ at: 'DROP CONSTRAINT users_key', message: 'which the migrations do not show' }],
+        inDocs: false,
+      },
+      {
         title: 'The next one is there already',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, email text UNIQUE);',
         up: 'CREATE UNIQUE INDEX CONCURRENTLY users_email ON users (email);\nALTER TABLE users DROP CONSTRAINT users_email_key;',
@@ -162,6 +169,10 @@ ALTER TABLE n DROP CONSTRAINT n_id_key;`,
           const after = state.schema.relations.get(table.id);
           // With a column of it the code that names the key is gone too.
           if (after?.kind !== 'table' || !hasColumns(after, index)) continue;
+          if (index.elements.length === 0) {
+            report('unknown', operation, site, nameOf(table));
+            continue;
+          }
           const next = indexesOf(state, after).find(other => standsInFor(other, index));
           if (next !== undefined && isMadeTogether(next, site)) continue;
           report(next === undefined ? 'last' : 'gap', operation, site, nameOf(table), index);

@@ -83,6 +83,19 @@ ALTER TABLE users ADD CONSTRAINT one_room EXCLUDE USING gist (room WITH =);`,
         inDocs: false,
       },
       {
+        title: 'A branch for each state of the database',
+        history: 'CREATE TABLE users (id bigint NOT NULL, email text NOT NULL);',
+        up: `DO $$ BEGIN
+  IF to_regclass('users_id_idx') IS NOT NULL THEN
+    ALTER TABLE users ADD CONSTRAINT users_pkey PRIMARY KEY USING INDEX users_id_idx;
+  ELSE
+    ALTER TABLE users ADD PRIMARY KEY (id);
+  END IF;
+END $$;`,
+        findings: [{ at: 'ADD PRIMARY KEY' }],
+        inDocs: false,
+      },
+      {
         title: 'The index first',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, email text);',
         up: `CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
