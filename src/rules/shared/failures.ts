@@ -18,7 +18,8 @@ export const IN_TRANSACTION = '25001';
 export function failuresAt(operation: Operation, site: OperationSite, told: ReadonlySet<string>): readonly Failure[] {
   const { failures } = site.effects;
   if (failures.length === 0 || isGuarded(operation)) return [];
-  if (inServerOrder(site.statement.operations).at(-1) === operation) return failures.filter(({ message }) => !told.has(message));
+  if (inServerOrder(site.statement.operations).at(-1) === operation)
+    return failures.filter(({ message }) => !told.has(message));
   const own = site.ownEffects.failures;
   return failures.filter(failure => own.some(({ message }) => message === failure.message));
 }
