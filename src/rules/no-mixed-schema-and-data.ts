@@ -3,7 +3,7 @@ import type { DataChange, Operation } from '../operations/operations.ts';
 import { defineRule } from './rule.ts';
 import { targetOf } from './shared/bulk-writes.ts';
 import { dataChangesOf } from './shared/row-selection.ts';
-import { isSchemaChange } from './shared/schema-changes.ts';
+import { isSchemaChange } from './shared/changes.ts';
 
 export default defineRule({
   id: 'no-mixed-schema-and-data',

@@ -31,3 +31,31 @@ const UNCHANGING: ReadonlySet<OperationKind> = new Set<OperationKind>([
 export function isChange({ kind }: Operation): boolean {
   return !UNCHANGING.has(kind);
 }
+
+/** Kinds that change something other than a definition: rows, who may what, how things are stored, settings elsewhere. */
+const NO_DEFINITION: ReadonlySet<OperationKind> = new Set<OperationKind>([
+  'insert',
+  'update',
+  'delete',
+  'merge',
+  'truncate',
+  'copyFrom',
+  'call',
+  'do',
+  'alterSystem',
+  'setRoleParameter',
+  'cluster',
+  'reindex',
+  'refreshMaterializedView',
+  'disableTrigger',
+  'enableTrigger',
+  'grant',
+  'revoke',
+  'securityLabel',
+]);
+
+/** Whether an operation changes the definition of something; work tables of the session do not count. */
+export function isSchemaChange(operation: Operation): boolean {
+  if (operation.kind === 'createTable') return operation.persistence !== 'temporary';
+  return isChange(operation) && !NO_DEFINITION.has(operation.kind);
+}
