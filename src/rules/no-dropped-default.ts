@@ -45,6 +45,13 @@ ALTER TABLE users ALTER COLUMN status DROP DEFAULT;
     },
     examples: [
       {
+        title: 'A column that only its key shows',
+        history: 'ALTER TABLE plans ADD PRIMARY KEY (project, id);',
+        up: 'ALTER TABLE plans ALTER COLUMN id DROP DEFAULT;',
+        findings: [{ at: 'ALTER COLUMN id DROP DEFAULT', message: 'plans.id' }],
+        inDocs: false,
+      },
+      {
         title: 'The default of a column that is in use',
         history: "CREATE TABLE users (id bigint PRIMARY KEY, status text NOT NULL DEFAULT 'active');",
         up: 'ALTER TABLE users ALTER COLUMN status DROP DEFAULT;',
@@ -116,7 +123,8 @@ ALTER TABLE users ALTER COLUMN status SET DEFAULT 'new';`,
           const table = context.resolveTable(operation.table, site.state);
           if (context.isNew(table, site.state)) continue;
           const before = table === undefined ? undefined : findColumn(table, operation.column);
-          if (before !== undefined && before.notNull !== 'unknown' && !isGiven(before)) continue;
+          // Of a column that no migration declared the default is not known, even where a key shows it to be NOT NULL.
+          if (before?.type !== undefined && before.notNull !== 'unknown' && !isGiven(before)) continue;
           const relation = table === undefined ? undefined : state.schema.relations.get(table.id);
           const after = relation?.kind === 'table' ? findColumn(relation, operation.column) : undefined;
           if (table !== undefined && before !== undefined && after === undefined) continue;
