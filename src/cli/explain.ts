@@ -1,12 +1,12 @@
 import { didYouMean } from '../nearest.ts';
-import { type Paint, painter } from '../reporters/terminal.ts';
+import { renderMarkdownForTerminal } from '../reporters/terminal-markdown.ts';
 import { RULES, ruleById } from '../rules/index.ts';
 import { rulePage } from '../rules/page.ts';
 import { usageError } from '../usage-error.ts';
 import { COMMON_FLAGS, parseArguments } from './flags.ts';
 import { helpCommand } from './help.ts';
 import type { Io } from './io.ts';
-import { useColor } from './output-style.ts';
+import { outputStyle } from './output-style.ts';
 import { versionCommand } from './version.ts';
 
 /** `surefoot explain <rule>`: the rule's page in the terminal. */
@@ -22,23 +22,7 @@ export async function explainCommand(argv: readonly string[], io: Io): Promise<n
   const ids = RULES.map(each => each.id);
   if (rule === undefined)
     throw usageError(`unknown rule ${given}${didYouMean(id, ids) || '; surefoot rules lists them'}`);
-  io.stdout.write(markdownInTerminal(rulePage(rule), painter(useColor(args, io))));
+  const { color, width } = outputStyle(args, io, false);
+  io.stdout.write(renderMarkdownForTerminal(rulePage(rule), { color, width }));
   return 0;
-}
-
-/** Markdown with its headings, code and emphasis styled line by line; the text stays as it is. */
-function markdownInTerminal(markdown: string, paint: Paint): string {
-  let inCode = false;
-  return markdown
-    .split('\n')
-    .map(line => {
-      if (line.startsWith('```')) {
-        inCode = !inCode;
-        return paint(line, 'dim');
-      }
-      if (inCode) return paint(line, 'cyan');
-      if (line.startsWith('#')) return paint(line, 'bold');
-      return line.replace(/`([^`]+)`/g, (code: string) => paint(code, 'cyan'));
-    })
-    .join('\n');
 }

@@ -400,7 +400,7 @@ describe('help and lists', () => {
   test('explain prints the page, also for the id with a prefix', async () => {
     const { status, stdout } = await run('/', ['explain', 'surefoot/require-down']);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^# .*require-down/);
+    expect(stdout).toMatch(/^require-down\n\nRequire a down/);
   });
 
   test('--debug tells what was skipped and why', async () => {
