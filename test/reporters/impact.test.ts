@@ -41,7 +41,8 @@ test('JSON has an entry for each statement, as the contract names its fields', (
     duration: 'scan',
     releasedAt: 'statement',
     transaction: 'allowed',
-    failsOnRows: [{ relation: 'orders', reason: 'not null', anyRow: false, column: 'note' }],
+    failsOnRows: true,
+    rowFailures: [{ relation: 'orders', reason: 'not null', anyRow: false, column: 'note' }],
     failures: [],
   });
 });

@@ -37,7 +37,8 @@ function entry(cwd: string, impact: StatementImpact): object {
     duration: effects.duration,
     releasedAt: effects.releasedAt,
     transaction: effects.transaction,
-    failsOnRows: effects.failsOnRows.map(({ relation, reason, anyRow, column: failing }) => ({
+    failsOnRows: effects.failsOnRows.length > 0,
+    rowFailures: effects.failsOnRows.map(({ relation, reason, anyRow, column: failing }) => ({
       relation: relationName(relation),
       reason,
       anyRow,
