@@ -1,7 +1,14 @@
 import { transactionId } from '../linter/new-objects.ts';
 import { displayName, nameKey, type ObjectName, spellings } from '../operations/names.ts';
 import type { Operation, OperationOf } from '../operations/operations.ts';
-import { existence, resolveRelation, resolveType, routinesNamed, typeExistence } from '../schema/index.ts';
+import {
+  existence,
+  resolveRelation,
+  resolveTable,
+  resolveType,
+  routinesNamed,
+  typeExistence,
+} from '../schema/index.ts';
 import type { ObjectId, Origin } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
 import { defineRule, type OperationSite } from './rule.ts';
@@ -52,6 +59,7 @@ DROP VIEW active_users;
         'An object that is made again under its name in the same transaction (for views see `no-view-recreate`).',
         'IF EXISTS of what is gone, or is made again in the same migration and not known before.',
         'Trigger functions: only triggers call them, and the server refuses to drop one that is in use.',
+        'A sequence that was there for a column alone, once the column is gone or takes no values from it any more: that change is what is judged.',
         'The contract phase: files under `contractPaths`, and objects that a `surefoot-contract` comment says are unused.',
         'With `deployOrder: "code-first"` the finding is about rollback.',
       ],
@@ -65,6 +73,23 @@ DROP VIEW active_users;
       codeFirst: 'Without the {{kind}} {{name}} the release cannot be rolled back.',
     },
     examples: [
+      {
+        title: 'A sequence whose column is gone, or takes no values from it any more',
+        history: 'CREATE TABLE users (id serial PRIMARY KEY, n serial);\nUPDATE old_plans SET name = id;',
+        up: `ALTER TABLE users ALTER COLUMN n DROP DEFAULT, ALTER COLUMN n TYPE text;
+DROP SEQUENCE users_n_seq;
+ALTER TABLE old_plans DROP COLUMN id;
+DROP SEQUENCE IF EXISTS old_plans_id_seq;`,
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'A sequence of its own, and one that the history does not show',
+        history: 'CREATE SEQUENCE invoice_numbers;\nCREATE TABLE plans (id int);',
+        up: 'DROP SEQUENCE invoice_numbers;\nDROP SEQUENCE IF EXISTS plans_id_seq;',
+        findings: [{ at: 'DROP SEQUENCE invoice_numbers' }, { at: 'DROP SEQUENCE IF EXISTS plans_id_seq' }],
+        inDocs: false,
+      },
       {
         title: 'A view',
         history: 'CREATE TABLE t (id bigint PRIMARY KEY);\nCREATE VIEW v AS SELECT id FROM t;',
@@ -220,7 +245,7 @@ function find(operation: Drop, state: State, before: State): Found | undefined {
     case 'dropMaterializedView':
       return findRelation('materialized view', operation.view, state, before);
     case 'dropSequence':
-      return findRelation('sequence', operation.sequence, state, before);
+      return isIdleSequence(operation, state) ? undefined : findRelation('sequence', operation.sequence, state, before);
     case 'dropType':
       return findType(operation, state, before);
     case 'dropRoutine':
@@ -241,6 +266,29 @@ function findRelation(kind: string, name: ObjectName, state: State, before: Stat
     origin: relation?.origin,
     replacement: later => otherThan(relation?.id, resolveRelation(later, name)),
   };
+}
+
+/** Whether a sequence was there for a column alone, which is gone or takes no values from it any more: by then that is the change. */
+function isIdleSequence({ sequence: name, ifExists }: OperationOf<'dropSequence'>, state: State): boolean {
+  const relation = resolveRelation(state, name);
+  if (relation === undefined) return ifExists && wentWithColumn(name, state);
+  if (relation.kind !== 'sequence' || relation.ownedBy === undefined) return false;
+  return [relation.ownedBy.table, ...relation.usedBy].every(id => {
+    const table = state.schema.relations.get(id);
+    const takers = table?.kind === 'table' ? table.columns.filter(({ sequence }) => sequence === relation.id) : [];
+    return takers.every(column => column.default === undefined && column.identity === undefined);
+  });
+}
+
+/** Whether a sequence that the history does not show has the name that `serial` gives for a column that is gone: `t_id_seq`. */
+function wentWithColumn({ schema, name }: ObjectName, state: State): boolean {
+  const parts = name.split('_');
+  if (parts.at(-1) !== 'seq') return false;
+  return parts.slice(1, -1).some((_, index) => {
+    const owner = { ...(schema === undefined ? {} : { schema }), name: parts.slice(0, index + 1).join('_') };
+    if (existence(state, owner) === 'gone') return true;
+    return resolveTable(state, owner)?.goneColumns.includes(parts.slice(index + 1, -1).join('_')) === true;
+  });
 }
 
 function findType(operation: OperationOf<'dropType'>, state: State, before: State): Found | undefined {
