@@ -122,6 +122,24 @@ UPDATE t u SET parts = (SELECT jsonb_agg(x.p) FROM other x WHERE x.n = u.parts);
         inDocs: false,
       },
       {
+        title: 'Keys and members of JSON that are taken out or set',
+        history: 'CREATE TABLE t (id bigint PRIMARY KEY, a jsonb, b jsonb);',
+        up: `UPDATE t SET a = jsonb_set(a, '{p,q}', (a -> 'p' -> 'q')::jsonb - 'x' - 'y'), b = jsonb_set(b, '{p}', b #> '{p}' || '{"x": 1}'::jsonb);
+UPDATE t SET a = a || '{"x": 1}'::jsonb;
+UPDATE t SET a = jsonb_set(a, '{p}', to_jsonb(lower(a ->> 'q')));`,
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'Members that are added to an array, a part made of one that is taken out, a part made of itself',
+        history: 'CREATE TABLE t (id bigint PRIMARY KEY, a jsonb, b jsonb);',
+        up: `UPDATE t SET a = a || '["x"]'::jsonb;
+UPDATE t SET a = jsonb_set(a - 'q', '{p}', a -> 'q');
+UPDATE t SET a = jsonb_set(a, '{p}', jsonb_build_array(a -> 'p'));`,
+        findings: [{ at: 'UPDATE t' }, { at: 'UPDATE t' }, { at: 'UPDATE t' }],
+        inDocs: false,
+      },
+      {
         title: 'Texts that are replaced by others, exceptions',
         history: 'CREATE TABLE t (id bigint PRIMARY KEY, a text, b jsonb);',
         up: `UPDATE t SET a = replace(a, 'color', 'colour'), b = CASE WHEN b = 'null'::jsonb THEN '{}' ELSE b END || '{"x": 1}'::jsonb;

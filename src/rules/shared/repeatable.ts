@@ -1,4 +1,5 @@
 import {
+  childrenOf,
   conjunctsOf,
   type Expression,
   isNullLiteral,
@@ -25,6 +26,8 @@ export function repeatsUpdate(update: Update): readonly string[] {
 interface Changed {
   readonly table: TableReference;
   readonly assigned: ReadonlyMap<string, Expression>;
+  /** The keys of the part of a JSON column that `jsonb_set` is about to write: its old value is that of the part. */
+  readonly part?: readonly string[];
 }
 
 /** Whether an INSERT adds its rows a second time: nothing says what happens to those that are there. */
@@ -52,18 +55,56 @@ const SETTLING: ReadonlySet<string> = new Set(
 /** Whether assigning the value again leaves it as it is. */
 function settles(value: Expression, column: string, changed: Changed): boolean {
   if (readsNoneOf(value, changed)) return true;
+  if (changed.part !== undefined && isPart(value, column, changed.part)) return true;
   if (value.kind === 'column') return value.name === column;
   if (value.kind === 'cast') return settles(value.operand, column, changed);
   if (value.kind === 'call' && value.name.schema === undefined) {
     if (value.name.name === 'replace')
       return isLastingReplacement(value.args) && settles(value.args[0]!, column, changed);
-    return SETTLING.has(value.name.name) && value.args.every(arg => settles(arg, column, changed));
+    const within = value.name.name === 'jsonb_set' ? { ...changed, part: keysOf(value.args[1]) } : changed;
+    return (
+      SETTLING.has(value.name.name) &&
+      value.args.every(
+        (arg, index) =>
+          settles(arg, column, index === 2 ? within : changed) ||
+          (index === 2 && value.args[0]?.kind === 'column' && readsOtherParts(arg, keysOf(value.args[1])[0], changed)),
+      )
+    );
   }
   if (value.kind === 'operator' && isJsonChange(value)) {
     return value.operands.every(operand => settles(operand, column, changed));
   }
   if (value.kind !== 'other' || value.syntax !== 'case') return false;
   return isMapping(value.operands, column) || isException(value.operands, column, changed);
+}
+
+/** The keys of a path like `'{a,b}'`; none that fits where it is no constant. */
+function keysOf(path: Expression | undefined): readonly string[] {
+  const text = textOf(path);
+  return text?.startsWith('{') && text.endsWith('}') ? text.slice(1, -1).split(',') : [''];
+}
+
+/** Whether an expression takes the part at the keys out of the column: `column -> 'a' -> 'b'`, `column #> '{a,b}'`. */
+function isPart(value: Expression, column: string, keys: readonly string[]): boolean {
+  if (value.kind === 'cast') return isPart(value.operand, column, keys);
+  if (value.kind === 'column') return value.name === column && keys.length === 0;
+  if (value.kind !== 'operator') return false;
+  const [from, key] = value.operands;
+  if (from === undefined) return false;
+  if (value.operator === '#>')
+    return from.kind === 'column' && from.name === column && keysOf(key).join() === keys.join();
+  return value.operator === '->' && textOf(key) === keys.at(-1) && isPart(from, column, keys.slice(0, -1));
+}
+
+/** Whether an expression reads what changes by other keys only than the one that is set: `column -> 'b'` where `a` is. */
+function readsOtherParts(value: Expression, key: string | undefined, changed: Changed): boolean {
+  if (readsNoneOf(value, changed)) return true;
+  if (value.kind === 'operator' && ['->', '->>'].includes(value.operator) && value.operands[0]?.kind === 'column') {
+    const read = textOf(value.operands[1]);
+    return key !== undefined && key !== '' && read !== undefined && read !== key;
+  }
+  const parts = childrenOf(value);
+  return parts.length > 0 && queriesIn(value).length === 0 && parts.every(part => readsOtherParts(part, key, changed));
 }
 
 function readsNoneOf(expression: Expression, { table, assigned }: Changed): boolean {
@@ -130,8 +171,9 @@ function isJsonChange({ operator, operands }: Extract<Expression, { kind: 'opera
   const [, right] = operands;
   if (right === undefined) return false;
   if (operator === '||') {
-    const name = right.kind === 'cast' ? right.type.name : right.kind === 'call' ? right.name.name : '';
-    return name === 'jsonb' || name === 'jsonb_build_object';
+    if (right.kind === 'call') return right.name.name === 'jsonb_build_object';
+    // What is added to an array is there a second time.
+    return right.kind === 'cast' && right.type.name === 'jsonb' && textOf(right)?.trim().startsWith('[') !== true;
   }
   return (operator === '-' || operator === '#-') && right.kind === 'literal' && right.type === 'string';
 }
