@@ -15,7 +15,9 @@ import {
   type IndexSpecification,
   linkIndexPartition,
   makeIndex,
+  makeUnlistedIndex,
   specificationOf,
+  withIndex,
 } from './indexes.ts';
 import { descendantsOf, indexesOf } from './lookup.ts';
 import type { Index, ObjectId, Origin, Table, TableConstraint } from './schema.ts';
@@ -76,11 +78,23 @@ export function constraintState(
   };
 }
 
-/** Writes a constraint into its table; one of the same name gives way. */
-function put(state: State, tableId: ObjectId, constraint: TableConstraint): State {
+/**
+ * Writes a constraint into its table; one of the same name gives way.
+ *
+ * @param along - what else the constraint changes in the table, so that both are written at once; the state that it is given
+ *   does not have the constraint yet
+ */
+function put(
+  state: State,
+  tableId: ObjectId,
+  constraint: TableConstraint,
+  along: (table: Table, state: State) => Table = table => table,
+): State {
   const taken = tableById(state, tableId)?.constraints.some(({ name }) => name === constraint.name);
   const free = taken ? removeConstraintOf(state, tableId, constraint.name) : state;
-  return updateTable(free, tableId, table => ({ ...table, constraints: [...table.constraints, constraint] }));
+  return updateTable(free, tableId, table =>
+    along({ ...table, constraints: [...table.constraints, constraint] }, free),
+  );
 }
 
 /** The name of a CHECK: of its one column, or of the table alone where it reads several or none. */
@@ -131,7 +145,7 @@ function addNotNull(state: State, table: Table, definition: NotNullConstraint, c
   );
 }
 
-/** Makes a column of one table NOT NULL. A NOT NULL constraint that the column has already is made valid, not doubled. */
+/** Writes {@link withNotNull} of a table. */
 export function makeNotNull(
   state: State,
   tableId: ObjectId,
@@ -139,12 +153,28 @@ export function makeNotNull(
   context: ConstraintContext,
 ): State {
   const table = tableById(state, tableId);
-  if (table === undefined) return state;
+  return table === undefined ? state : putRelation(state, withNotNull(state, table, definition, context));
+}
+
+/**
+ * The table with a column of it NOT NULL. A NOT NULL constraint that the column has already is made valid, not doubled.
+ *
+ * @param state - whose constraints' names are taken
+ * @param table - as it stands in the state, or on its way there: the names of its constraints are taken too
+ */
+export function withNotNull(
+  state: State,
+  table: Table,
+  definition: Pick<NotNullConstraint, 'column' | 'name' | 'notValid' | 'noInherit'>,
+  context: ConstraintContext,
+): Table {
   const { column } = definition;
   const existing = table.constraints.find(constraint => constraint.type === 'notNull' && constraint.column === column);
   const valid = context.created === true || definition.notValid !== true;
   const name =
-    existing?.name ?? definition.name ?? chooseConstraintName(state, table.schema, table.name, column, 'not_null');
+    existing?.name ??
+    definition.name ??
+    chooseConstraintName(state, table.schema, table.name, column, 'not_null', constraintNamesOf(table));
   const constraint: TableConstraint = existing
     ? { ...existing, valid: existing.valid || valid }
     : {
@@ -156,7 +186,12 @@ export function makeNotNull(
   const constraints = existing
     ? table.constraints.map(other => (other === existing ? constraint : other))
     : [...table.constraints, constraint];
-  return putRelation(state, { ...setNotNull(table, column, constraint.valid), constraints });
+  return { ...setNotNull(table, column, constraint.valid), constraints };
+}
+
+/** The names of a table's constraints. */
+export function constraintNamesOf({ constraints }: Pick<Table, 'constraints'>): ReadonlySet<string> {
+  return new Set(constraints.map(({ name }) => name));
 }
 
 function setNotNull(table: Table, column: string, notNull: boolean): Table {
@@ -183,16 +218,15 @@ function addKey(state: State, table: Table, definition: KeyConstraint, context: 
     index: index.id,
     nullsNotDistinct: index.nullsNotDistinct,
   };
-  const keyed = put(indexed, table.id, constraint);
-  const strict =
-    definition.type === 'primaryKey'
-      ? columns.reduce((current, column) => makeNotNull(current, table.id, { column }, context), keyed)
-      : keyed;
-  if (context.only) return strict;
+  const strict = definition.type === 'primaryKey' ? columns : [];
+  const keyed = put(indexed, table.id, constraint, (found, before) =>
+    strict.reduce((current, column) => withNotNull(before, current, { column }, context), withIndex(found, index.id)),
+  );
+  if (context.only) return keyed;
   const { name: _, usingIndex: __, ...unnamed } = definition;
   return table.partitions.reduce(
     (current, partition) => inheritKey(current, partition, index, { ...unnamed, columns }, context.at),
-    strict,
+    keyed,
   );
 }
 
@@ -229,8 +263,7 @@ function makeKeyIndex(
     nullsNotDistinct: definition.nullsNotDistinct === true,
     constraint: definition.type,
   };
-  const [made, id] = makeIndex(state, table, specification, at, only);
-  return [made, indexById(made, id)];
+  return makeUnlistedIndex(state, table, specification, at, only);
 }
 
 /** ADD CONSTRAINT … USING INDEX: the index becomes the constraint's and takes its name. */
@@ -338,13 +371,12 @@ function addExclude(state: State, table: Table, definition: ExcludeConstraint, c
     ...(where === undefined ? {} : { where }),
     constraint: 'exclude',
   };
-  const [made, id] = makeIndex(state, table, specification, context.at);
-  const index = indexById(made, id);
-  if (index === undefined) return state;
-  return put(made, table.id, {
-    ...constraintState(index.name, definition, context),
+  const [made, { id, name: chosen }] = makeUnlistedIndex(state, table, specification, context.at);
+  const constraint: TableConstraint = {
+    ...constraintState(chosen, definition, context),
     type: 'exclude',
     index: id,
     elements,
-  });
+  };
+  return put(made, table.id, constraint, found => withIndex(found, id));
 }

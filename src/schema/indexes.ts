@@ -39,6 +39,27 @@ export function makeIndex(
   at: Origin,
   only = false,
 ): readonly [State, ObjectId] {
+  const [made, { id }] = makeUnlistedIndex(state, owner, specification, at, only);
+  const list = <Owner extends Table | MaterializedView>(found: Owner): Owner => withIndex(found, id);
+  return [updateRelation(updateTable(made, owner.id, list), owner.id, 'materialized view', list), id];
+}
+
+/** The owner with an index in its list; as it is where the index is in it. */
+export function withIndex<Owner extends Table | MaterializedView>(owner: Owner, id: ObjectId): Owner {
+  return owner.indexes.includes(id) ? owner : { ...owner, indexes: [...owner.indexes, id] };
+}
+
+/**
+ * {@link makeIndex}, but that the owner does not list the index yet: for who has more to write into the owner, so that it is
+ * written once.
+ */
+export function makeUnlistedIndex(
+  state: State,
+  owner: Table | MaterializedView,
+  specification: IndexSpecification,
+  at: Origin,
+  only = false,
+): readonly [State, Index] {
   const { constraint, name, tablespace, where, ...facts } = specification;
   const [free, given] = claimIndexName(state, owner.schema, name, at);
   const columns =
@@ -61,12 +82,7 @@ export function makeIndex(
     partitions: [],
     complete: true,
   };
-  const made = putRelation(next, index);
-  const list = <Owner extends Table | MaterializedView>(found: Owner): Owner => ({
-    ...found,
-    indexes: [...found.indexes, id],
-  });
-  return [updateRelation(updateTable(made, owner.id, list), owner.id, 'materialized view', list), id];
+  return [putRelation(next, index), index];
 }
 
 /**

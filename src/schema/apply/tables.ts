@@ -1,7 +1,7 @@
 import type { ColumnDefinition, ConstraintDefinition } from '../../operations/definitions.ts';
 import type { CreateTable, DropTable, LikeOption } from '../../operations/operations.ts';
-import { applyNotNull, impliesNotNull, makeColumn, makeOwnSequence, recordDefault } from '../columns.ts';
-import { addConstraint, checkName, constraintState } from '../constraints.ts';
+import { impliesNotNull, makeColumn, makeOwnSequence, recordDefault } from '../columns.ts';
+import { addConstraint, checkName, constraintNamesOf, constraintState, withNotNull } from '../constraints.ts';
 import { blankTable, ensureRelation, ensureTable, goneKey } from '../context.ts';
 import { dropTogether } from '../drop.ts';
 import { makeIndex, specificationOf } from '../indexes.ts';
@@ -41,9 +41,7 @@ function createTable(state: State, operation: CreateTable, at: Origin): State {
   };
   let next = putRelation(cleared, blank);
   if (temporary) next = withSchema(next, { temporary: [...next.schema.temporary, id] });
-  next = takeOver(next, id, operation, at);
-  next = inOrderOfWriting(declareColumns(next, id, operation.columns, at), id, operation);
-  next = declareConstraints(next, id, operation, at);
+  next = declare(takeOver(next, id, operation, at), id, operation, at);
   return operation.partitionOf === undefined ? next : inheritFromParent(next, id, at);
 }
 
@@ -161,16 +159,14 @@ function recordUses(state: State, id: ObjectId, columns: readonly Column[]): Sta
  * Columns of LIKE stand among the statement's own where it was written. They were put in front of them; here those columns
  * that were written before the LIKE go to their place.
  */
-function inOrderOfWriting(state: State, id: ObjectId, { like, columns }: CreateTable): State {
+function inOrderOfWriting(table: Table, { like, columns }: CreateTable): Table {
   const start = like[0]?.table.range?.[0];
-  if (start === undefined) return state;
+  if (start === undefined) return table;
   const earlier = new Set(columns.filter(({ range }) => range[0] < start).map(({ name }) => name));
-  if (earlier.size === 0) return state;
-  return updateTable(state, id, table => {
-    const [before, after]: [Column[], Column[]] = [[], []];
-    for (const column of table.columns) (earlier.has(column.name) ? before : after).push(column);
-    return { ...table, columns: [...before, ...after] };
-  });
+  if (earlier.size === 0) return table;
+  const [before, after]: [Column[], Column[]] = [[], []];
+  for (const column of table.columns) (earlier.has(column.name) ? before : after).push(column);
+  return { ...table, columns: [...before, ...after] };
 }
 
 function copyLike(state: State, source: Table, id: ObjectId, including: readonly LikeOption[], at: Origin): State {
@@ -295,41 +291,72 @@ function takeQuery(state: State, id: ObjectId, { query, withData, columns }: Cre
   return recordUses(filled, id, made);
 }
 
-/** The statement's own columns; one that is there already (inherited, of a type, of a query) takes what is said of it. */
-function declareColumns(state: State, id: ObjectId, definitions: readonly ColumnDefinition[], at: Origin): State {
-  let next = state;
-  for (const definition of definitions) {
-    const table = tableById(next, id);
-    if (table === undefined) return next;
-    const index = table.columns.findIndex(({ name }) => name === definition.name);
-    const [made, column] = makeColumn(next, table, definition, at);
-    next = updateTable(made, id, current => {
-      const existing = current.columns[index];
-      if (existing === undefined) return { ...current, columns: [...current.columns, column] };
-      // Declared in a child as well, the column stays when the parent's goes; in a partition it does not.
-      const { inherited, ...base } = existing;
-      const merged = { ...base, ...column, notNull: base.notNull === true || column.notNull };
-      const partition = current.partitionOf !== undefined && inherited;
-      return { ...current, columns: current.columns.with(index, partition ? { ...merged, inherited } : merged) };
-    });
-  }
-  return declareNotNulls(next, id, definitions, at);
+/**
+ * What the statement itself declares. Columns, NOT NULLs and CHECKs are put together in a table that is written once, as each
+ * write makes the way to it in the schema's maps anew. Keys and foreign keys, which change other objects too, follow one by
+ * one.
+ */
+function declare(state: State, id: ObjectId, operation: CreateTable, at: Origin): State {
+  const started = tableById(state, id);
+  if (started === undefined) return state;
+  const all = [...operation.columns.flatMap(({ constraints }) => constraints), ...operation.constraints];
+  const given = withoutDoubleKeys(all);
+  const [known, columns] = declareColumns(state, started, operation.columns, at);
+  const strict = declareNotNulls(known, { ...started, columns }, operation.columns, at);
+  const checked = declareChecks(known, inOrderOfWriting(strict, operation), given, at);
+  const context = { at, created: true };
+  return CREATION_ORDER.flatMap(type => given.filter(constraint => constraint.type === type)).reduce(
+    (current, definition) => addConstraint(current, id, definition, context),
+    putRelation(known, checked),
+  );
 }
 
-/** All NOT NULL constraints of the statement's columns at once. */
-function declareNotNulls(state: State, id: ObjectId, definitions: readonly ColumnDefinition[], at: Origin): State {
-  const table = tableById(state, id);
-  if (table === undefined) return state;
-  const context = { at, created: true };
-  if (table.constraints.length > 0) {
-    return definitions.reduce((current, definition) => applyNotNull(current, id, definition, context), state);
+/**
+ * The statement's own columns after those that the table has; one that is there already (inherited, of a type, of a query)
+ * takes what is said of it.
+ *
+ * @returns the state with the columns' sequences, and all columns
+ */
+function declareColumns(
+  state: State,
+  table: Table,
+  definitions: readonly ColumnDefinition[],
+  at: Origin,
+): readonly [State, readonly Column[]] {
+  const columns = [...table.columns];
+  let next = state;
+  for (const definition of definitions) {
+    const [made, column] = makeColumn(next, table, definition, at);
+    next = made;
+    const place = columns.findIndex(({ name }) => name === definition.name);
+    const existing = columns[place];
+    if (existing === undefined) columns.push(column);
+    else columns[place] = declaredAgain(table, existing, column);
   }
+  return [next, columns];
+}
+
+/** Declared in a child as well, a column stays when the parent's goes; in a partition it does not. */
+function declaredAgain(table: Table, { inherited, ...base }: Column, column: Column): Column {
+  const merged = { ...base, ...column, notNull: base.notNull === true || column.notNull };
+  return table.partitionOf !== undefined && inherited ? { ...merged, inherited } : merged;
+}
+
+/** The table with all NOT NULL constraints of the statement's columns. */
+function declareNotNulls(state: State, table: Table, definitions: readonly ColumnDefinition[], at: Origin): Table {
+  const context = { at, created: true };
   const strict = new Map(
     definitions
       .filter(definition => impliesNotNull(definition) || definition.notNullConstraint !== undefined)
       .map(definition => [definition.name, definition.notNullConstraint]),
   );
-  if (strict.size === 0) return state;
+  if (strict.size === 0) return table;
+  if (table.constraints.length > 0) {
+    return [...strict].reduce(
+      (current, [column, given]) => withNotNull(state, current, given ?? { column }, context),
+      table,
+    );
+  }
   const others = new Set<string>();
   const constraints = [...strict].map(([column, given]): TableConstraint => {
     const name = given?.name ?? chooseConstraintName(state, table.schema, table.name, column, 'not_null', others);
@@ -342,36 +369,25 @@ function declareNotNulls(state: State, id: ObjectId, definitions: readonly Colum
     };
   });
   const columns = table.columns.map(column => (strict.has(column.name) ? { ...column, notNull: true } : column));
-  return putRelation(state, { ...table, columns, constraints });
+  return { ...table, columns, constraints };
 }
 
-/** The order in which the server makes a new table's constraints, and so hands out names. */
+/** The order in which the server makes a new table's constraints after its CHECKs, and so hands out names. */
 const CREATION_ORDER: readonly ConstraintDefinition['type'][] = [
   'notNull',
-  'check',
   'primaryKey',
   'unique',
   'exclude',
   'foreignKey',
 ];
 
-function declareConstraints(state: State, id: ObjectId, operation: CreateTable, at: Origin): State {
-  const context = { at, created: true };
-  const all = [...operation.columns.flatMap(({ constraints }) => constraints), ...operation.constraints];
-  const given = withoutDoubleKeys(all);
-  const checked = declareChecks(state, id, given, at);
-  return CREATION_ORDER.filter(type => type !== 'check')
-    .flatMap(type => given.filter(constraint => constraint.type === type))
-    .reduce((current, definition) => addConstraint(current, id, definition, context), checked);
-}
-
-function declareChecks(state: State, id: ObjectId, given: readonly ConstraintDefinition[], at: Origin): State {
-  const table = tableById(state, id);
+/** The table with the statement's CHECKs; one of the name of an inherited one is merged with it. */
+function declareChecks(state: State, table: Table, given: readonly ConstraintDefinition[], at: Origin): Table {
   const definitions = given.filter(constraint => constraint.type === 'check');
-  if (table === undefined || definitions.length === 0) return state;
+  if (definitions.length === 0) return table;
+  const inherited = constraintNamesOf(table);
   // Names that were given are taken before names are made up.
-  const others = new Set(definitions.flatMap(({ name }) => name ?? []));
-  const inherited = new Set(table.constraints.map(({ name }) => name));
+  const others = new Set([...inherited, ...definitions.flatMap(({ name }) => name ?? [])]);
   const constraints = definitions.flatMap((definition): TableConstraint[] => {
     const name = checkName(state, table, definition, others);
     others.add(name);
@@ -380,7 +396,7 @@ function declareChecks(state: State, id: ObjectId, given: readonly ConstraintDef
     const noInherit = definition.noInherit === true;
     return [{ ...constraintState(name, definition, { at, created: true }), type: 'check', condition, noInherit }];
   });
-  return putRelation(state, { ...table, constraints: [...table.constraints, ...constraints] });
+  return { ...table, constraints: [...table.constraints, ...constraints] };
 }
 
 /** A key that is declared twice over the same columns (`id int PRIMARY KEY UNIQUE`) is made once (`transformIndexConstraints`). */
