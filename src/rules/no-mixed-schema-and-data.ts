@@ -2,8 +2,8 @@ import { displayName } from '../operations/names.ts';
 import type { DataChange, Operation } from '../operations/operations.ts';
 import { defineRule } from './rule.ts';
 import { targetOf } from './shared/bulk-writes.ts';
-import { dataChangesOf } from './shared/row-selection.ts';
 import { isSchemaChange } from './shared/changes.ts';
+import { dataChangesOf } from './shared/row-selection.ts';
 
 export default defineRule({
   id: 'no-mixed-schema-and-data',
