@@ -193,7 +193,9 @@ function judgeFile({ positions, readable }: KnownProject, { path, text, settings
   const files = discovered.migrations[index]!;
   if (!discovered.judged.has(files.id)) return [];
   const position = { index, judged: true, deployStart: index };
-  const migration = readMigration(files, position, frontEnd, true, each => (each === path ? text : readIfThere(each)));
+  const migration = readMigration(files, discovered, position, frontEnd, true, each =>
+    each === path ? text : readIfThere(each),
+  );
   const before = openSession(history.stateBefore(index), discovered, false);
   const reopen: Parameters<typeof judgeMigration>[4] = state => openSession(state, discovered, false);
   return judgeMigration(project, migration, settings, before, reopen, path).findings;

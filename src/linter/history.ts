@@ -39,7 +39,7 @@ function historyFrom(discovered: DiscoveredProject, frontEnd: FrontEnd, read: Re
     stateBefore(wanted) {
       for (let index = states.length - 1; index < wanted; index++) {
         const position = { index, judged: false, deployStart: index };
-        const migration = readMigration(migrations[index]!, position, frontEnd, false, read);
+        const migration = readMigration(migrations[index]!, discovered, position, frontEnd, false, read);
         states.push(replaySegment(migration.up, index, openSession(states[index]!, discovered, false)));
       }
       return states[wanted]!;

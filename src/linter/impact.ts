@@ -106,7 +106,7 @@ function impactOfProject(
     }
     const judged = discovered.judged.has(files.id);
     const deployStart = discovered.oneDeploy ? first : index;
-    const migration = readMigration(files, { index, judged, deployStart }, frontEnd, judged, read);
+    const migration = readMigration(files, discovered, { index, judged, deployStart }, frontEnd, judged, read);
     const before = openSession(state, discovered, discovered.oneDeploy && index > first);
     state = judged ? visit(migration, migration.up, before) : replaySegment(migration.up, index, before);
     if (judged && migration.down !== null) visit(migration, migration.down, openSession(state, discovered, false));

@@ -55,7 +55,7 @@ export function lintProject(discovered: DiscoveredProject, settings: LintSetting
       continue;
     }
     const deployStart = discovered.oneDeploy ? first : index;
-    const migration = readMigration(files, { index, judged, deployStart }, frontEnd, judged, read);
+    const migration = readMigration(files, discovered, { index, judged, deployStart }, frontEnd, judged, read);
     const before = openSession(state, discovered, discovered.oneDeploy && index > first);
     if (judged) {
       const outcome = judgeMigration(project, migration, settings, before, state =>
@@ -214,8 +214,12 @@ export function projectOf(discovered: DiscoveredProject, server: Server, read: R
   };
 }
 
-function downFactsOf({ migrations, dialect }: DiscoveredProject, read: ReadText): DownFacts {
-  const without = migrations.filter(({ down }) => down === null || !hasStatements(down, read, dialect));
+function downFactsOf(discovered: DiscoveredProject, read: ReadText): DownFacts {
+  const { migrations, tool } = discovered;
+  const without = migrations.filter(listed => {
+    const { down } = tool.layout?.(listed, read) ?? listed;
+    return down === null || !hasStatements(down, read, discovered);
+  });
   return {
     migrations: migrations.length,
     real: migrations.length - without.length,

@@ -1,7 +1,9 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import type { DiscoveredProject } from '../migration-tools/discovery.ts';
 import type { MigrationFiles, SegmentFile } from '../migration-tools/migration-tool.ts';
 import type { Script, Statement } from '../operations/statements.ts';
 import type { FrontEnd } from '../parsers/front-end.ts';
+import { LANGUAGES, type LanguageContext } from '../parsers/languages.ts';
 import { fragmentOf } from '../source/fragment.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Migration, Segment } from './migration.ts';
@@ -35,12 +37,14 @@ export const readTextFromDisk: ReadText = path => {
 /**
  * Reads and parses a migration.
  *
+ * @param listed - as its tool lists it; what the files' texts say comes on top
  * @param position - its place in the project
  * @param withDown - false leaves the down out: history is replayed, never reverted
  * @throws the file system's error where a file cannot be read
  */
 export function readMigration(
-  files: MigrationFiles,
+  listed: MigrationFiles,
+  { tool, dialect }: Pick<DiscoveredProject, 'tool' | 'dialect'>,
   position: Pick<Migration, 'index' | 'judged' | 'deployStart'>,
   frontEnd: FrontEnd,
   withDown: boolean,
@@ -54,9 +58,11 @@ export function readMigration(
     sources.set(path, source);
     return source;
   };
+  const files = tool.layout?.(listed, path => sourceOf(path).text) ?? listed;
   const segment = (direction: Segment['direction'], part: SegmentFile): Segment => {
     const file = sourceOf(part.path);
-    return { direction, file, transaction: part.transaction, script: parseSegment(file, part, frontEnd) };
+    const script = readSegment(file, part, { tool: tool.id, dialect, direction, sql: frontEnd });
+    return { direction, file, transaction: tool.transactionOf?.(script, part) ?? part.transaction, script };
   };
   return {
     id: files.id,
@@ -67,11 +73,15 @@ export function readMigration(
   };
 }
 
-function parseSegment(file: SourceFile, part: SegmentFile, frontEnd: FrontEnd): Script {
+function readSegment(file: SourceFile, part: SegmentFile, context: LanguageContext): Script {
   const refusal = refusalOf(file);
   if (refusal !== undefined) return unreadableScript(file, refusal);
+  if (part.language !== undefined) {
+    const reader = LANGUAGES[part.language]?.();
+    return reader?.read(file, part, context) ?? unreadableScript(file, `${part.language} cannot be read yet`);
+  }
   const ranges = part.ranges ?? [[0, file.text.length] as const];
-  const scripts = ranges.map(range => frontEnd.parse(fragmentOf(file, range)));
+  const scripts = ranges.map(range => context.sql.parse(fragmentOf(file, range)));
   return scripts.length === 1 ? scripts[0]! : joinScripts(scripts);
 }
 

@@ -151,7 +151,7 @@ interface FoundProject {
   readonly settings: ProjectSettings | undefined;
   readonly listing: MigrationListing;
   /** Its migrations by the paths of their files. */
-  readonly byPath: ReadonlyMap<string, MigrationFiles>;
+  readonly byPath: ReadonlyMap<string, readonly MigrationFiles[]>;
   readonly judged: Set<string>;
   /** By path. */
   readonly skipped: Map<string, SkippedFile>;
@@ -237,9 +237,9 @@ function addFile(path: string, search: Search): readonly SkippedFile[] {
     search.atFolder.set(folder, projectAt(folder, true, search));
   const project = search.atFolder.get(folder);
   if (project === undefined) return [{ path, reason: beside ?? 'no migration tool reads this file' }];
-  const migration = project.byPath.get(path);
-  if (migration !== undefined) {
-    project.judged.add(migration.id);
+  const migrations = project.byPath.get(path);
+  if (migrations !== undefined) {
+    for (const { id } of migrations) project.judged.add(id);
     return [];
   }
   const known = project.listing.skipped.find(file => file.path === path);
@@ -366,12 +366,24 @@ function projectAt(path: string, named: boolean, { request, tree, found }: Searc
     detection,
     settings: settingsFor(detection.root, request),
     listing,
-    byPath: new Map(listing.migrations.flatMap(each => pathsOf(each).map(path => [path, each] as const))),
+    byPath: byPathOf(listing),
     judged: new Set(),
     skipped: new Map(),
   };
   found.set(detection.root, project);
   return project;
+}
+
+function byPathOf({ migrations }: MigrationListing): ReadonlyMap<string, readonly MigrationFiles[]> {
+  const byPath = new Map<string, MigrationFiles[]>();
+  for (const migration of migrations) {
+    for (const path of new Set(pathsOf(migration))) {
+      const others = byPath.get(path);
+      if (others === undefined) byPath.set(path, [migration]);
+      else others.push(migration);
+    }
+  }
+  return byPath;
 }
 
 function pathsOf({ up, down }: MigrationFiles): readonly string[] {
@@ -420,6 +432,7 @@ function finish(
       transaction === undefined ? listing.migrations : listing.migrations.map(each => inTransaction(each, transaction)),
     judged: after === undefined ? project.judged : judgedAfter(project, after, said, request),
     oneDeploy: false,
+    problems: listing.problems ?? [],
     skipped: [...skipped.values()],
   };
 }

@@ -1,5 +1,5 @@
 import type { Dialect } from '../server/server.ts';
-import type { MigrationFiles, MigrationTool, SkippedFile } from './migration-tool.ts';
+import type { ListingProblem, MigrationFiles, MigrationTool, SkippedFile } from './migration-tool.ts';
 
 /** What {@link discover} found. */
 export interface Discovery {
@@ -35,6 +35,8 @@ export interface DiscoveredProject {
   readonly judged: ReadonlySet<string>;
   /** True when the judged ones are deployed together (`--since`, `--staged`); else each is a deploy of its own. */
   readonly oneDeploy: boolean;
+  /** What the tool would refuse or pass over; all of the project's, whatever is judged. */
+  readonly problems: readonly ListingProblem[];
   /** Files in its folders that are no migrations and were asked for. */
   readonly skipped: readonly SkippedFile[];
 }

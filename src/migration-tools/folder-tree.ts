@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { compareText } from './file-order.ts';
 import type { Folder, FolderTree } from './migration-tool.ts';
@@ -31,6 +31,9 @@ export function diskTree(unsaved?: UnsavedFile): DiskTree {
     head(path) {
       return path === unsaved?.path ? unsaved.text.slice(0, HEAD_BYTES) : readHead(path);
     },
+    text(path) {
+      return path === unsaved?.path ? unsaved.text : readWhole(path);
+    },
   };
 }
 
@@ -61,6 +64,14 @@ function leadsToFile(link: string): boolean {
     return statSync(link).isFile();
   } catch {
     return false;
+  }
+}
+
+function readWhole(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
   }
 }
 

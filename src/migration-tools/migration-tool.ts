@@ -1,3 +1,4 @@
+import type { Script } from '../operations/statements.ts';
 import type { Dialect } from '../server/server.ts';
 import type { Range } from '../source/source-file.ts';
 
@@ -25,6 +26,16 @@ export interface MigrationTool {
   list(project: ProjectLocation, tree: FolderTree): MigrationListing;
   /** The facts that hold for all its migrations unless a file says otherwise. */
   readonly facts: ToolFacts;
+  /**
+   * What the files' own texts say: parts and directions in one file, transaction opt-outs. Called when a migration is read,
+   * so that listing a project opens no file; left out where names say all.
+   *
+   * @param files - as listed
+   * @param read - a file's whole text, read once; throws the file system's error
+   */
+  layout?(files: MigrationFiles, read: (path: string) => string): MigrationFiles;
+  /** How a segment runs, for tools whose choice depends on its statements; `part.transaction` when left out. */
+  transactionOf?(script: Script, part: SegmentFile): SegmentTransaction;
 }
 
 /** A folder's entries, read once. Paths are absolute. */
@@ -41,6 +52,8 @@ export interface FolderTree {
   folder(path: string): Folder | undefined;
   /** The first 64 KB of a file as text, for config files and for telling dialects apart; undefined where it cannot be read. */
   head(path: string): string | undefined;
+  /** A whole file as text, for the plans, journals and changelogs that name or hold migrations; undefined where it cannot be read. */
+  text(path: string): string | undefined;
 }
 
 export interface Detection {
@@ -84,6 +97,21 @@ export interface MigrationListing {
   readonly migrations: readonly MigrationFiles[];
   /** Files in the folders that are no migrations, with the reason, for `--debug` and the count of skipped files. */
   readonly skipped: readonly SkippedFile[];
+  /** What the tool would refuse or silently pass over; findings of the rules about names, versions and order. */
+  readonly problems?: readonly ListingProblem[];
+}
+
+/** Something wrong with a project's files as such, whatever is in them. */
+export interface ListingProblem {
+  readonly kind: 'file name' | 'duplicate version' | 'out of order';
+  /** Absolute path of the file to show it at: a migration, or the journal, plan or changelog that is wrong. */
+  readonly path: string;
+  /** UTF-16 offsets; the file's start when left out. */
+  readonly range?: Range;
+  /** What the tool does about it, as a sentence without a full stop: `goose refuses to run: version 3 is also that of 3_b.sql`. */
+  readonly message: string;
+  /** Id of the migration that it is about; left out where the tool sees none in the file. */
+  readonly migration?: string;
 }
 
 /** A file that was met and is no migration. */
@@ -108,7 +136,14 @@ export interface MigrationFiles {
 /** Where a segment's statements are. */
 export interface SegmentFile {
   readonly path: string;
-  /** Parts of the file in order, for tools that hold up and down in one file; the whole file when left out. */
+  /** Parts of the file in order, for tools that hold up and down in one file; the whole file when left out, none where empty. */
   readonly ranges?: readonly Range[];
   readonly transaction: SegmentTransaction;
+  /** What the file is written in; SQL of the project's dialect when left out. */
+  readonly language?: LanguageId;
+  /** For languages whose files hold several segments: which one, in the language reader's own terms (`up`, a changeSet's path). */
+  readonly entry?: string;
 }
+
+/** Languages besides SQL that migrations are written in; their readers are registered in `src/parsers/languages.ts`. */
+export type LanguageId = 'ecmascript' | 'liquibase';

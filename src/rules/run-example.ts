@@ -63,6 +63,7 @@ export function lintExample(example: Example, settings: LintSettings): readonly 
     migrations,
     judged: new Set([migrations.at(-1)!.id]),
     oneDeploy: true,
+    problems: [],
     skipped: [],
   };
   return lintProject(project, settings, path => texts.get(path) ?? '').findings;

@@ -67,6 +67,7 @@ function lint(
     migrations: files,
     judged: new Set(files.slice(-judged).map(({ id }) => id)),
     oneDeploy,
+    problems: [],
     skipped: [],
   } as const;
   const settings = resolveConfig(undefined, {}, resolve('/'));

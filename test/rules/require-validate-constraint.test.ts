@@ -23,6 +23,7 @@ function findings(ups: readonly string[], judged: readonly number[], oneDeploy =
     migrations,
     judged: new Set(judged.map(String)),
     oneDeploy,
+    problems: [],
     skipped: [],
   } as const;
   return lintProject(project, resolveConfig(undefined, {}, resolve('/')), file => texts.get(file) ?? '')
