@@ -55,9 +55,9 @@ export function select(args: Arguments, io: Io, rules: ConfigFlags = { rules: {}
     ...optional('unsaved', unsaved),
     alone: unsaved !== undefined && !args.flags.has('stdin-filename'),
   });
-  tell(found, config, args, io);
-  refuseUnreadDialects(found, io);
-  return { config, found, read: path => (path === unsaved?.path ? unsaved.text : readFile(path, io)) };
+  const readable = withoutUnreadDialects(found, io);
+  tell(readable, config, args, io);
+  return { config, found: readable, read: path => (path === unsaved?.path ? unsaved.text : readFile(path, io)) };
 }
 
 /** No migration comes near this size, and Node cannot hold a text of 512 MB. */
@@ -112,11 +112,20 @@ function tell({ projects, skipped, notes }: Discovery, config: ResolvedConfig, a
   for (const { path, reason } of skipped) io.stderr.write(`skipped: ${show(path)}: ${reason}\n`);
 }
 
-function refuseUnreadDialects({ projects }: Discovery, io: Io): void {
-  const refused = projects.find(({ dialect }) => FRONT_ENDS[dialect] === undefined);
-  if (refused === undefined) return;
+/**
+ * Leaves projects out whose dialect cannot be read yet, and says so: in a repository with several, the others are still judged.
+ *
+ * @throws a usage error where nothing else is to judge
+ */
+function withoutUnreadDialects(found: Discovery, io: Io): Discovery {
+  const unread = found.projects.filter(({ dialect }) => FRONT_ENDS[dialect] === undefined);
+  if (unread.length === 0) return found;
   const readable = Object.keys(FRONT_ENDS).join(', ');
-  throw usageError(
-    `${relative(io.cwd, refused.root) || '.'}: ${refused.dialect} cannot be linted yet, only ${readable}; name the folders to lint, or set --dialect if this is wrong`,
+  const notes = unread.map(
+    ({ root, dialect }) =>
+      `${relative(io.cwd, root) || '.'}: ${dialect} cannot be linted yet, only ${readable}; name the folders to lint, or set --dialect if this is wrong`,
   );
+  if (unread.length === found.projects.length) throw usageError(notes[0]!);
+  const projects = found.projects.filter(project => !unread.includes(project));
+  return { ...found, projects, notes: [...found.notes, ...notes.map(note => `left out: ${note}`)] };
 }

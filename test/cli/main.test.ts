@@ -319,6 +319,16 @@ describe('what the linter is given', () => {
     expect([...(seen.options?.projects[0]?.judged ?? [])]).toEqual(['2_b']);
   });
 
+  test('projects of a dialect that cannot be linted yet are left out, and named', async () => {
+    const cwd = project('', { 'my/migrations/1_a.sql': 'CREATE TABLE `t` (id int) ENGINE=InnoDB;' });
+    const { status, stderr } = await run(cwd, []);
+    expect(seen.options?.projects.map(({ dialect }) => dialect)).toEqual(['postgres']);
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringMatching(/^surefoot: note: left out: my\/migrations: mysql cannot be linted yet.*\n$/),
+    });
+  });
+
   test('the count of skipped files', async () => {
     const cwd = project('', { 'db/migrations/README.md': '', 'db/seeds/1_x.sql': '' });
     expect(await summaryOf(cwd, [])).toMatchObject({ migrations: 2, skippedFiles: 2 });
