@@ -2,6 +2,7 @@ import type { LanguageId, SegmentFile } from '../migration-tools/migration-tool.
 import type { Script } from '../operations/statements.ts';
 import type { Dialect } from '../server/server.ts';
 import type { SourceFile } from '../source/source-file.ts';
+import { ecmascript } from './ecmascript/index.ts';
 import type { FrontEnd } from './front-end.ts';
 
 /** What a language's reader needs to know of the project around a file. */
@@ -24,4 +25,6 @@ export interface LanguageReader {
 }
 
 /** The readers by language, each loaded when a file of it is first met. */
-export const LANGUAGES: Readonly<Partial<Record<LanguageId, () => LanguageReader>>> = {};
+export const LANGUAGES: Readonly<Partial<Record<LanguageId, () => LanguageReader>>> = {
+  ecmascript: () => ecmascript,
+};

@@ -1,0 +1,156 @@
+import { basename, dirname, extname, join } from 'node:path';
+import type { Dialect } from '../server/server.ts';
+import { compareText, leadingNumber } from './file-order.ts';
+import type {
+  Detection,
+  Folder,
+  FolderTree,
+  MigrationFiles,
+  MigrationListing,
+  MigrationTool,
+  ProjectLocation,
+  SegmentFile,
+  SegmentTransaction,
+  SkippedFile,
+} from './migration-tool.ts';
+
+/** What tells a tool apart whose migrations are files of JavaScript or TypeScript with `up` and `down`. */
+interface CodeTool {
+  readonly id: string;
+  readonly title: string;
+  readonly transaction: SegmentTransaction;
+  /** Marks in a file's start, any of which is the tool's. */
+  readonly marks: RegExp;
+  /** Names of the tool's config files beside the migrations or above them. */
+  readonly configFiles?: RegExp;
+  /** Name of the package that the project depends on. */
+  readonly packages: readonly string[];
+  /** The transaction of a file whose text opts out; the tool's own where it says nothing. */
+  readonly optOut?: RegExp;
+  /** The position of a file in the order of runs; its name where left out. */
+  readonly orderOf?: (stem: string, text: () => string) => string;
+  /** Runs where the tool knows one dialect only. */
+  readonly dialect?: Dialect;
+}
+
+const CODE_FILE = /\.[cm]?[jt]s$/i;
+const OTHER_FILE = /\.d\.[cm]?ts$|\.(test|spec)\.[cm]?[jt]s$|^(index|knexfile|_.*)\.[cm]?[jt]s$/i;
+/** Any of these words makes a file one that a tool could run. */
+const ENTRY = /\bup\b/;
+const DOWN = /\bdown\s*(?:[=(:,}]|$)/m;
+
+/** A tool whose migrations are modules with `up` and `down`. */
+export function codeTool(tool: CodeTool): MigrationTool {
+  return {
+    id: tool.id,
+    title: tool.title,
+    facts: { transaction: tool.transaction, downs: true, checksums: false, session: 'shared' },
+    detect: (folder, tree, named) => detect(tool, folder, tree, named),
+    list: (project, tree) => list(tool, project, tree),
+    layout: (files, read) => layout(tool, files, read),
+  };
+}
+
+function detect(tool: CodeTool, folder: Folder, tree: FolderTree, named: boolean): Detection | undefined {
+  const files = folder.files.filter(isMigration);
+  const newest = files.at(-1);
+  if (newest === undefined) return undefined;
+  const marked = files.slice(-3).some(name => {
+    const text = tree.head(join(folder.path, name));
+    return text !== undefined && ENTRY.test(text) && tool.marks.test(text);
+  });
+  const configured = marked ? configuredAbove(tool, folder, tree) : undefined;
+  if (!marked) return undefined;
+  const looks = named || /migrat/i.test(basename(folder.path)) || leadingNumber(newest) !== undefined;
+  if (!looks) return undefined;
+  const dialect = tool.dialect ?? configured?.dialect;
+  return {
+    root: folder.path,
+    confidence: configured === undefined ? 0.6 : 0.9,
+    ...(dialect === undefined ? {} : { dialect }),
+  };
+}
+
+/** Packages of database drivers and the dialect that they speak. */
+const DRIVERS: Readonly<Record<string, Dialect>> = {
+  pg: 'postgres',
+  postgres: 'postgres',
+  'pg-promise': 'postgres',
+  '@mikro-orm/postgresql': 'postgres',
+  mysql: 'mysql',
+  mysql2: 'mysql',
+  mariadb: 'mariadb',
+  sqlite3: 'sqlite',
+  'better-sqlite3': 'sqlite',
+  tedious: 'sqlserver',
+  mssql: 'sqlserver',
+};
+
+/** What the config file or the nearest package.json says of the tool; undefined where neither names it. */
+function configuredAbove(tool: CodeTool, folder: Folder, tree: FolderTree): { readonly dialect?: Dialect } | undefined {
+  for (let path = folder.path, levels = 0; levels < 6; path = dirname(path), levels++) {
+    const here = tree.folder(path);
+    const hasConfig = tool.configFiles !== undefined && here?.files.some(name => tool.configFiles!.test(name));
+    const hasPackage = here?.files.includes('package.json') === true;
+    if (hasConfig || hasPackage) {
+      const dependencies = hasPackage ? dependenciesOf(tree.head(join(path, 'package.json'))) : [];
+      const dialects = new Set(dependencies.flatMap(name => (Object.hasOwn(DRIVERS, name) ? [DRIVERS[name]!] : [])));
+      const [dialect] = dialects;
+      const known = dialect !== undefined && dialects.size === 1 ? { dialect } : {};
+      return hasConfig || tool.packages.some(name => dependencies.includes(name)) ? known : undefined;
+    }
+    if (dirname(path) === path) break;
+  }
+  return undefined;
+}
+
+function dependenciesOf(text: string | undefined): readonly string[] {
+  try {
+    const content = JSON.parse(text ?? '{}') as Record<string, unknown>;
+    return ['dependencies', 'devDependencies', 'peerDependencies'].flatMap(key => Object.keys(content[key] ?? {}));
+  } catch {
+    return [];
+  }
+}
+
+function isMigration(name: string): boolean {
+  return CODE_FILE.test(name) && !OTHER_FILE.test(name);
+}
+
+function list(tool: CodeTool, { folders }: ProjectLocation, tree: FolderTree): MigrationListing {
+  const skipped: SkippedFile[] = [];
+  const entries: { readonly order: string; readonly files: MigrationFiles }[] = [];
+  for (const folder of folders) {
+    for (const name of folder.files) {
+      const path = join(folder.path, name);
+      if (!isMigration(name)) {
+        skipped.push({ path, reason: `no migration of ${tool.title}` });
+        continue;
+      }
+      const stem = name.slice(0, -extname(name).length);
+      const order = tool.orderOf?.(stem, () => tree.text(path) ?? '') ?? name;
+      const segment = (entry: string): SegmentFile => ({
+        path,
+        transaction: tool.transaction,
+        language: 'ecmascript',
+        entry,
+      });
+      entries.push({
+        order,
+        files: { id: stem, version: leadingNumber(stem) ?? stem, up: segment('up'), down: segment('down') },
+      });
+    }
+  }
+  entries.sort((a, b) => compareText(a.order, b.order));
+  return { migrations: entries.map(({ files }) => files), skipped };
+}
+
+function layout(tool: CodeTool, files: MigrationFiles, read: (path: string) => string): MigrationFiles {
+  const text = read(files.up.path);
+  const transaction: SegmentTransaction = tool.optOut?.test(text) === true ? 'none' : files.up.transaction;
+  return {
+    ...files,
+    up: { ...files.up, transaction },
+    down: files.down === null || !DOWN.test(text) ? null : { ...files.down, transaction },
+  };
+}

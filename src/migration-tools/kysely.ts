@@ -1,0 +1,11 @@
+import { codeTool } from './code-migrations.ts';
+
+/** Kysely: text order of file names; on PostgreSQL one transaction around all pending migrations. */
+export const kysely = codeTool({
+  id: 'kysely',
+  title: 'Kysely',
+  transaction: 'all-pending',
+  marks: /\bkysely\b|\bKysely\b/,
+  configFiles: /^kysely\.config\.[cm]?[jt]s$/,
+  packages: ['kysely'],
+});

@@ -1,0 +1,11 @@
+import { codeTool } from './code-migrations.ts';
+
+/** MikroORM: text order of file names; `allOrNothing` wraps all pending migrations in one transaction. */
+export const mikroOrm = codeTool({
+  id: 'mikro-orm',
+  title: 'MikroORM',
+  transaction: 'all-pending',
+  marks: /@mikro-orm\/|\bthis\.addSql\b/,
+  configFiles: /^mikro-orm\.config\.[cm]?[jt]s$/,
+  packages: ['@mikro-orm/core', '@mikro-orm/migrations'],
+});

@@ -1,0 +1,12 @@
+import { codeTool } from './code-migrations.ts';
+
+/** TypeORM: ordered by the 13 digits that the class name ends in; one transaction around all pending migrations. */
+export const typeorm = codeTool({
+  id: 'typeorm',
+  title: 'TypeORM',
+  transaction: 'all-pending',
+  marks: /\bMigrationInterface\b|\bQueryRunner\b|\bqueryRunner\b/,
+  configFiles: /^(ormconfig|data-source|datasource)\.\w+$/,
+  packages: ['typeorm'],
+  orderOf: (stem, text) => /\bclass\s+\w*?(\d{13})\b/.exec(text())?.[1] ?? /^\d{13}/.exec(stem)?.[0] ?? stem,
+});

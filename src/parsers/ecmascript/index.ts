@@ -1,0 +1,61 @@
+import type { SegmentFile } from '../../migration-tools/migration-tool.ts';
+import type { Comment, Script, Statement } from '../../operations/statements.ts';
+import type { Fragment } from '../../source/fragment.ts';
+import type { Range, SourceFile } from '../../source/source-file.ts';
+import type { LanguageContext, LanguageReader } from '../languages.ts';
+import { findEntry } from './entries.ts';
+import { evaluate } from './interpreter.ts';
+import { LIBRARIES } from './libraries/index.ts';
+import { type Program, parseProgram, rangeOf } from './syntax.ts';
+import type { Value } from './values.ts';
+
+/**
+ * Reads migrations written in JavaScript or TypeScript: follows `up` or `down` as far as it is known before it runs, and reads
+ * the SQL that the library would send.
+ */
+export const ecmascript: LanguageReader = {
+  read: (file, part, context) => readProgram(parseProgram(file), file, part, context),
+};
+
+/** Reads a file whose tree is there already. */
+function readProgram(parsed: Program, file: SourceFile, part: SegmentFile, context: LanguageContext): Script {
+  const statements: Statement[] = [];
+  const comments = new Map<number, Comment>(parsed.comments.map(comment => [comment.range[0], comment]));
+  const unreadable = (range: Range, message: string, reason: 'dynamic' | 'syntax error'): void => {
+    const head = headOf(file, range);
+    const operation = { kind: 'unreadable', reason, message, range, head } as const;
+    statements.push({ range, head, operations: [operation] });
+  };
+  const sql = (fragment: Fragment): void => {
+    const script = context.sql.parse(fragment);
+    const offset = statements.length;
+    for (const statement of script.statements) {
+      statements.push(statement.parent === undefined ? statement : { ...statement, parent: statement.parent + offset });
+    }
+    for (const comment of script.comments) comments.set(comment.range[0], comment);
+  };
+  if (parsed.error !== undefined) unreadable(parsed.error.range, parsed.error.message, 'syntax error');
+  else {
+    const library = LIBRARIES[context.tool] ?? LIBRARIES.knex!;
+    const module = evaluate(parsed.program, file, library, {
+      sql,
+      unreadable: (node, message) => unreadable(rangeOf(node), message, 'dynamic'),
+    });
+    const name = part.entry ?? context.direction;
+    const entry = findEntry(module, name);
+    if (entry === undefined)
+      unreadable([0, Math.min(1, file.text.length)], `no function ${name} is found in this file`, 'dynamic');
+    else
+      module.call(
+        entry,
+        library.parameters.map((root): Value => ({ kind: 'chain', root, links: [], node: entry.node })),
+      );
+  }
+  return { statements, comments: [...comments.values()].sort((a, b) => a.range[0] - b.range[0]) };
+}
+
+/** The first line of a range. */
+function headOf(file: SourceFile, [start, end]: Range): Range {
+  const newline = file.text.indexOf('\n', start);
+  return [start, newline === -1 || newline > end ? end : newline];
+}

@@ -1,0 +1,891 @@
+import { type Fragment, fragmentOf, joinFragments, substituteFragment } from '../../source/fragment.ts';
+import type { Range, SourceFile } from '../../source/source-file.ts';
+import type { Library, Output } from './library.ts';
+import { decodeLiteral, holeFragment } from './strings.ts';
+import { child, children, type Node, nameOf, rangeOf } from './syntax.ts';
+import type { Chain, FunctionValue, Link, Scope, Value } from './values.ts';
+
+/** Nodes looked at before the rest is given up: loops within loops over long lists would not end. */
+const MOST_STEPS = 200_000;
+/** Calls within calls: below what the stack holds, above what migrations have. */
+const MOST_CALLS = 60;
+/** Syntax within syntax: a concatenation of thousands of parts is a deep tree. */
+const MOST_DEPTH = 800;
+
+/** How a list of statements ended. */
+type Completion = 'on' | 'return' | 'break' | 'continue';
+
+/** The state of one run over a file. */
+interface Run {
+  readonly file: SourceFile;
+  readonly library: Library;
+  readonly out: Output;
+  readonly sent: WeakSet<Chain>;
+  steps: number;
+  calls: number;
+  depth: number;
+  /** Above 0 where the code may run or not, or more than once: what it assigns is not known after it. */
+  unsure: number;
+  returned: Value | undefined;
+  gaveUp: boolean;
+}
+
+/** The values of a module, and a way to call them. */
+export interface Evaluated {
+  /** What it exports. */
+  readonly exported: ReadonlyMap<string, Value>;
+  /** Its own top-level names. */
+  readonly names: ReadonlyMap<string, Value>;
+  call(callee: FunctionValue, args: readonly Value[]): void;
+  /** An object of a class. */
+  instance(of: Value & { kind: 'class' }): Value;
+  method(of: Value & { kind: 'class' }, name: string): FunctionValue | undefined;
+}
+
+/**
+ * Follows a module's top level as far as it is known before it runs: constants, functions, classes, exports. What its functions
+ * do with the database is said to `out` when they are called.
+ */
+export function evaluate(
+  program: Node,
+  file: SourceFile,
+  library: Library,
+  output: Pick<Output, 'sql' | 'unreadable'>,
+): Evaluated {
+  const exported: Value & { kind: 'record' } = { kind: 'record', entries: new Map(), open: false, node: program };
+  const module: Value = { kind: 'record', entries: new Map([['exports', exported]]), open: false, node: program };
+  const scope: Scope = {
+    names: new Map<string, Value>([
+      ['exports', exported],
+      ['module', module],
+      ['undefined', { kind: 'constant', value: undefined, node: program }],
+    ]),
+  };
+  const run: Run = {
+    file,
+    library,
+    out: {
+      ...output,
+      file,
+      call: (callee, args) => callFunction(callee, args, run),
+      send: value => send(value, run),
+    },
+    sent: new WeakSet(),
+    steps: 0,
+    calls: 0,
+    depth: 0,
+    unsure: 0,
+    returned: undefined,
+    gaveUp: false,
+  };
+  block(children(program, 'body'), scope, run);
+  const now = module.entries.get('exports') ?? exported;
+  if (now.kind === 'record') for (const [name, value] of now.entries) exported.entries.set(name, value);
+  else exported.entries.set('default', now);
+  return {
+    exported: exported.entries,
+    names: scope.names,
+    call: (callee, args) => send(callFunction(callee, args, run), run),
+    instance: of => instanceOf(of, run),
+    method: (of, name) => methodOf(of, name, instanceOf(of, run)),
+  };
+}
+
+function unknown(node: Node): Value {
+  return { kind: 'unknown', node };
+}
+
+/* ---------------------------------------------------------------- Statements */
+
+function block(statements: readonly Node[], scope: Scope, run: Run): Completion {
+  for (const node of statements) hoist(node, scope);
+  for (const node of statements) {
+    const completion = statement(node, scope, run);
+    if (completion !== 'on') return completion;
+  }
+  return 'on';
+}
+
+function hoist(node: Node, scope: Scope): void {
+  const declared = /^Export(Named|Default)Declaration$/.test(node.type) ? child(node, 'declaration') : node;
+  if (declared?.type !== 'FunctionDeclaration') return;
+  const name = nameOf(child(declared, 'id'));
+  if (name !== undefined) scope.names.set(name, { kind: 'function', node: declared, scope });
+}
+
+const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) => Completion>> = {
+  ExpressionStatement(node, scope, run) {
+    send(expression(child(node, 'expression'), scope, run), run);
+    return 'on';
+  },
+  VariableDeclaration(node, scope, run) {
+    for (const declarator of children(node, 'declarations')) {
+      const init = child(declarator, 'init');
+      const value: Value =
+        init === undefined ? { kind: 'constant', value: undefined, node: declarator } : expression(init, scope, run);
+      bind(child(declarator, 'id'), value, scope, run);
+    }
+    return 'on';
+  },
+  ClassDeclaration(node, scope) {
+    const name = nameOf(child(node, 'id'));
+    if (name !== undefined) scope.names.set(name, { kind: 'class', node, scope });
+    return 'on';
+  },
+  ReturnStatement(node, scope, run) {
+    const argument = child(node, 'argument');
+    const value = argument === undefined ? unknown(node) : expression(argument, scope, run);
+    if (run.unsure > 0) {
+      // The code after it runs in the other case: it is followed too.
+      send(value, run);
+      return 'on';
+    }
+    run.returned = value;
+    return 'return';
+  },
+  ThrowStatement: (_node, _scope, run) => (run.unsure > 0 ? 'on' : 'return'),
+  BreakStatement: (_node, _scope, run) => (run.unsure > 0 ? 'on' : 'break'),
+  ContinueStatement: (_node, _scope, run) => (run.unsure > 0 ? 'on' : 'continue'),
+  BlockStatement: (node, scope, run) => block(children(node, 'body'), { names: new Map(), parent: scope }, run),
+  IfStatement(node, scope, run) {
+    const test = truth(expression(child(node, 'test'), scope, run));
+    const branches = [child(node, 'consequent'), child(node, 'alternate')];
+    if (test !== undefined) {
+      const taken = branches[test ? 0 : 1];
+      return taken === undefined ? 'on' : statement(taken, scope, run);
+    }
+    for (const branch of branches) if (branch !== undefined) unsure(run, () => statement(branch, scope, run));
+    return 'on';
+  },
+  TryStatement(node, scope, run) {
+    const tried = statement(child(node, 'block'), scope, run);
+    const finalizer = child(node, 'finalizer');
+    const last = finalizer === undefined ? 'on' : statement(finalizer, scope, run);
+    return last === 'on' ? tried : last;
+  },
+  ForOfStatement(node, scope, run) {
+    const list = expression(child(node, 'right'), scope, run);
+    const left = child(node, 'left');
+    const pattern = left?.type === 'VariableDeclaration' ? child(children(left, 'declarations')[0], 'id') : left;
+    return loop(list, node, run, item => {
+      const inner: Scope = { names: new Map(), parent: scope };
+      bind(pattern, item, inner, run);
+      return statement(child(node, 'body'), inner, run);
+    });
+  },
+  ForInStatement(node, scope, run) {
+    const record = expression(child(node, 'right'), scope, run);
+    const left = child(node, 'left');
+    const pattern = left?.type === 'VariableDeclaration' ? child(children(left, 'declarations')[0], 'id') : left;
+    return loop(keysOf(record, run), node, run, item => {
+      const inner: Scope = { names: new Map(), parent: scope };
+      bind(pattern, item, inner, run);
+      return statement(child(node, 'body'), inner, run);
+    });
+  },
+  ForStatement(node, scope, run) {
+    const inner: Scope = { names: new Map(), parent: scope };
+    const init = child(node, 'init');
+    if (init?.type === 'VariableDeclaration') {
+      for (const declarator of children(init, 'declarations'))
+        bind(child(declarator, 'id'), unknown(declarator), inner, run);
+    }
+    unsure(run, () => statement(child(node, 'body'), inner, run));
+    return 'on';
+  },
+  WhileStatement(node, scope, run) {
+    unsure(run, () => {
+      expression(child(node, 'test'), scope, run);
+      return statement(child(node, 'body'), scope, run);
+    });
+    return 'on';
+  },
+  SwitchStatement(node, scope, run) {
+    expression(child(node, 'discriminant'), scope, run);
+    for (const each of children(node, 'cases')) {
+      unsure(run, () => block(children(each, 'consequent'), { names: new Map(), parent: scope }, run));
+    }
+    return 'on';
+  },
+  LabeledStatement: (node, scope, run) => statement(child(node, 'body'), scope, run),
+  ImportDeclaration(node, scope, run) {
+    const source = nameOf(child(node, 'source'));
+    const { library } = run;
+    for (const specifier of children(node, 'specifiers')) {
+      const local = nameOf(child(specifier, 'local'));
+      if (local === undefined) continue;
+      const root =
+        source === library.module ? library.imports?.[nameOf(child(specifier, 'imported')) ?? ''] : undefined;
+      scope.names.set(
+        local,
+        root === undefined ? unknown(specifier) : { kind: 'chain', root, links: [], node: specifier },
+      );
+    }
+    return 'on';
+  },
+  ExportNamedDeclaration(node, scope, run) {
+    const exported = scope.names.get('exports');
+    if (exported?.kind !== 'record') return 'on';
+    const declaration = child(node, 'declaration');
+    if (declaration !== undefined) {
+      const before = new Set(scope.names.keys());
+      statement(declaration, scope, run);
+      const name = nameOf(child(declaration, 'id'));
+      for (const key of scope.names.keys())
+        if (!before.has(key) || key === name) exported.entries.set(key, scope.names.get(key)!);
+    }
+    for (const specifier of children(node, 'specifiers')) {
+      const local = nameOf(child(specifier, 'local'));
+      const as = nameOf(child(specifier, 'exported'));
+      const value = local === undefined ? undefined : scope.names.get(local);
+      if (as !== undefined && value !== undefined) exported.entries.set(as, value);
+    }
+    return 'on';
+  },
+  ExportDefaultDeclaration(node, scope, run) {
+    const exported = scope.names.get('exports');
+    const declaration = child(node, 'declaration');
+    if (exported?.kind !== 'record' || declaration === undefined) return 'on';
+    exported.entries.set('default', expression(declaration, scope, run));
+    return 'on';
+  },
+  TSExportAssignment(node, scope, run) {
+    const exported = scope.names.get('exports');
+    if (exported?.kind === 'record') exported.entries.set('default', expression(child(node, 'expression'), scope, run));
+    return 'on';
+  },
+};
+
+const LOOPS: Readonly<Record<string, string>> = {
+  DoWhileStatement: 'WhileStatement',
+  ForAwaitStatement: 'ForOfStatement',
+};
+
+function statement(node: Node | undefined, scope: Scope, run: Run): Completion {
+  if (node === undefined || !step(node, run)) return 'on';
+  run.depth++;
+  const completion = STATEMENTS[LOOPS[node.type] ?? node.type]?.(node, scope, run) ?? 'on';
+  run.depth--;
+  return completion;
+}
+
+/** Counts what is looked at; false where it is too much, which is said once. */
+function step(node: Node, run: Run): boolean {
+  if (run.steps++ < MOST_STEPS && run.depth < MOST_DEPTH) return true;
+  if (!run.gaveUp) run.out.unreadable(node, 'the code repeats or nests more than is followed');
+  run.gaveUp = true;
+  return false;
+}
+
+function unsure<T>(run: Run, body: () => T): T {
+  run.unsure++;
+  try {
+    return body();
+  } finally {
+    run.unsure--;
+  }
+}
+
+/** Runs a loop's body for each item of a list that is known, else once for an item that is not. */
+function loop(list: Value, node: Node, run: Run, body: (item: Value, index: number) => Completion): Completion {
+  if (list.kind !== 'list') {
+    unsure(run, () => body(unknown(node), -1));
+    return 'on';
+  }
+  for (const [index, item] of list.items.entries()) {
+    const completion = body(item, index);
+    if (completion === 'return') return 'return';
+    if (completion === 'break') break;
+  }
+  return 'on';
+}
+
+/* ---------------------------------------------------------------- Names */
+
+function lookUp(name: string, scope: Scope | undefined): Value | undefined {
+  for (let at = scope; at !== undefined; at = at.parent) {
+    const value = at.names.get(name);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function assign(name: string, value: Value, scope: Scope, run: Run): void {
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
+    if (!at.names.has(name)) continue;
+    at.names.set(name, run.unsure > 0 ? unknown(value.node) : value);
+    return;
+  }
+}
+
+/** Gives the names of a pattern their values. */
+function bind(pattern: Node | undefined, value: Value, scope: Scope, run: Run): void {
+  switch (pattern?.type) {
+    case 'Identifier':
+      scope.names.set(nameOf(pattern)!, value);
+      return;
+    case 'AssignmentPattern': {
+      const missing = value.kind === 'constant' && value.value === undefined;
+      bind(child(pattern, 'left'), missing ? expression(child(pattern, 'right'), scope, run) : value, scope, run);
+      return;
+    }
+    case 'TSParameterProperty':
+      bind(child(pattern, 'parameter'), value, scope, run);
+      return;
+    case 'ObjectPattern':
+      for (const property of children(pattern, 'properties')) {
+        if (property.type === 'RestElement') bind(child(property, 'argument'), unknown(property), scope, run);
+        else {
+          const key = child(property, 'key');
+          const name = property.computed === true ? undefined : nameOf(key);
+          bind(
+            child(property, 'value'),
+            name === undefined ? unknown(property) : member(value, name, key!, property),
+            scope,
+            run,
+          );
+        }
+      }
+      return;
+    case 'ArrayPattern': {
+      const elements = Array.isArray(pattern.elements) ? (pattern.elements as readonly (Node | null)[]) : [];
+      for (const [index, element] of elements.entries()) {
+        if (element === null) continue;
+        if (element.type === 'RestElement') {
+          const rest = value.kind === 'list' ? { ...value, items: value.items.slice(index) } : unknown(element);
+          bind(child(element, 'argument'), rest, scope, run);
+        } else bind(element, (value.kind === 'list' ? value.items[index] : undefined) ?? unknown(element), scope, run);
+      }
+      return;
+    }
+    default:
+  }
+}
+
+/* ---------------------------------------------------------------- Expressions */
+
+const EXPRESSIONS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) => Value>> = {
+  Literal: literal,
+  TemplateLiteral: (node, scope, run) => template(node, scope, run),
+  Identifier: (node, scope) => lookUp(nameOf(node)!, scope) ?? unknown(node),
+  ThisExpression: (node, scope) => lookUp('this', scope) ?? unknown(node),
+  ParenthesizedExpression: inner,
+  TSAsExpression: inner,
+  TSSatisfiesExpression: inner,
+  TSNonNullExpression: inner,
+  TSTypeAssertion: inner,
+  TSInstantiationExpression: inner,
+  ChainExpression: inner,
+  AwaitExpression(node, scope, run) {
+    const value = expression(child(node, 'argument'), scope, run);
+    if (value.kind !== 'chain' && value.kind !== 'list') return value;
+    send(value, run);
+    return unknown(node);
+  },
+  UnaryExpression(node, scope, run) {
+    const value = expression(child(node, 'argument'), scope, run);
+    if (node.operator === 'void') send(value, run);
+    if (node.operator === '!') {
+      const known = truth(value);
+      if (known !== undefined) return { kind: 'constant', value: !known, node };
+    }
+    if (node.operator === '-' && value.kind === 'constant' && typeof value.value === 'number')
+      return { kind: 'constant', value: -value.value, node };
+    return unknown(node);
+  },
+  BinaryExpression(node, scope, run) {
+    const left = expression(child(node, 'left'), scope, run);
+    const right = expression(child(node, 'right'), scope, run);
+    if (node.operator === '+') return add(left, right, node, run);
+    if (/^[!=]==?$/.test(String(node.operator))) {
+      const equal = same(left, right);
+      if (equal !== undefined)
+        return { kind: 'constant', value: equal === String(node.operator).startsWith('='), node };
+    }
+    return unknown(node);
+  },
+  LogicalExpression(node, scope, run) {
+    const left = expression(child(node, 'left'), scope, run);
+    const known =
+      node.operator === '??'
+        ? left.kind === 'unknown' || left.kind === 'chain'
+          ? undefined
+          : !isNullish(left)
+        : truth(left);
+    if (known === undefined) {
+      const right = unsure(run, () => expression(child(node, 'right'), scope, run));
+      if (right.kind === 'chain') send(right, run);
+      return unknown(node);
+    }
+    return known === (node.operator === '&&') ? expression(child(node, 'right'), scope, run) : left;
+  },
+  ConditionalExpression(node, scope, run) {
+    const test = truth(expression(child(node, 'test'), scope, run));
+    if (test !== undefined) return expression(child(node, test ? 'consequent' : 'alternate'), scope, run);
+    for (const branch of ['consequent', 'alternate']) {
+      const value = unsure(run, () => expression(child(node, branch), scope, run));
+      if (value.kind === 'chain' && value.links.length > 0) send(value, run);
+    }
+    return unknown(node);
+  },
+  SequenceExpression(node, scope, run) {
+    let last = unknown(node);
+    for (const each of children(node, 'expressions')) {
+      send(last, run);
+      last = expression(each, scope, run);
+    }
+    return last;
+  },
+  ArrayExpression(node, scope, run) {
+    const items: Value[] = [];
+    for (const element of children(node, 'elements')) {
+      if (element.type !== 'SpreadElement') items.push(expression(element, scope, run));
+      else {
+        const spread = expression(child(element, 'argument'), scope, run);
+        if (spread.kind !== 'list') return unknown(node);
+        items.push(...spread.items);
+      }
+    }
+    return { kind: 'list', items, node };
+  },
+  ObjectExpression(node, scope, run) {
+    const record: Value & { kind: 'record' } = { kind: 'record', entries: new Map(), open: false, node };
+    for (const property of children(node, 'properties')) {
+      if (property.type === 'SpreadElement') {
+        const spread = expression(child(property, 'argument'), scope, run);
+        if (spread.kind === 'record') for (const [name, value] of spread.entries) record.entries.set(name, value);
+        if (spread.kind !== 'record' || spread.open) record.open = true;
+        continue;
+      }
+      const name = propertyName(property, 'key', scope, run);
+      const value = expression(child(property, 'value'), scope, run);
+      if (name === undefined) record.open = true;
+      else record.entries.set(name, value.kind === 'function' ? { ...value, self: record } : value);
+    }
+    return record;
+  },
+  FunctionExpression: (node, scope) => ({ kind: 'function', node, scope }),
+  FunctionDeclaration: (node, scope) => ({ kind: 'function', node, scope }),
+  ArrowFunctionExpression: (node, scope) => ({ kind: 'function', node, scope }),
+  ClassExpression: (node, scope) => ({ kind: 'class', node, scope }),
+  ClassDeclaration: (node, scope) => ({ kind: 'class', node, scope }),
+  MemberExpression(node, scope, run) {
+    const object = expression(child(node, 'object'), scope, run);
+    const name = propertyName(node, 'property', scope, run);
+    const property = child(node, 'property')!;
+    if (name !== undefined) return member(object, name, property, node);
+    return unknown(node);
+  },
+  AssignmentExpression(node, scope, run) {
+    const target = child(node, 'left');
+    const right = expression(child(node, 'right'), scope, run);
+    const operator = String(node.operator);
+    let value = operator === '=' ? right : unknown(node);
+    if (operator === '+=' && target !== undefined) value = add(expression(target, scope, run), right, node, run);
+    if (target?.type === 'Identifier') assign(nameOf(target)!, value, scope, run);
+    else if (target?.type === 'MemberExpression') {
+      const object = expression(child(target, 'object'), scope, run);
+      const name = propertyName(target, 'property', scope, run);
+      if (object.kind === 'record' && name !== undefined)
+        object.entries.set(name, run.unsure > 0 ? unknown(node) : value);
+      else if (object.kind === 'record') object.open = true;
+    }
+    return value;
+  },
+  UpdateExpression(node, scope, run) {
+    const target = child(node, 'argument');
+    if (target?.type === 'Identifier') assign(nameOf(target)!, unknown(node), scope, run);
+    return unknown(node);
+  },
+  NewExpression(node, scope, run) {
+    const callee = expression(child(node, 'callee'), scope, run);
+    const args = argumentsOf(node, scope, run);
+    if (callee.kind === 'class') return instanceOf(callee, run);
+    return { kind: 'made', name: nameOf(child(node, 'callee')) ?? '', args, node };
+  },
+  TaggedTemplateExpression(node, scope, run) {
+    const tag = expression(child(node, 'tag'), scope, run);
+    const text = template(child(node, 'quasi')!, scope, run, tag.kind === 'chain');
+    if (tag.kind !== 'chain') return unknown(node);
+    return called(tag, [text], node);
+  },
+  CallExpression: call,
+  YieldExpression: inner,
+};
+
+function inner(node: Node, scope: Scope, run: Run): Value {
+  return expression(child(node, 'expression') ?? child(node, 'argument'), scope, run);
+}
+
+function expression(node: Node | undefined, scope: Scope, run: Run): Value {
+  if (node === undefined) return unknown({ type: 'EmptyStatement' });
+  if (!step(node, run)) return unknown(node);
+  run.depth++;
+  const value = EXPRESSIONS[node.type]?.(node, scope, run) ?? unknown(node);
+  run.depth--;
+  return value;
+}
+
+function propertyName(node: Node, key: string, scope: Scope, run: Run): string | undefined {
+  const name = child(node, key);
+  if (node.computed !== true) return nameOf(name);
+  const value = expression(name, scope, run);
+  if (value.kind === 'text') return value.fragment.text;
+  return value.kind === 'constant' ? String(value.value) : undefined;
+}
+
+function literal(node: Node, _scope: Scope, run: Run): Value {
+  const { value } = node;
+  if (typeof value === 'string') {
+    const [start, end] = rangeOf(node);
+    return { kind: 'text', fragment: decodeLiteral(run.file, [start + 1, end - 1]), node };
+  }
+  if (node.regex !== undefined || (typeof value === 'object' && value !== null)) return unknown(node);
+  return { kind: 'constant', value: value as number | boolean | bigint | null, node };
+}
+
+/** @param bound - the tag makes parameters of strings and numbers, as a query builder's does */
+function template(node: Node, scope: Scope, run: Run, bound = false): Value {
+  const { file } = run;
+  const quasis = children(node, 'quasis');
+  const expressions = children(node, 'expressions');
+  const [start, end] = rangeOf(node);
+  const parts: Fragment[] = [];
+  let at = start + 1;
+  for (const [index, hole] of expressions.entries()) {
+    // Parsers disagree on whether an element's range holds its delimiters: the expressions and the text between tell.
+    const dollar = file.text.lastIndexOf('${', rangeOf(hole)[0]);
+    const next = quasis[index + 1];
+    const close = closingBrace(file, rangeOf(hole)[1], next, end);
+    parts.push(decodeLiteral(file, [at, Math.max(at, dollar)]));
+    parts.push(holeText(expression(hole, scope, run), hole, [dollar, close], bound, run));
+    at = close;
+  }
+  parts.push(decodeLiteral(file, [at, Math.max(at, end - 1)]));
+  return { kind: 'text', fragment: joinFragments(parts), node };
+}
+
+/** The end of the brace that closes a template's hole: comments may stand before it. */
+function closingBrace(file: SourceFile, from: number, next: Node | undefined, end: number): number {
+  if (next !== undefined) {
+    const [start] = rangeOf(next);
+    if (file.text[start - 1] === '}' && start > from) return start;
+    if (file.text[start] === '}' && start >= from) return start + 1;
+  }
+  const brace = file.text.indexOf('}', from);
+  return brace === -1 ? end : brace + 1;
+}
+
+function holeText(value: Value, node: Node, range: Range, bound: boolean, run: Run): Fragment {
+  const known = bound && value.kind !== 'chain' ? undefined : textOf(value, run);
+  if (known !== undefined) return placed(known, value, range, run.file);
+  return holeFragment(run.file, run.file.text.slice(...rangeOf(node)), range);
+}
+
+/** Text as it is used at a place: what is written elsewhere stands, in a text that goes on, where it is put in. */
+function placed(known: Fragment, { node }: Value, range: Range, file: SourceFile): Fragment {
+  const [start, end] = rangeOf(node);
+  return start >= range[0] && end <= range[1] ? known : substituteFragment(file, known.text, range);
+}
+
+/** A value as text, as a template literal would show it; undefined where it is not known. */
+function textOf(value: Value, run: Run): Fragment | undefined {
+  switch (value.kind) {
+    case 'text':
+      return value.fragment;
+    case 'constant':
+      return substituteFragment(run.file, String(value.value), rangeOf(value.node));
+    case 'chain':
+      return run.library.textOf?.(value, run.file);
+    default:
+      return undefined;
+  }
+}
+
+function add(left: Value, right: Value, node: Node, run: Run): Value {
+  if (left.kind === 'constant' && right.kind === 'constant') {
+    return typeof left.value === 'number' && typeof right.value === 'number'
+      ? { kind: 'constant', value: left.value + right.value, node }
+      : unknown(node);
+  }
+  if (left.kind !== 'text' && right.kind !== 'text') return unknown(node);
+  const part = (value: Value, operand: Node | undefined): Fragment => {
+    const range = rangeOf(operand ?? value.node);
+    const known = textOf(value, run);
+    return known === undefined
+      ? holeFragment(run.file, run.file.text.slice(...range), range)
+      : placed(known, value, range, run.file);
+  };
+  const fragment = joinFragments([part(left, child(node, 'left')), part(right, child(node, 'right'))]);
+  return { kind: 'text', fragment, node };
+}
+
+function truth(value: Value): boolean | undefined {
+  switch (value.kind) {
+    case 'constant':
+      return Boolean(value.value);
+    case 'text':
+      return value.fragment.text !== '';
+    case 'unknown':
+    case 'chain':
+      return undefined;
+    default:
+      return true;
+  }
+}
+
+function isNullish(value: Value): boolean {
+  return value.kind === 'constant' && (value.value === null || value.value === undefined);
+}
+
+function same(left: Value, right: Value): boolean | undefined {
+  if (left.kind === 'constant' && right.kind === 'constant') return left.value === right.value;
+  if (left.kind === 'text' && right.kind === 'text') return left.fragment.text === right.fragment.text;
+  return undefined;
+}
+
+/* ---------------------------------------------------------------- Members and calls */
+
+function member(object: Value, name: string, at: Node, node: Node): Value {
+  switch (object.kind) {
+    case 'chain':
+      return { ...object, links: [...object.links, { name, at, node }], node };
+    case 'record':
+      return object.entries.get(name) ?? (object.open ? unknown(node) : { kind: 'constant', value: undefined, node });
+    case 'instance': {
+      const method = methodOf(object.of, name, object);
+      if (method !== undefined) return method;
+      return object.self.kind === 'chain' ? member(object.self, name, at, node) : unknown(node);
+    }
+    case 'list':
+      if (name === 'length') return { kind: 'constant', value: object.items.length, node };
+      return object.items[Number(name)] ?? unknown(node);
+    default:
+      return unknown(node);
+  }
+}
+
+function instanceOf(of: Value & { kind: 'class' }, run: Run): Value {
+  const { self } = run.library;
+  return {
+    kind: 'instance',
+    node: of.node,
+    of,
+    self: self === undefined ? unknown(of.node) : { kind: 'chain', root: self, links: [], node: of.node },
+  };
+}
+
+/** A method of a class, or a property that holds a function. */
+function methodOf(of: Value & { kind: 'class' }, name: string, self: Value): FunctionValue | undefined {
+  for (const each of children(child(of.node, 'body'), 'body')) {
+    if (nameOf(child(each, 'key')) !== name) continue;
+    const value = child(each, 'value');
+    if (value !== undefined && /Function/.test(value.type) && child(value, 'body') !== undefined) {
+      return { kind: 'function', node: value, scope: of.scope, self };
+    }
+  }
+  return undefined;
+}
+
+function argumentsOf(node: Node, scope: Scope, run: Run): readonly Value[] {
+  const values: Value[] = [];
+  for (const each of children(node, 'arguments')) {
+    const spread = each.type === 'SpreadElement' ? expression(child(each, 'argument'), scope, run) : undefined;
+    if (spread === undefined) values.push(expression(each, scope, run));
+    else if (spread.kind === 'list') values.push(...spread.items);
+    else values.push(unknown(each));
+  }
+  return values;
+}
+
+/** A call of the last link of a chain, or of the object itself. */
+function called(chain: Chain, args: readonly Value[], node: Node): Chain {
+  const last = chain.links.at(-1);
+  const link: Link =
+    last === undefined || last.args !== undefined
+      ? { name: '', at: child(node, 'callee') ?? child(node, 'tag') ?? node, args, node }
+      : { ...last, args, node };
+  const before = last === undefined || last.args !== undefined ? chain.links : chain.links.slice(0, -1);
+  return { ...chain, links: [...before, link], node };
+}
+
+/** Methods of lists that call back for each item. */
+const ITERATORS = new Set(['forEach', 'map', 'flatMap', 'filter', 'reduce', 'some', 'every', 'find']);
+/** Objects of the platform that do nothing to a database. */
+const HARMLESS = new Set([
+  'console',
+  'Object',
+  'JSON',
+  'Math',
+  'Date',
+  'Number',
+  'String',
+  'Boolean',
+  'Array',
+  'process',
+  'logger',
+]);
+const PROMISE_LISTS = new Set(['all', 'allSettled', 'race', 'any']);
+
+function call(node: Node, scope: Scope, run: Run): Value {
+  let callee = child(node, 'callee');
+  while (
+    callee !== undefined &&
+    /^(ParenthesizedExpression|TSNonNullExpression|ChainExpression|TSAsExpression)$/.test(callee.type)
+  ) {
+    callee = child(callee, 'expression');
+  }
+  if (callee?.type === 'MemberExpression') {
+    const built = builtIn(callee, node, scope, run);
+    if (built !== undefined) return built;
+  }
+  if (nameOf(callee) === 'require' && lookUp('require', scope) === undefined) return required(node, scope, run);
+  const target = expression(callee, scope, run);
+  const args = argumentsOf(node, scope, run);
+  if (target.kind === 'chain') {
+    const last = target.links.at(-1);
+    if (last?.args === undefined && (last?.name === 'then' || last?.name === 'catch' || last?.name === 'finally')) {
+      send({ ...target, links: target.links.slice(0, -1) }, run);
+      if (last.name === 'catch') return unknown(node);
+      return callback(args[0], node, run);
+    }
+    return called(target, args, node);
+  }
+  if (target.kind === 'function') return callFunction(target, args, run);
+  for (const arg of args) if (arg.kind === 'function') unsure(run, () => send(callFunction(arg, [], run), run));
+  const passed = args.some(arg => arg.kind === 'chain' && arg.links.length === 0);
+  if (passed && !HARMLESS.has(nameOf(callee) ?? '')) {
+    run.out.unreadable(node, 'what this call does is not in this file');
+  }
+  return unknown(node);
+}
+
+function required(node: Node, scope: Scope, run: Run): Value {
+  const source = expression(children(node, 'arguments')[0], scope, run);
+  const { library } = run;
+  if (source.kind !== 'text' || source.fragment.text !== library.module) return unknown(node);
+  const entries = Object.entries(library.imports ?? {}).map(
+    ([name, root]) => [name, { kind: 'chain', root, links: [], node } satisfies Chain] as const,
+  );
+  return { kind: 'record', entries: new Map<string, Value>(entries), open: true, node };
+}
+
+/** Calls of the language's own methods; undefined where this is none. */
+function builtIn(callee: Node, node: Node, scope: Scope, run: Run): Value | undefined {
+  const name = callee.computed === true ? undefined : nameOf(child(callee, 'property'));
+  const objectNode = child(callee, 'object');
+  if (name === undefined || objectNode === undefined) return undefined;
+  const global =
+    objectNode.type === 'Identifier' && lookUp(nameOf(objectNode)!, scope) === undefined
+      ? nameOf(objectNode)
+      : undefined;
+  if (global === 'Promise') {
+    const [first] = argumentsOf(node, scope, run);
+    if (first !== undefined && (PROMISE_LISTS.has(name) || name === 'resolve')) send(first, run);
+    return unknown(node);
+  }
+  if (global === 'Object' && (name === 'keys' || name === 'values' || name === 'entries')) {
+    const [record] = argumentsOf(node, scope, run);
+    if (record?.kind !== 'record' || record.open) return unknown(node);
+    const keys = keysOf(record, run);
+    if (name === 'keys' || keys.kind !== 'list') return keys;
+    const values = [...record.entries.values()];
+    if (name === 'values') return { kind: 'list', items: values, node };
+    return {
+      kind: 'list',
+      items: values.map((value, index) => ({ kind: 'list', items: [keys.items[index]!, value], node })),
+      node,
+    };
+  }
+  if (global !== undefined && HARMLESS.has(global)) {
+    argumentsOf(node, scope, run);
+    return unknown(node);
+  }
+  if (ITERATORS.has(name)) {
+    const list = expression(objectNode, scope, run);
+    if (list.kind === 'chain' || list.kind === 'record' || list.kind === 'instance') return undefined;
+    const [each] = argumentsOf(node, scope, run);
+    const results: Value[] = [];
+    loop(list, node, run, (item, index) => {
+      const position: Value = index < 0 ? unknown(node) : { kind: 'constant', value: index, node };
+      const args = name === 'reduce' ? [unknown(node), item, position] : [item, position];
+      if (each?.kind === 'function') results.push(callFunction(each, args, run));
+      return 'on';
+    });
+    if ((name === 'map' || name === 'flatMap') && list.kind === 'list') return { kind: 'list', items: results, node };
+    for (const result of results) send(result, run);
+    return unknown(node);
+  }
+  if (name === 'join') {
+    const list = expression(objectNode, scope, run);
+    const [separator] = argumentsOf(node, scope, run);
+    if (list.kind !== 'list') return undefined;
+    const between = separator?.kind === 'text' ? separator.fragment : substituteFragment(run.file, ',', rangeOf(node));
+    const parts = list.items.map(
+      item =>
+        textOf(item, run) ?? holeFragment(run.file, run.file.text.slice(...rangeOf(item.node)), rangeOf(item.node)),
+    );
+    const joined = parts.flatMap((part, index) => (index === 0 ? [part] : [between, part]));
+    const fragment =
+      joined.length === 0 ? fragmentOf(run.file, [rangeOf(node)[0], rangeOf(node)[0]]) : joinFragments(joined);
+    return { kind: 'text', fragment, node };
+  }
+  if (name === 'trim' || name === 'toString') {
+    const text = expression(objectNode, scope, run);
+    return text.kind === 'text' ? text : undefined;
+  }
+  return undefined;
+}
+
+function keysOf(value: Value, run: Run): Value {
+  if (value.kind !== 'record' || value.open) return unknown(value.node);
+  const items = [...value.entries].map(
+    ([name, each]): Value => ({
+      kind: 'text',
+      fragment: substituteFragment(run.file, name, rangeOf(each.node)),
+      node: each.node,
+    }),
+  );
+  return { kind: 'list', items, node: value.node };
+}
+
+/** What a promise's callback gives; it runs once the promise is kept. */
+function callback(value: Value | undefined, node: Node, run: Run): Value {
+  return value?.kind === 'function' ? callFunction(value, [], run) : unknown(node);
+}
+
+function callFunction(callee: FunctionValue, args: readonly Value[], run: Run): Value {
+  const { node, scope } = callee;
+  if (run.calls >= MOST_CALLS) return unknown(node);
+  const inside: Scope = { names: new Map(), parent: scope };
+  if (node.type !== 'ArrowFunctionExpression' && callee.self !== undefined) inside.names.set('this', callee.self);
+  for (const [index, parameter] of children(node, 'params').entries()) {
+    if (parameter.type === 'RestElement') {
+      bind(child(parameter, 'argument'), { kind: 'list', items: args.slice(index), node: parameter }, inside, run);
+    } else bind(parameter, args[index] ?? unknown(parameter), inside, run);
+  }
+  const body = child(node, 'body');
+  if (body === undefined) return unknown(node);
+  const { returned, unsure: outer } = run;
+  run.calls++;
+  run.returned = undefined;
+  // A return in a function that may not run ends that function all the same.
+  const assured = outer;
+  let value: Value;
+  if (body.type === 'BlockStatement' || body.type === 'FunctionBody') {
+    block(children(body, 'body'), inside, run);
+    value = run.returned ?? unknown(node);
+  } else value = expression(body, inside, run);
+  run.calls--;
+  run.returned = returned;
+  run.unsure = assured;
+  return value;
+}
+
+/** Says what a chain does once it runs: it is awaited, returned, or left to itself. */
+function send(value: Value, run: Run): void {
+  if (value.kind === 'list') for (const item of value.items) send(item, run);
+  if (value.kind !== 'chain' || value.links.length === 0 || run.sent.has(value)) return;
+  run.sent.add(value);
+  run.library.run(value, run.out);
+}

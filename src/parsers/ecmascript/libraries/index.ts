@@ -1,0 +1,19 @@
+import type { Library } from '../library.ts';
+import { dbMigrate } from './db-migrate.ts';
+import { knex } from './knex.ts';
+import { kysely } from './kysely.ts';
+import { mikroOrm } from './mikro-orm.ts';
+import { nodePgMigrate } from './node-pg-migrate.ts';
+import { sequelize } from './sequelize.ts';
+import { typeorm } from './typeorm.ts';
+
+/** What the libraries do, by the id of the migration tool that runs their code. */
+export const LIBRARIES: Readonly<Record<string, Library>> = {
+  knex,
+  typeorm,
+  sequelize,
+  'node-pg-migrate': nodePgMigrate,
+  kysely,
+  'mikro-orm': mikroOrm,
+  'db-migrate': dbMigrate,
+};

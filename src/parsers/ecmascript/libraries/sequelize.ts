@@ -1,0 +1,38 @@
+import type { Library, Output } from '../library.ts';
+import type { Chain } from '../values.ts';
+import { runCallbacks, sendRaw } from './raw.ts';
+
+/** Sequelize: the query interface. */
+export const sequelize: Library = { parameters: ['queryInterface', 'Sequelize'], run };
+
+/** Calls that send the SQL they are given. */
+const RAW = new Set(['query']);
+/** Calls that call back with what they run on. */
+const AROUND: Readonly<Record<string, readonly string[]>> = { transaction: ['transaction'] };
+/** Names that lead to others, or only read. */
+const PASSIVE = new Set([
+  'sequelize',
+  'queryInterface',
+  'getDialect',
+  'describeTable',
+  'showAllTables',
+  'tableExists',
+  'getQueryInterface',
+  'context',
+  'commit',
+  'rollback',
+  'QueryTypes',
+  'options',
+  'dialect',
+]);
+
+function run({ links, node }: Chain, out: Output): void {
+  for (const link of links) {
+    if (RAW.has(link.name) && link.args !== undefined) sendRaw(link, out);
+    else if (AROUND[link.name] !== undefined) runCallbacks(link, AROUND[link.name]!, out);
+    else if (!PASSIVE.has(link.name)) {
+      out.unreadable(node, `${link.name === '' ? 'this call' : link.name} is not read`);
+      return;
+    }
+  }
+}

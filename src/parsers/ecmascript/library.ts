@@ -1,0 +1,33 @@
+import type { Fragment } from '../../source/fragment.ts';
+import type { SourceFile } from '../../source/source-file.ts';
+import type { Node } from './syntax.ts';
+import type { Chain, FunctionValue, Value } from './values.ts';
+
+/** What a library does with the database, as one file per library says it. */
+export interface Library {
+  /** What the parameters of `up` and `down` are: roots of chains. */
+  readonly parameters: readonly string[];
+  /** What `this` is in a migration's class; left out where it is nothing of the library. */
+  readonly self?: string;
+  /** What the library's own exports are, by name: roots of chains. */
+  readonly imports?: Readonly<Record<string, string>>;
+  /** The package that `imports` come from. */
+  readonly module?: string;
+  /** Says to `out` what a chain sends to the server, once it is awaited, returned or left to itself. */
+  run(chain: Chain, out: Output): void;
+  /** The text that a chain stands for in a template literal or concatenation: `sql.raw('x')`. */
+  textOf?(chain: Chain, file: SourceFile): Fragment | undefined;
+}
+
+/** Where a library puts what it makes of a chain. */
+export interface Output {
+  readonly file: SourceFile;
+  /** SQL as the server receives it. */
+  sql(fragment: Fragment): void;
+  /** What cannot be known before it runs. */
+  unreadable(node: Node, message: string): void;
+  /** Runs a function of the file, as the library calls it. */
+  call(callee: FunctionValue, args: readonly Value[]): Value;
+  /** Runs what a function gave back, as the library awaits it. */
+  send(value: Value): void;
+}

@@ -1,0 +1,52 @@
+import type { Fragment } from '../../source/fragment.ts';
+import type { Node } from './syntax.ts';
+
+/** What an expression is known to be before the code runs. */
+export type Value =
+  | { readonly kind: 'text'; readonly fragment: Fragment; readonly node: Node }
+  | { readonly kind: 'constant'; readonly value: number | boolean | bigint | null | undefined; readonly node: Node }
+  | { readonly kind: 'list'; readonly items: Value[]; readonly node: Node }
+  /** `open`: there are entries that are not known. */
+  | { readonly kind: 'record'; readonly entries: Map<string, Value>; open: boolean; readonly node: Node }
+  | FunctionValue
+  | { readonly kind: 'class'; readonly node: Node; readonly scope: Scope }
+  /** An object of a class of this file: `this`. */
+  | { readonly kind: 'instance'; readonly node: Node; readonly of: Value & { kind: 'class' }; readonly self: Value }
+  /** `new Name(…)` of a class from elsewhere. */
+  | { readonly kind: 'made'; readonly name: string; readonly args: readonly Value[]; readonly node: Node }
+  | Chain
+  | { readonly kind: 'unknown'; readonly node: Node };
+
+/** A function of the file. */
+export interface FunctionValue {
+  readonly kind: 'function';
+  readonly node: Node;
+  readonly scope: Scope;
+  readonly self?: Value;
+}
+
+/** Names and their values, innermost block first. */
+export interface Scope {
+  readonly names: Map<string, Value>;
+  readonly parent?: Scope;
+}
+
+/** Calls on an object of the library, as `knex.schema.table(…)`: nothing has run before it is awaited or returned. */
+export interface Chain {
+  readonly kind: 'chain';
+  /** What the library calls the object that it starts from. */
+  readonly root: string;
+  readonly links: readonly Link[];
+  readonly node: Node;
+}
+
+/** A property of an object of the library, or a call of one. */
+export interface Link {
+  readonly name: string;
+  /** Where the name stands. */
+  readonly at: Node;
+  /** The arguments where it is called. */
+  readonly args?: readonly Value[];
+  /** The call, or the access where there is none. */
+  readonly node: Node;
+}
