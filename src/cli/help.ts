@@ -7,6 +7,7 @@ const HELP = `surefoot: keeps database migrations safe to deploy
   surefoot sizes               how big the tables of a database are, for --table-sizes
   surefoot rules               list the rules
   surefoot explain <rule>      what a rule prevents, why, and the safe way
+  surefoot init [--yes]        config, hook, CI and editor: shows what it would write, then writes
 
 What to judge
   --start-after <migration>    it and what is older is history: replayed, not judged

@@ -9,6 +9,8 @@ export interface Io {
   readonly stderr: Output;
   /** All of standard input. */
   readStdin(): string;
+  /** Asks on the terminal; gives back the line that is typed. Left out where nobody can answer. */
+  ask?(question: string): Promise<string>;
 }
 
 interface Output {
@@ -26,7 +28,18 @@ export function processIo(): Io {
     stdout: output(() => process.stdout),
     stderr: output(() => process.stderr),
     readStdin: () => readFileSync(0, 'utf8'),
+    ask: askOnTerminal,
   };
+}
+
+async function askOnTerminal(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
 }
 
 function output(stream: () => NodeJS.WriteStream): Output {

@@ -58,7 +58,7 @@ interface Run {
 async function run(
   cwd: string,
   argv: readonly string[],
-  more: Partial<Pick<Io, 'env'>> & { stdin?: string; terminal?: boolean } = {},
+  more: Partial<Pick<Io, 'env' | 'ask'>> & { stdin?: string; terminal?: boolean } = {},
 ): Promise<Run> {
   let stdout = '';
   let stderr = '';
@@ -69,6 +69,7 @@ async function run(
     stdout: { write: text => (stdout += text), isTerminal, columns: isTerminal ? 80 : undefined },
     stderr: { write: text => (stderr += text), isTerminal, columns: undefined },
     readStdin: () => more.stdin ?? '',
+    ...(more.ask === undefined ? {} : { ask: more.ask }),
   });
   return { status, stdout, stderr };
 }

@@ -1,0 +1,19 @@
+import { relative, sep } from 'node:path';
+import { findConfig } from '../config/load.ts';
+import { changeOf, type Part } from './part.ts';
+
+/** The config file, with all migrations of today as history. */
+export const config: Part = repository => {
+  if (findConfig(repository.root) !== undefined) return {};
+  const projects = repository.projects.map(({ root, migrations }) => ({
+    path: relative(repository.root, root).split(sep).join('/') || '.',
+    startAfter: migrations.at(-1)?.id,
+  }));
+  const schema = 'node_modules/surefoot/config-schema.json';
+  const content = {
+    ...(repository.text('package.json') === undefined ? {} : { $schema: `./${schema}` }),
+    preset: 'recommended',
+    projects,
+  };
+  return changeOf(repository, 'surefoot.config.json', `${JSON.stringify(content, null, 2)}\n`);
+};

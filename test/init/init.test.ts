@@ -1,0 +1,135 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+import { temporaryTree } from '../support/temporary-tree.ts';
+
+const MIGRATIONS = {
+  'db/migrations/0001_a.sql': 'CREATE TABLE t (id bigserial PRIMARY KEY);\n',
+  'db/migrations/0002_b.sql': 'ALTER TABLE t ADD COLUMN a jsonb;\n',
+};
+
+async function init(cwd: string, argv: readonly string[], answer?: string): Promise<string> {
+  let stdout = '';
+  const status = await main(['init', ...argv], {
+    cwd,
+    env: {},
+    stdout: { write: text => (stdout += text), isTerminal: answer !== undefined, columns: undefined },
+    stderr: { write: text => (stdout += text), isTerminal: false, columns: undefined },
+    readStdin: () => '',
+    ...(answer === undefined ? {} : { ask: async () => answer }),
+  });
+  return `${status}\n${stdout}`;
+}
+
+/** The repository after `init --yes`; a second run must find nothing to write. */
+async function setUp(files: Readonly<Record<string, string>>): Promise<(path: string) => string> {
+  const root = temporaryTree({ ...MIGRATIONS, ...files });
+  expect(await init(root, ['--yes'])).toMatch(/^0\n[\s\S]*\nWritten: /);
+  expect(await init(root, ['--yes'])).toMatch(/^0\n[\s\S]*Nothing to write: all is set up\.\n$/);
+  return path => readFileSync(join(root, path), 'utf8');
+}
+
+describe('what is written', () => {
+  test('a config whose history ends at the newest migration, and a hook of plain git', async () => {
+    const text = await setUp({ 'package.json': '{}', 'pnpm-lock.yaml': '' });
+    expect(JSON.parse(text('surefoot.config.json'))).toEqual({
+      $schema: './node_modules/surefoot/config-schema.json',
+      preset: 'recommended',
+      projects: [{ path: 'db/migrations', startAfter: '0002_b' }],
+    });
+    expect(text('.git/hooks/pre-commit')).toBe('#!/bin/sh\npnpm exec surefoot lint --staged\n');
+  });
+
+  test('the hook can be run', async () => {
+    const root = temporaryTree(MIGRATIONS);
+    await init(root, ['--yes']);
+    expect(statSync(join(root, '.git/hooks/pre-commit')).mode & 0o111).toBe(0o111);
+  });
+
+  test.each<[string, Readonly<Record<string, string>>, string, string]>([
+    [
+      'the pre-commit framework, with comments kept',
+      { '.pre-commit-config.yaml': '# ours\nrepos:\n  - repo: local # first\n    hooks: []\n' },
+      '.pre-commit-config.yaml',
+      '# ours\nrepos:\n  - repo: local # first\n    hooks: []\n  - repo: local\n    hooks:\n      - id: surefoot\n        name: surefoot\n        entry: npx --yes surefoot lint --staged\n        language: system\n        pass_filenames: false\n',
+    ],
+    [
+      'lefthook',
+      { 'lefthook.yml': 'pre-commit:\n  commands:\n    lint:\n      run: eslint .\n' },
+      'lefthook.yml',
+      'pre-commit:\n  commands:\n    lint:\n      run: eslint .\n    surefoot:\n      run: npx --yes surefoot lint --staged\n',
+    ],
+    [
+      'husky',
+      { 'package.json': '{}', '.husky/pre-commit': 'npx lint-staged' },
+      '.husky/pre-commit',
+      'npx lint-staged\nnpx surefoot lint --staged\n',
+    ],
+    [
+      'simple-git-hooks',
+      { 'package.json': '{\n    "simple-git-hooks": { "pre-commit": "npm test" }\n}' },
+      'package.json',
+      '{\n    "simple-git-hooks": {\n        "pre-commit": "npm test && npx surefoot lint --staged"\n    }\n}\n',
+    ],
+    [
+      'ESLint',
+      { 'eslint.config.mjs': "import js from '@eslint/js';\n\nexport default [js.configs.recommended];\n" },
+      'eslint.config.mjs',
+      "import js from '@eslint/js';\nimport surefoot from 'eslint-plugin-surefoot';\n\nexport default [\n  ...surefoot.configs.recommended,js.configs.recommended];\n",
+    ],
+    [
+      'VS Code, with comments kept',
+      { 'eslint.config.js': 'export default [\n];\n', '.vscode/settings.json': '{\n  // mine\n  "a": 1\n}\n' },
+      '.vscode/settings.json',
+      '{\n  // mine\n  "a": 1,\n  "eslint.validate": [\n    "javascript",\n    "javascriptreact",\n    "typescript",\n    "typescriptreact",\n    "sql"\n  ]\n}\n',
+    ],
+  ])('%s', async (_, files, path, expected) => {
+    expect((await setUp(files))(path)).toBe(expected);
+  });
+
+  test('a workflow on GitHub, a job on GitLab', async () => {
+    const github = await setUp({ '.github/CODEOWNERS': '' });
+    expect(github('.github/workflows/surefoot.yml')).toContain('surefoot lint --since "$BASE"');
+    const gitlab = await setUp({ '.gitlab-ci.yml': 'test:\n  script: make' });
+    expect(gitlab('.gitlab-ci.yml')).toMatch(/^test:\n {2}script: make\n\nsurefoot:\n {2}image: node/);
+  });
+});
+
+describe('what is left alone', () => {
+  test('everything, without a yes', async () => {
+    const root = temporaryTree(MIGRATIONS);
+    expect(await init(root, [])).toContain('surefoot init --yes writes these 2 files.\n');
+    expect(await init(root, [], 'no')).toMatch(/Nothing was written\.\n$/);
+    expect(statSync(join(root, 'surefoot.config.json'), { throwIfNoEntry: false })).toBeUndefined();
+    expect(await init(root, [], 'y')).toContain('Written: surefoot.config.json');
+  });
+
+  test.each<[string, Readonly<Record<string, string>>, string]>([
+    [
+      'a broken file',
+      { '.pre-commit-config.yaml': 'repos: [' },
+      '.pre-commit-config.yaml cannot be edited: run `npx --yes',
+    ],
+    ['hooks that lie elsewhere', { '.git/config': '[core]\n\thooksPath = x\n' }, "git's hooks lie elsewhere"],
+    ['a hook in another language', { '.git/hooks/pre-commit': '#!/usr/bin/env python\n' }, 'is no shell script'],
+    ['a hook that ends by itself', { '.git/hooks/pre-commit': '#!/bin/sh\nexec make\n' }, 'ends by itself'],
+    [
+      'an ESLint config of another form',
+      { 'eslint.config.js': 'export default make();\n' },
+      'eslint.config.js: add `...',
+    ],
+    [
+      'broken settings',
+      { 'eslint.config.js': 'export default [\n];\n', '.vscode/settings.json': '{ "a": ' },
+      '.vscode/settings.json is no JSON',
+    ],
+  ])('%s', async (_, files, note) => {
+    const root = temporaryTree({ ...MIGRATIONS, ...files });
+    expect(await init(root, ['--yes'])).toContain(
+      `note: ${note.startsWith('is') || note.startsWith('ends') ? '.git/hooks/pre-commit ' : ''}${note}`,
+    );
+    const [path = ''] = Object.keys(files).slice(-1);
+    expect(readFileSync(join(root, path), 'utf8')).toBe(Object.values(files).at(-1));
+  });
+});
