@@ -10,6 +10,8 @@ const HELP = `surefoot: keeps database migrations safe to deploy
   surefoot init [--yes]        config, hook, CI and editor: shows what it would write, then writes
 
 What to judge
+  --since <git ref>            what this branch adds to it; the rest is history: replayed only
+  --staged                     what is staged, for hooks
   --start-after <migration>    it and what is older is history: replayed, not judged
   --tool <name>                which migration tool runs the files (else detected)
   --dialect <name>             postgres, mysql, mariadb, sqlite, sqlserver, mongodb (else detected)

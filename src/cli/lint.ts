@@ -38,7 +38,7 @@ export async function lintCommand(argv: readonly string[], io: Io): Promise<numb
   const outputs = outputsOf(args, io);
   const maxWarnings = maxWarningsOf(args);
   const tableSizes = mapValue(args.value('table-sizes'), file => tableSizesOf(file, io));
-  const { config, found, read } = select(args, io, ruleFlagsOf(args));
+  const { config, found, read } = await select(args, io, ruleFlagsOf(args));
   const result = lint({
     cwd: io.cwd,
     projects: found.projects,

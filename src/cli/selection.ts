@@ -5,7 +5,7 @@ import { type ConfigFlags, type ResolvedConfig, resolveConfig } from '../config/
 import { type ReadText, readTextFromDisk } from '../linter/read-migration.ts';
 import { discover } from '../migration-tools/discover.ts';
 import type { Discovery } from '../migration-tools/discovery.ts';
-import type { UnsavedFile } from '../migration-tools/folder-tree.ts';
+import { type DiskTree, diskTree, type UnsavedFile } from '../migration-tools/folder-tree.ts';
 import { FRONT_ENDS } from '../parsers/index.ts';
 import { DIALECTS } from '../server/server.ts';
 import { usageError } from '../usage-error.ts';
@@ -18,6 +18,8 @@ export const SELECTION_FLAGS = {
   'server-version': { value: 'version', repeatable: true },
   tool: { value: 'name' },
   'start-after': { value: 'migration', repeatable: true },
+  since: { value: 'git ref' },
+  staged: {},
   config: { value: 'file' },
   'no-config': {},
   stdin: {},
@@ -38,9 +40,10 @@ export interface Selection {
  * @param rules - what flags say about the rules, for commands that have such flags
  * @throws a usage error for a flag's value, a config file, a path, or a dialect that cannot be read
  */
-export function select(args: Arguments, io: Io, rules: ConfigFlags = { rules: {} }): Selection {
+export async function select(args: Arguments, io: Io, rules: ConfigFlags = { rules: {} }): Promise<Selection> {
   const config = configOf(args, io, rules);
   const unsaved = unsavedOf(args, io);
+  const changes = await changesOf(args, io);
   const found = discover({
     cwd: io.cwd,
     paths: args.positionals,
@@ -54,10 +57,40 @@ export function select(args: Arguments, io: Io, rules: ConfigFlags = { rules: {}
     projects: config.projects,
     ...optional('unsaved', unsaved),
     alone: unsaved !== undefined && !args.flags.has('stdin-filename'),
+    ...optional('changed', changes?.changed),
+    ...optional('tree', changes?.tree),
   });
   const readable = withoutUnreadDialects(found, io);
   tell(readable, config, args, io);
-  return { config, found: readable, read: path => (path === unsaved?.path ? unsaved.text : readFile(path, io)) };
+  const read = (path: string): string =>
+    path === unsaved?.path ? unsaved.text : (changes?.textOf(path) ?? readFile(path, io));
+  return { config, found: readable, read };
+}
+
+/** What `--since` or `--staged` chooses. */
+interface Changes {
+  readonly changed: ReadonlySet<string>;
+  /** Where to look in place of the disk. */
+  readonly tree?: DiskTree;
+  /** A file's text where the disk does not count. */
+  textOf(path: string): string | undefined;
+}
+
+async function changesOf(args: Arguments, io: Io): Promise<Changes | undefined> {
+  const since = args.value('since');
+  const isStaged = args.flags.has('staged');
+  if (since === undefined && !isStaged) return undefined;
+  if (since !== undefined && isStaged) throw usageError('--since and --staged exclude each other');
+  if (args.flags.has('stdin')) throw usageError('--stdin is judged whatever git says: leave --since and --staged out');
+  const { changesSince, stagedFiles, stagedText } = await import('../git/git.ts');
+  if (since !== undefined) return { changed: changesSince(io.cwd, since).changed, textOf: () => undefined };
+  const { stagedTree } = await import('../git/staged-tree.ts');
+  const staged = stagedFiles(io.cwd);
+  return {
+    changed: staged.changed,
+    tree: stagedTree(staged, diskTree()),
+    textOf: path => (staged.otherOnDisk.has(path) && staged.files.has(path) ? stagedText(staged, path) : undefined),
+  };
 }
 
 /** No migration comes near this size, and Node cannot hold a text of 512 MB. */

@@ -39,6 +39,13 @@ export interface DiscoverRequest {
   readonly unsaved?: UnsavedFile;
   /** The unsaved file is a project of its own, without history: text that comes from nowhere. */
   readonly alone?: boolean;
+  /**
+   * Absolute paths of files that are new or changed: migrations with none of them are history, and those that have one are
+   * deployed together.
+   */
+  readonly changed?: ReadonlySet<string>;
+  /** Where to look in place of the disk. */
+  readonly tree?: DiskTree;
 }
 
 /** What the configuration says of the projects at and below a folder. */
@@ -67,7 +74,7 @@ export const FOREIGN_FOLDERS = ['node_modules', 'bower_components', 'vendor', 'd
  * nothing tells
  */
 export function discover(request: DiscoverRequest): Discovery {
-  const tree = diskTree(request.unsaved);
+  const tree = request.tree ?? diskTree(request.unsaved);
   const search: Search = { request, tree, found: new Map(), atFolder: new Map(), notes: [] };
   const { found, notes } = search;
   if (request.alone === true && request.unsaved !== undefined) {
@@ -80,7 +87,7 @@ export function discover(request: DiscoverRequest): Discovery {
   }
   for (const path of tree.undecodable) notes.push(`${show(request, path)}: left out, as its name is not UTF-8`);
   const selected = [...found.values()]
-    .filter(({ judged }) => judged.size > 0)
+    .filter(project => judgedAmong(project, request).size > 0)
     .sort((a, b) => compareText(a.detection.root, b.detection.root));
   const versions = perProject(request, '--server-version', request.serverVersions ?? [], selected);
   const starts = perProject(request, '--start-after', request.startAfter ?? [], selected);
@@ -289,7 +296,8 @@ function addFolder(target: Target, search: Search): readonly SkippedFile[] {
       });
     }
   }
-  if (migrations > 0) return skipped;
+  // A hook or a pull request in a repository that has no migrations yet is about something else.
+  if (migrations > 0 || (target.given === undefined && request.changed !== undefined)) return skipped;
   throw target.given === undefined
     ? usageError(`no migrations found below ${base}; name the folder that holds them`)
     : usageError(`${target.given}: no migrations found in this folder; name the folder that holds them`);
@@ -430,8 +438,8 @@ function finish(
     ...(settings?.timeouts === undefined ? {} : { timeouts: settings.timeouts }),
     migrations:
       transaction === undefined ? listing.migrations : listing.migrations.map(each => inTransaction(each, transaction)),
-    judged: after === undefined ? project.judged : judgedAfter(project, after, said, request),
-    oneDeploy: false,
+    judged: after === undefined ? judgedAmong(project, request) : judgedAfter(project, after, said, request),
+    oneDeploy: request.changed !== undefined,
     problems: listing.problems ?? [],
     skipped: [...skipped.values()],
   };
@@ -504,7 +512,14 @@ function judgedAfter(
     );
   }
   const after = new Set(migrations.slice(at + 1).map(({ id }) => id));
-  return new Set([...project.judged].filter(id => after.has(id)));
+  return new Set([...judgedAmong(project, request)].filter(id => after.has(id)));
+}
+
+/** Those that were asked for and, where only changes are, have a changed file. */
+function judgedAmong({ judged, listing }: FoundProject, { changed }: DiscoverRequest): ReadonlySet<string> {
+  if (changed === undefined) return judged;
+  const isChanged = (migration: MigrationFiles): boolean => pathsOf(migration).some(path => changed.has(path));
+  return new Set(listing.migrations.filter(each => judged.has(each.id) && isChanged(each)).map(({ id }) => id));
 }
 
 /** Which value is for which project: `<project>=<value>`, or a bare value where there is one project. */

@@ -1,0 +1,46 @@
+import { basename, dirname } from 'node:path';
+import { compareText } from '../migration-tools/file-order.ts';
+import type { DiskTree } from '../migration-tools/folder-tree.ts';
+import type { Folder } from '../migration-tools/migration-tool.ts';
+import { type StagedFiles, stagedText } from './git.ts';
+
+/** The length of a head as {@link DiskTree} gives it, in UTF-16 units. */
+const HEAD_LENGTH = 64 * 1024;
+
+/**
+ * Folders and files as they are staged. Files that are the same on disk are read from there.
+ *
+ * @param disk - reads the files that are the same on disk
+ */
+export function stagedTree(staged: StagedFiles, disk: DiskTree): DiskTree {
+  const folders = foldersOf(staged);
+  const isOther = (path: string): boolean => staged.otherOnDisk.has(path);
+  const staleText = (path: string): string | undefined =>
+    staged.files.has(path) ? stagedText(staged, path) : undefined;
+  return {
+    undecodable: [],
+    // A folder that holds nothing staged is as good as empty.
+    folder: path => folders.get(path) ?? { path, files: [], folders: [] },
+    head: path => (isOther(path) ? staleText(path)?.slice(0, HEAD_LENGTH) : disk.head(path)),
+    text: path => (isOther(path) ? staleText(path) : disk.text(path)),
+  };
+}
+
+function foldersOf({ root, files }: StagedFiles): ReadonlyMap<string, Folder> {
+  const entries = new Map<string, { readonly files: string[]; readonly folders: Set<string> }>();
+  const entryOf = (path: string): { readonly files: string[]; readonly folders: Set<string> } => {
+    const known = entries.get(path);
+    if (known !== undefined) return known;
+    const made = { files: [], folders: new Set<string>() };
+    entries.set(path, made);
+    if (path !== root) entryOf(dirname(path)).folders.add(basename(path));
+    return made;
+  };
+  for (const path of files) entryOf(dirname(path)).files.push(basename(path));
+  return new Map(
+    [...entries].map(([path, entry]) => [
+      path,
+      { path, files: entry.files.sort(compareText), folders: [...entry.folders].sort(compareText) },
+    ]),
+  );
+}

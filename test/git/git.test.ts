@@ -1,0 +1,177 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+import { temporaryTree } from '../support/temporary-tree.ts';
+
+function git(cwd: string, ...args: readonly string[]): void {
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd, stdio: 'ignore' });
+}
+
+const INDEX = 'CREATE INDEX t_a_idx ON t (a);\n';
+
+/** A repository with one migration on main. */
+function repository(more: Readonly<Record<string, string>> = {}): string {
+  const root = temporaryTree({
+    'db/migrations/1_a.sql': 'CREATE TABLE t (id bigserial PRIMARY KEY, a int);\n',
+    ...more,
+  });
+  rmSync(join(root, '.git'), { recursive: true });
+  git(root, 'init', '-q', '-b', 'main');
+  git(root, 'add', '.');
+  git(root, 'commit', '-q', '-m', 'one');
+  return root;
+}
+
+interface Run {
+  readonly status: number;
+  readonly stderr: string;
+  /** Ids of the migrations that were judged. */
+  readonly judged: readonly string[];
+  /** Rules with their files. */
+  readonly found: readonly string[];
+}
+
+async function run(cwd: string, ...argv: readonly string[]): Promise<Run> {
+  let stdout = '';
+  let stderr = '';
+  const status = await main([...argv, '--format', 'json', '--rule', 'require-down=off'], {
+    cwd,
+    env: {},
+    stdout: { write: text => (stdout += text), isTerminal: false, columns: undefined },
+    stderr: { write: text => (stderr += text), isTerminal: false, columns: undefined },
+    readStdin: () => '',
+  });
+  const report = JSON.parse(stdout === '' ? '{"migrations":[],"findings":[]}' : stdout) as {
+    migrations: { id: string; new: boolean }[];
+    findings: { rule: string; file: string; severity: string }[];
+  };
+  return {
+    status,
+    stderr,
+    judged: report.migrations.filter(migration => migration.new).map(({ id }) => id),
+    found: report.findings.filter(({ severity }) => severity === 'error').map(({ rule, file }) => `${rule} ${file}`),
+  };
+}
+
+describe('--since', () => {
+  test('judges what the branch committed, staged, changed and has not added; the base is history', async () => {
+    const root = repository();
+    git(root, 'checkout', '-q', '-b', 'feature');
+    writeFileSync(join(root, 'db/migrations/2_b.sql'), INDEX);
+    git(root, 'add', '.');
+    git(root, 'commit', '-q', '-m', 'two');
+    writeFileSync(join(root, 'db/migrations/3_c.sql'), 'CREATE TABLE u (id bigserial PRIMARY KEY, a int);\n');
+    git(root, 'add', '.');
+    writeFileSync(join(root, 'db/migrations/4_d.sql'), 'CREATE INDEX u_a_idx ON u (a);\n');
+    const { judged, found, stderr } = await run(root, '--since', 'main');
+    expect({ judged, stderr }).toEqual({ judged: ['2_b', '3_c', '4_d'], stderr: '' });
+    // u is new in the same deploy, t is not.
+    expect(found).toEqual(['require-concurrent-index db/migrations/2_b.sql']);
+  });
+
+  test('what the base got since the branch left it is not of this branch', async () => {
+    const root = repository();
+    git(root, 'checkout', '-q', '-b', 'feature');
+    git(root, 'checkout', '-q', 'main');
+    writeFileSync(join(root, 'db/migrations/2_b.sql'), INDEX);
+    git(root, 'add', '.');
+    git(root, 'commit', '-q', '-m', 'two');
+    git(root, 'checkout', '-q', 'feature');
+    expect(await run(root, '--since', 'main')).toEqual({ status: 0, stderr: '', judged: [], found: [] });
+  });
+
+  test('works from a folder below the root, for paths there', async () => {
+    const root = repository();
+    writeFileSync(join(root, 'db/migrations/2_b.sql'), INDEX);
+    expect((await run(join(root, 'db'), '--since', 'HEAD', 'migrations')).judged).toEqual(['2_b']);
+  });
+
+  test.each([
+    ['an unknown commit', 'nope', '--since nope: git knows no such commit'],
+    ['an option in its place', '=--output=x', '--since --output=x: git knows no such commit'],
+  ])('%s is one clear line', async (_, ref, message) => {
+    const root = repository();
+    const argv = ref.startsWith('=') ? [`--since${ref}`] : ['--since', ref];
+    expect(await run(root, ...argv)).toMatchObject({ status: 2, stderr: `surefoot: ${message}\n` });
+  });
+
+  test('a commit without a common ancestor', async () => {
+    const root = repository();
+    git(root, 'checkout', '-q', '--orphan', 'other');
+    git(root, 'commit', '-q', '-m', 'other');
+    expect(await run(root, '--since', 'main')).toMatchObject({
+      status: 2,
+      stderr: 'surefoot: --since main: it has no commit in common with what is checked out\n',
+    });
+  });
+
+  test('a shallow clone is told how to get the history', async () => {
+    const root = repository();
+    const clone = temporaryTree({ 'clone/': '' });
+    git(clone, 'clone', '-q', '--depth', '1', `file://${root}`, 'clone');
+    expect((await run(join(clone, 'clone'), '--since', 'main~1')).stderr).toBe(
+      'surefoot: --since main~1: git knows no such commit; this clone is shallow: fetch the history first (actions/checkout: fetch-depth: 0)\n',
+    );
+  });
+
+  test('no repository', async () => {
+    const root = temporaryTree({ 'db/migrations/1_a.sql': INDEX });
+    expect(await run(root, '--since', 'main')).toMatchObject({
+      status: 2,
+      stderr: 'surefoot: --since main: this is no git repository\n',
+    });
+  });
+});
+
+describe('--staged', () => {
+  test('judges what is staged as it is staged, not as it is on disk', async () => {
+    const root = repository();
+    writeFileSync(join(root, 'db/migrations/2_b.sql'), INDEX);
+    git(root, 'add', '.');
+    writeFileSync(join(root, 'db/migrations/2_b.sql'), 'SELECT 1;\n');
+    writeFileSync(join(root, 'db/migrations/3_c.sql'), 'DROP TABLE t;\n');
+    expect(await run(root, '--staged')).toMatchObject({
+      status: 1,
+      judged: ['2_b'],
+      found: ['require-concurrent-index db/migrations/2_b.sql'],
+    });
+  });
+
+  test('unstaged edits of the history do not count', async () => {
+    const root = repository();
+    writeFileSync(join(root, 'db/migrations/1_a.sql'), 'SELECT 1;\n');
+    writeFileSync(join(root, 'db/migrations/2_b.sql'), 'ALTER TABLE t ADD COLUMN a int;\n');
+    git(root, 'add', 'db/migrations/2_b.sql');
+    expect((await run(root, '--staged')).found).toEqual(['no-failing-statement db/migrations/2_b.sql']);
+  });
+
+  test('nothing staged is fine', async () => {
+    expect(await run(repository(), '--staged')).toEqual({ status: 0, stderr: '', judged: [], found: [] });
+  });
+
+  test('a repository without migrations is fine', async () => {
+    const root = temporaryTree({ 'README.md': '' });
+    rmSync(join(root, '.git'), { recursive: true });
+    git(root, 'init', '-q');
+    git(root, 'add', '.');
+    expect(await run(root, '--staged')).toEqual({ status: 0, stderr: '', judged: [], found: [] });
+    expect(await run(root)).toMatchObject({ status: 2 });
+  });
+
+  test('before the first commit everything staged is judged', async () => {
+    const root = temporaryTree({ 'db/migrations/1_a.sql': 'CREATE TABLE t (id bigserial PRIMARY KEY);\n' });
+    rmSync(join(root, '.git'), { recursive: true });
+    git(root, 'init', '-q');
+    git(root, 'add', '.');
+    expect((await run(root, '--staged')).judged).toEqual(['1_a']);
+  });
+
+  test.each([
+    [['--staged', '--since', 'main'], '--since and --staged exclude each other'],
+    [['--staged', '--stdin'], '--stdin is judged whatever git says: leave --since and --staged out'],
+  ])('%j is refused', async (argv, message) => {
+    expect(await run(repository(), ...argv)).toMatchObject({ status: 2, stderr: `surefoot: ${message}\n` });
+  });
+});
