@@ -21,6 +21,8 @@ interface Run {
   readonly library: Library;
   readonly out: Output;
   readonly sent: WeakSet<Chain>;
+  /** Chains that a builder's callback makes, by their root. */
+  readonly gathered: Map<string, Chain[]>;
   steps: number;
   calls: number;
   depth: number;
@@ -68,9 +70,11 @@ export function evaluate(
       ...output,
       file,
       call: (callee, args) => callFunction(callee, args, run),
+      gather: (callee, root) => gather(callee, root, run),
       send: value => send(value, run),
     },
     sent: new WeakSet(),
+    gathered: new Map(),
     steps: 0,
     calls: 0,
     depth: 0,
@@ -691,11 +695,18 @@ function argumentsOf(node: Node, scope: Scope, run: Run): readonly Value[] {
   const values: Value[] = [];
   for (const each of children(node, 'arguments')) {
     const spread = each.type === 'SpreadElement' ? expression(child(each, 'argument'), scope, run) : undefined;
-    if (spread === undefined) values.push(expression(each, scope, run));
+    if (spread === undefined) values.push(named(expression(each, scope, run), each, run));
     else if (spread.kind === 'list') values.push(...spread.items);
     else values.push(unknown(each));
   }
   return values;
+}
+
+/** A name that a constant holds stands where the constant is used; a longer text where it is written. */
+function named(value: Value, { range, start, end }: Node, run: Run): Value {
+  if (value.kind !== 'text' || /\s/.test(value.fragment.text)) return value;
+  const place = range ?? [start ?? 0, end ?? 0];
+  return { ...value, fragment: placed(value.fragment, value, place, run.file) };
 }
 
 /** A call of the last link of a chain, or of the object itself. */
@@ -887,5 +898,18 @@ function send(value: Value, run: Run): void {
   if (value.kind === 'list') for (const item of value.items) send(item, run);
   if (value.kind !== 'chain' || value.links.length === 0 || run.sent.has(value)) return;
   run.sent.add(value);
-  run.library.run(value, run.out);
+  const gathered = run.gathered.get(value.root);
+  if (gathered === undefined) run.library.run(value, run.out);
+  else gathered.push(value);
+}
+
+function gather(callee: FunctionValue, root: string, run: Run): readonly Chain[] {
+  const builder: Chain = { kind: 'chain', root, links: [], node: callee.node };
+  const outer = run.gathered.get(root);
+  const chains: Chain[] = [];
+  run.gathered.set(root, chains);
+  send(callFunction({ ...callee, self: builder }, [builder], run), run);
+  if (outer === undefined) run.gathered.delete(root);
+  else run.gathered.set(root, outer);
+  return chains;
 }

@@ -28,6 +28,12 @@ export interface Output {
   unreadable(node: Node, message: string): void;
   /** Runs a function of the file, as the library calls it. */
   call(callee: FunctionValue, args: readonly Value[]): Value;
+  /**
+   * Runs a function that describes something to a builder, and gives back the chains that start from the builder, in order.
+   *
+   * @param root - what the function's first parameter, and its `this`, are
+   */
+  gather(callee: FunctionValue, root: string): readonly Chain[];
   /** Runs what a function gave back, as the library awaits it. */
   send(value: Value): void;
 }

@@ -1,24 +1,75 @@
+import type { Fragment } from '../../../source/fragment.ts';
 import type { Library, Output } from '../library.ts';
-import type { Chain } from '../values.ts';
+import { closeAt, isTrue, type Part, quoted, sqlText } from '../sql-text.ts';
+import { rangeOf } from '../syntax.ts';
+import type { Chain, Link } from '../values.ts';
+import { rawText, sendTable } from './knex-table.ts';
 import { runCallbacks, sendRaw } from './raw.ts';
 
 /** Knex: `knex.raw`, `knex.schema`, `knex.transaction`. */
-export const knex: Library = { parameters: ['knex'], run };
+export const knex: Library = { parameters: ['knex'], run, textOf: rawText };
 
 /** Names that lead to the schema builder or change how it runs, and send nothing. */
 const PASSIVE = new Set([
-  ...['schema', 'withSchema', 'client', 'config', 'context', 'fn', 'ref', 'isTransaction', 'userParams'],
+  ...['schema', 'client', 'config', 'context', 'fn', 'ref', 'isTransaction', 'userParams'],
   ...['hasTable', 'hasColumn', 'then', 'catch', 'timeout', 'transacting', 'debug', 'now', 'destroy', 'initialize'],
   ...['commit', 'rollback', 'isCompleted', 'executionPromise', 'columnInfo', 'toString', 'toSQL', 'queryContext'],
 ]);
 
+const TABLES = new Set(['createTable', 'createTableIfNotExists', 'alterTable', 'table']);
+
+/** Calls of the schema builder on names alone: the words before the name, and what they take. */
+const ON_NAMES: Readonly<Record<string, string>> = {
+  dropTable: 'drop table ',
+  dropTableIfExists: 'drop table if exists ',
+  dropView: 'drop view ',
+  dropViewIfExists: 'drop view if exists ',
+  dropMaterializedView: 'drop materialized view ',
+  dropMaterializedViewIfExists: 'drop materialized view if exists ',
+  createSchema: 'create schema ',
+  createSchemaIfNotExists: 'create schema if not exists ',
+  dropSchema: 'drop schema ',
+  dropSchemaIfExists: 'drop schema if exists ',
+  createExtension: 'create extension ',
+  createExtensionIfNotExists: 'create extension if not exists ',
+  dropExtension: 'drop extension ',
+  dropExtensionIfExists: 'drop extension if exists ',
+  refreshMaterializedView: 'refresh materialized view ',
+};
+/** Those whose names are in the schema of `withSchema`. */
+const IN_SCHEMA = /Table|View/;
+
 function run({ links, node }: Chain, out: Output): void {
+  let schema: string | undefined;
   for (const link of links) {
+    const [first, second] = link.args ?? [];
     if (link.name === 'raw' && link.args !== undefined) sendRaw(link, out);
     else if (link.name === 'transaction') runCallbacks(link, ['knex'], out);
-    else if (!PASSIVE.has(link.name)) {
+    else if (link.name === 'withSchema') schema = first?.kind === 'text' ? first.fragment.text : undefined;
+    else if (TABLES.has(link.name)) sendTable(link, schema, out);
+    else if (ON_NAMES[link.name] !== undefined) {
+      if (first?.kind !== 'text') out.unreadable(link.node, 'the name is only known when it runs');
+      else {
+        const prefix = schema !== undefined && IN_SCHEMA.test(link.name) ? `"${schema}".` : '';
+        const words = link.name === 'refreshMaterializedView' && isTrue(second) ? 'concurrently ' : '';
+        const after = /^dropSchema/.test(link.name) && isTrue(second) ? ' cascade' : '';
+        send(link, out, [`${ON_NAMES[link.name]}${words}${prefix}`, quoted(out.file, first.fragment), after]);
+      }
+    } else if (link.name === 'renameTable') {
+      if (first?.kind !== 'text' || second?.kind !== 'text') {
+        out.unreadable(link.node, 'the names are only known when it runs');
+      } else {
+        const prefix = schema === undefined ? '' : `"${schema}".`;
+        const names = [first, second].map(({ fragment }): Fragment => quoted(out.file, fragment));
+        send(link, out, [`alter table ${prefix}`, names[0]!, ' rename to ', names[1]!]);
+      }
+    } else if (!PASSIVE.has(link.name)) {
       out.unreadable(node, `${link.name === '' ? 'a query' : link.name} is not read`);
       return;
     }
   }
+}
+
+function send(link: Link, { file, sql }: Output, parts: readonly Part[]): void {
+  sql(closeAt(file, sqlText(file, rangeOf(link.at), parts), link.node));
 }

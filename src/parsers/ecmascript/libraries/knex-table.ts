@@ -1,0 +1,532 @@
+import type { Fragment } from '../../../source/fragment.ts';
+import type { Range, SourceFile } from '../../../source/source-file.ts';
+import type { Output } from '../library.ts';
+import {
+  closeAt,
+  endOf,
+  entry,
+  isFalse,
+  isTrue,
+  joined,
+  literalOf,
+  numberOf,
+  type Part,
+  quoted,
+  sqlText,
+  stringOf,
+  textsOf,
+} from '../sql-text.ts';
+import { rangeOf } from '../syntax.ts';
+import type { Chain, Link, Value } from '../values.ts';
+
+/** The table that a builder's callback describes. */
+interface Table {
+  readonly file: SourceFile;
+  readonly out: Output;
+  /** As it is written, without quotes. */
+  readonly name: Fragment;
+  readonly schema: string | undefined;
+  readonly creates: boolean;
+}
+
+/** A command on a table besides its columns, in the order in which they are called. */
+interface Command {
+  readonly name: string;
+  readonly link: Link;
+  readonly args: readonly (Value | undefined)[];
+  /** The calls behind it: `references`, `onDelete`. */
+  readonly rest: readonly Link[];
+}
+
+interface Column {
+  readonly link: Link;
+  readonly name: Fragment;
+  readonly type: string;
+  readonly rest: readonly Link[];
+  readonly alters: Link | undefined;
+}
+
+/** Types that take no arguments, as Knex spells them for PostgreSQL. */
+const TYPES: Readonly<Record<string, string>> = {
+  ...{ tinyint: 'smallint', smallint: 'smallint', mediumint: 'integer', int: 'integer', integer: 'integer' },
+  ...{ bigint: 'bigint', biginteger: 'bigint', bigInteger: 'bigint', float: 'real', double: 'double precision' },
+  ...{ real: 'real', boolean: 'boolean', bool: 'boolean', date: 'date', time: 'time', json: 'json', jsonb: 'jsonb' },
+  ...{ text: 'text', mediumtext: 'text', longtext: 'text', tinytext: 'text', binary: 'bytea' },
+  ...{ geometry: 'geometry', geography: 'geography', point: 'point', uuid: 'uuid' },
+};
+
+/** Types that depend on their arguments, those behind the column's name. */
+const TYPES_OF: Readonly<Record<string, (args: readonly Value[]) => string | undefined>> = {
+  string: ([length]) => `varchar(${numberOf(length) ?? 255})`,
+  varchar: ([length]) => `varchar(${numberOf(length) ?? 255})`,
+  decimal: ([precision, scale]) =>
+    precision?.kind === 'constant' && precision.value === null
+      ? 'decimal'
+      : `decimal(${numberOf(precision) ?? 8}, ${numberOf(scale) ?? 2})`,
+  datetime: timestampOf,
+  dateTime: timestampOf,
+  timestamp: timestampOf,
+  specificType: ([type]) => stringOf(type),
+};
+
+const SERIALS: Readonly<Record<string, string>> = {
+  increments: 'serial',
+  bigincrements: 'bigserial',
+  bigIncrements: 'bigserial',
+};
+
+function timestampOf([first, second]: readonly Value[]): string {
+  const options = first?.kind === 'record';
+  const withoutZone = options ? isFalse(entry(first, 'useTz')) : isTrue(first);
+  const precision = numberOf(options ? entry(first, 'precision') : second);
+  return `${withoutZone ? 'timestamp' : 'timestamptz'}${precision === undefined ? '' : `(${precision})`}`;
+}
+
+/** Commands that a table's callback may call on the table itself. */
+const COMMANDS = new Set([
+  ...['index', 'unique', 'primary', 'foreign', 'dropColumn', 'dropColumns', 'renameColumn', 'setNullable'],
+  ...['dropNullable', 'dropIndex', 'dropUnique', 'dropUniqueIfExists', 'dropForeign', 'dropForeignIfExists'],
+  ...['dropPrimary', 'dropPrimaryIfExists', 'dropTimestamps', 'comment', 'check', 'dropChecks'],
+]);
+/** Calls on a column that are commands on its table. */
+const COLUMN_COMMANDS = new Set(['index', 'unique', 'primary', 'references', 'comment']);
+const COLUMN_MODIFIERS = new Set([
+  ...[
+    'notNullable',
+    'notNull',
+    'nullable',
+    'defaultTo',
+    'default',
+    'defaultsTo',
+    'unsigned',
+    'alter',
+    'first',
+    'after',
+  ],
+  ...[
+    'inTable',
+    'on',
+    'onDelete',
+    'onUpdate',
+    'withKeyName',
+    'deferrable',
+    'collate',
+    'checkPositive',
+    'checkNegative',
+  ],
+]);
+
+/**
+ * Sends what Knex makes of a table's callback on PostgreSQL: the columns in one statement, then the commands one by one.
+ *
+ * @param link - the call: `createTable`, `alterTable`, `table`, `createTableIfNotExists`
+ */
+export function sendTable(link: Link, schema: string | undefined, out: Output): void {
+  const { file } = out;
+  const [name, callback] = link.args ?? [];
+  if (name?.kind !== 'text' || callback?.kind !== 'function') {
+    out.unreadable(link.node, `what ${link.name} does is only known when it runs`);
+    return;
+  }
+  const creates = link.name.startsWith('create');
+  const table: Table = { file, out, name: name.fragment, schema, creates };
+  const columns: Column[] = [];
+  const commands: Command[] = [];
+  const chains = out.gather(callback, 'table');
+  for (const chain of chains) readChain(chain, table, columns, commands);
+  const ifNot = link.name === 'createTableIfNotExists' ? 'if not exists ' : '';
+  const site = rangeOf(link.at);
+  const added = columns.filter(({ alters }) => alters === undefined);
+  const primary = creates ? commands.find(command => command.name === 'primary') : undefined;
+  if (creates) {
+    const keys =
+      primary === undefined
+        ? []
+        : [
+            sqlText(file, rangeOf(primary.link.at), [
+              'constraint ',
+              ...keyName(primary, table),
+              ' primary key (',
+              ...columnNames(primary.args[0], table),
+              ')',
+            ]),
+          ];
+    const own = primary?.args[0] !== undefined;
+    const definitions = [...added.map(column => definition(column, table, own)), ...keys];
+    out.sql(
+      joinedText(file, [
+        sqlText(file, site, [`create table ${ifNot}`, tableName(table), ' (', ...joined(definitions)]),
+        sqlText(file, endOf(link.node), [')']),
+      ]),
+    );
+  } else if (added.length > 0) {
+    const definitions = added.map(column =>
+      sqlText(file, rangeOf(column.link.at), ['add column ', definition(column, table, false)]),
+    );
+    out.sql(sqlText(file, site, ['alter table ', tableName(table), ' ', ...joined(definitions)]));
+  }
+  for (const column of columns) if (column.alters !== undefined) alterColumn(column, table);
+  for (const command of commands) if (command !== primary) COMMAND_SQL[command.name]?.(command, table);
+}
+
+function joinedText(file: SourceFile, parts: readonly Fragment[]): Fragment {
+  return sqlText(file, [0, 0], parts);
+}
+
+/** The table's name where it is written. */
+function tableName({ file, name, schema }: Table): Fragment {
+  if (schema === undefined) return quoted(file, name);
+  const { segments } = name;
+  return sqlText(file, [segments[0]!.source[0], segments.at(-1)!.source[1]], [`"${schema}".`, quoted(file, name)]);
+}
+
+/** The table's name where it is only meant. */
+function tableText(table: Table): string {
+  return tableName(table).text;
+}
+
+function readChain({ links, node }: Chain, table: Table, columns: Column[], commands: Command[]): void {
+  const [first, ...rest] = links;
+  if (first?.args === undefined) return;
+  if (COMMANDS.has(first.name)) {
+    commands.push({ name: first.name, link: first, args: first.args, rest });
+    return;
+  }
+  if (first.name === 'timestamps') {
+    columns.push(...timestamps(first, table));
+    return;
+  }
+  const column = columnOf(first, rest, table);
+  if (column === undefined) {
+    table.out.unreadable(node, `${first.name} is only known when it runs`);
+    return;
+  }
+  columns.push(column);
+  for (const [index, link] of rest.entries()) {
+    if (COLUMN_COMMANDS.has(link.name)) {
+      if (SERIALS[first.name] !== undefined && link.name !== 'comment' && link.name !== 'references') continue;
+      const name: Value = { kind: 'text', fragment: column.name, node: first.node };
+      const args = link.name === 'references' ? [name] : [name, ...(link.args ?? [])];
+      const command = { references: 'foreign', comment: 'commentColumn' }[link.name] ?? link.name;
+      commands.push({ name: command, link, args, rest: link.name === 'references' ? rest.slice(index) : [] });
+    } else if (!COLUMN_MODIFIERS.has(link.name)) table.out.unreadable(link.node, `${link.name} is not read`);
+  }
+}
+
+function columnOf(link: Link, rest: readonly Link[], { file, out }: Table): Column | undefined {
+  const serial = SERIALS[link.name];
+  const [name, ...args] = link.args ?? [];
+  const at = rangeOf(link.at);
+  const text = name?.kind === 'text' ? name.fragment : undefined;
+  if (text === undefined && (serial === undefined || name !== undefined)) return undefined;
+  const type = serial ?? TYPES[link.name] ?? TYPES_OF[link.name]?.(args) ?? enumOf(link, text!, out);
+  if (type === undefined) return undefined;
+  const alters = rest.find(each => each.name === 'alter');
+  return { link, name: text ?? sqlText(file, at, ['id']), type, rest, alters };
+}
+
+/** An enum: a text with a CHECK, or a type of its own that is created first. */
+function enumOf(link: Link, name: Fragment, out: Output): string | undefined {
+  if (link.name !== 'enum' && link.name !== 'enu') return undefined;
+  const [, values, options] = link.args ?? [];
+  const allowed = textsOf(values)?.map(({ text }) => text);
+  if (isTrue(entry(options, 'useNative'))) {
+    const type = stringOf(entry(options, 'enumName'));
+    if (type === undefined) return undefined;
+    const schema = stringOf(entry(options, 'schemaName'));
+    const full = `${schema === undefined ? '' : `"${schema}".`}"${type}"`;
+    if (isTrue(entry(options, 'existingType'))) return full;
+    if (allowed === undefined) return undefined;
+    out.sql(sqlText(out.file, rangeOf(link.node), [`create type ${full} as enum ('${allowed.join("', '")}')`]));
+    return full;
+  }
+  return allowed === undefined
+    ? undefined
+    : `text check (${quoted(out.file, name).text} in ('${allowed.join("', '")}'))`;
+}
+
+function timestamps(link: Link, { file }: Table): readonly Column[] {
+  const [first, second, third] = link.args ?? [];
+  const [now, camel] =
+    first?.kind === 'record' ? [entry(first, 'defaultToNow'), entry(first, 'useCamelCase')] : [second, third];
+  const names = isTrue(camel) ? ['createdAt', 'updatedAt'] : ['created_at', 'updated_at'];
+  const site = rangeOf(link.at);
+  const current: Value = { kind: 'made', name: 'now', args: [], node: link.node };
+  const rest: readonly Link[] = isTrue(now)
+    ? [
+        { ...link, name: 'notNullable', args: [] },
+        { ...link, name: 'defaultTo', args: [current] },
+      ]
+    : [];
+  return names.map(name => ({ link, name: sqlText(file, site, [name]), type: 'timestamptz', rest, alters: undefined }));
+}
+
+/** A column as CREATE TABLE and ADD COLUMN write it: its name, type, NULL, default. */
+function definition(column: Column, table: Table, hasPrimary: boolean): Fragment {
+  const { file } = table;
+  const { link, rest } = column;
+  const serial = SERIALS[link.name];
+  const key =
+    serial !== undefined && !isFalse(entry(link.args?.[1], 'primaryKey')) && !hasPrimary ? ' primary key' : '';
+  const parts: Part[] = [quoted(file, column.name), sqlText(file, rangeOf(link.at), [` ${column.type}${key}`])];
+  if (serial !== undefined) return sqlText(file, rangeOf(link.at), parts);
+  const nullable = rest.findLast(({ name }) => /^(not)?null(able)?$/i.test(name));
+  if (nullable !== undefined)
+    parts.push(sqlText(file, rangeOf(nullable.at), [isNull(nullable) ? ' null' : ' not null']));
+  const initial = defaultLink(column);
+  if (initial !== undefined) parts.push(sqlText(file, siteOf(initial), [' ', ...defaultSql(initial, table)]));
+  return sqlText(file, rangeOf(link.at), parts);
+}
+
+function isNull(link: Link): boolean {
+  return link.name === 'nullable' && !isFalse(link.args?.[0]);
+}
+
+function defaultLink({ rest }: Column): Link | undefined {
+  return rest.findLast(({ name }) => name === 'defaultTo' || name === 'default' || name === 'defaultsTo');
+}
+
+/** From a call's name to its end. */
+function siteOf(link: Link): Range {
+  return [rangeOf(link.at)[0], rangeOf(link.node)[1]];
+}
+
+function defaultSql(link: Link, { file }: Table): readonly Part[] {
+  const [value] = link.args ?? [];
+  switch (value?.kind) {
+    case 'text':
+      return [`default ${literalOf(value.fragment.text)}`];
+    case 'constant': {
+      if (value.value === undefined) return [];
+      if (value.value === null) return ['default null'];
+      if (typeof value.value === 'boolean') return [`default '${value.value ? '1' : '0'}'`];
+      return [`default '${value.value}'`];
+    }
+    case 'made':
+      return ['default CURRENT_TIMESTAMP'];
+    case 'chain': {
+      const raw = rawText(value);
+      if (raw !== undefined) return ['default ', raw];
+      return ['default CURRENT_TIMESTAMP'];
+    }
+    case 'record':
+    case 'list':
+      return [`default '{}'`];
+    default:
+      return ['default ', sqlText(file, rangeOf(link.node), ['${default}'])];
+  }
+}
+
+/** The SQL of `knex.raw('…')`. */
+export function rawText({ links }: Chain): Fragment | undefined {
+  const raw = links.findLast(({ name }) => name === 'raw');
+  const [text] = raw?.args ?? [];
+  return text?.kind === 'text' ? text.fragment : undefined;
+}
+
+/** `.alter()`: the default goes, then NOT NULL, then the type changes, then both come back as they are now. */
+function alterColumn(column: Column, table: Table): void {
+  const { out, file } = table;
+  const { link, rest, alters } = column;
+  const site: Range = [rangeOf(link.at)[0], rangeOf(alters!.node)[1]];
+  const name = quoted(file, column.name).text;
+  const send = (sql: string): void =>
+    out.sql(sqlText(file, site, [`alter table ${tableText(table)} alter column ${name} ${sql}`]));
+  const options = alters!.args?.[0];
+  const nullable = !isFalse(entry(options, 'alterNullable'));
+  send('drop default');
+  if (nullable) send('drop not null');
+  if (!isFalse(entry(options, 'alterType'))) {
+    const isEnum = link.name === 'enum' || link.name === 'enu';
+    send(`type ${column.type} using (${name}${isEnum ? '::text::' : '::'}${column.type})`);
+  }
+  const initial = defaultLink(column);
+  if (initial !== undefined) {
+    const text = defaultSql(initial, table).map(part => (typeof part === 'string' ? part : part.text));
+    if (text.length > 0) send(`set ${text.join('')}`);
+  }
+  const last = rest.findLast(each => /^(not)?null(able)?$/i.test(each.name));
+  if (nullable && last !== undefined && !isNull(last)) send('set not null');
+}
+
+/* ---------------------------------------------------------------- Commands */
+
+function columnNames(value: Value | undefined, { file }: Table): readonly Part[] {
+  const texts = textsOf(value);
+  return texts === undefined ? ['${columns}'] : joined(texts.map(text => quoted(file, text)));
+}
+
+/** The name that Knex makes where none is given: table, columns and kind, in lower case. */
+function indexName(command: Command, kind: string, table: Table, given: Value | undefined = command.args[1]): Part {
+  const { file } = table;
+  const name = given?.kind === 'record' ? entry(given, 'indexName', 'constraintName') : given;
+  if (name?.kind === 'text') return quoted(file, name.fragment);
+  const columns = (textsOf(command.args[0]) ?? []).map(({ text }) => text).join('_');
+  return `"${`${table.name.text.replace(/[.-]/g, '_')}_${columns}_${kind}`.toLowerCase()}"`;
+}
+
+function keyName(command: Command, table: Table, given: Value | undefined = command.args[1]): readonly Part[] {
+  const name = given?.kind === 'record' ? entry(given, 'constraintName') : given;
+  return [name?.kind === 'text' ? quoted(table.file, name.fragment) : `"${table.name.text}_pkey"`];
+}
+
+function deferrable(value: Value | undefined): string {
+  const text = stringOf(value?.kind === 'record' ? entry(value, 'deferrable') : undefined);
+  return text === undefined ? '' : ` deferrable initially ${text}`;
+}
+
+type CommandSql = (command: Command, table: Table) => void;
+
+function send(command: Command, { file, out }: Table, parts: readonly Part[]): void {
+  const last = command.rest.at(-1) ?? command.link;
+  out.sql(closeAt(file, sqlText(file, rangeOf(command.link.at), parts), last.node));
+}
+
+function alter(command: Command, table: Table, parts: readonly Part[]): void {
+  send(command, table, [`alter table ${tableText(table)} `, ...parts]);
+}
+
+const dropConstraint =
+  (kind: string, ifExists = ''): CommandSql =>
+  (command, table) =>
+    alter(command, table, [
+      `drop constraint ${ifExists}`,
+      ...(kind === 'pkey' ? keyName(command, table, command.args[0]) : [indexName(command, kind, table)]),
+    ]);
+
+const COMMAND_SQL: Readonly<Record<string, CommandSql>> = {
+  index(command, table) {
+    const options = command.args[2];
+    const method = stringOf(options) ?? stringOf(entry(options, 'storageEngineIndexType'));
+    const isUnique = stringOf(entry(options, 'indexType'))?.toLowerCase() === 'unique';
+    const where = entry(options, 'predicate') === undefined ? '' : ' where ${predicate}';
+    send(command, table, [
+      `create${isUnique ? ' unique' : ''} index `,
+      indexName(command, 'index', table),
+      ` on ${tableText(table)}${method === undefined ? '' : ` using ${method}`} (`,
+      ...columnNames(command.args[0], table),
+      `)${where}`,
+    ]);
+  },
+  unique(command, table) {
+    const options = command.args[1];
+    const predicate = entry(options, 'predicate');
+    const isIndex = isFalse(entry(options, 'useConstraint')) || predicate !== undefined;
+    const name = indexName(command, 'unique', table);
+    const columns = columnNames(command.args[0], table);
+    if (!isIndex) alter(command, table, ['add constraint ', name, ' unique (', ...columns, `)${deferrable(options)}`]);
+    else {
+      const where = predicate === undefined ? '' : ' where ${predicate}';
+      send(command, table, ['create unique index ', name, ` on ${tableText(table)} (`, ...columns, `)${where}`]);
+    }
+  },
+  primary(command, table) {
+    const columns = columnNames(command.args[0], table);
+    alter(command, table, [
+      'add constraint ',
+      ...keyName(command, table),
+      ' primary key (',
+      ...columns,
+      `)${deferrable(command.args[1])}`,
+    ]);
+  },
+  foreign(command, table) {
+    const { file } = table;
+    const call = (...names: readonly string[]): Value | undefined =>
+      command.rest.findLast(({ name }) => names.includes(name))?.args?.[0];
+    const references = textsOf(call('references')) ?? [];
+    const [target] = references;
+    if (target === undefined) {
+      table.out.unreadable(command.link.node, 'what the key refers to is only known when it runs');
+      return;
+    }
+    const dot = target.text.indexOf('.');
+    const range: Range = [target.segments[0]!.source[0], target.segments.at(-1)!.source[1]];
+    const inTable = call('inTable', 'on');
+    const table2: Part =
+      inTable?.kind === 'text'
+        ? quoted(file, inTable.fragment)
+        : quoted(file, sqlText(file, range, [target.text.slice(0, Math.max(0, dot))]));
+    if (inTable === undefined && dot === -1) return;
+    const columns =
+      dot !== -1 && inTable === undefined
+        ? [quoted(file, sqlText(file, range, [target.text.split('.')[1]!]))]
+        : references.map(text => quoted(file, text));
+    const actions = (['onUpdate', 'onDelete'] as const).map(name => {
+      const action = stringOf(call(name));
+      return action === undefined ? '' : ` on ${name.slice(2).toLowerCase()} ${action}`;
+    });
+    const when = stringOf(call('deferrable'));
+    const parts: readonly Part[] = [
+      'add constraint ',
+      indexName(command, 'foreign', table, call('withKeyName') ?? command.args[1]),
+      ' foreign key (',
+      ...columnNames(command.args[0], table),
+      ') references ',
+      table2,
+      ' (',
+      ...joined(columns),
+      `)${actions.join('')}${when === undefined ? '' : ` deferrable initially ${when}`}`,
+    ];
+    alter(command, table, parts);
+  },
+  dropColumn(command, table) {
+    const texts = command.args.flatMap(arg => textsOf(arg) ?? []);
+    if (texts.length === 0)
+      table.out.unreadable(command.link.node, 'which columns are dropped is only known when it runs');
+    else
+      alter(
+        command,
+        table,
+        joined(
+          texts.map(text => sqlText(table.file, rangeOf(command.link.at), ['drop column ', quoted(table.file, text)])),
+        ),
+      );
+  },
+  dropColumns: (command, table) => COMMAND_SQL.dropColumn!(command, table),
+  dropTimestamps(command, table) {
+    const names = isTrue(command.args[0]) ? ['createdAt', 'updatedAt'] : ['created_at', 'updated_at'];
+    alter(command, table, [names.map(name => `drop column "${name}"`).join(', ')]);
+  },
+  renameColumn(command, table) {
+    const [from, to] = command.args.flatMap(arg => textsOf(arg) ?? []);
+    if (from === undefined || to === undefined)
+      table.out.unreadable(command.link.node, 'the names are only known when it runs');
+    else alter(command, table, ['rename ', quoted(table.file, from), ' to ', quoted(table.file, to)]);
+  },
+  setNullable: (command, table) =>
+    alter(command, table, ['alter column ', ...columnNames(command.args[0], table), ' drop not null']),
+  dropNullable: (command, table) =>
+    alter(command, table, ['alter column ', ...columnNames(command.args[0], table), ' set not null']),
+  dropIndex(command, table) {
+    const schema = table.schema === undefined ? '' : `"${table.schema}".`;
+    send(command, table, [`drop index ${schema}`, indexName(command, 'index', table)]);
+  },
+  dropUnique: dropConstraint('unique'),
+  dropUniqueIfExists: dropConstraint('unique', 'if exists '),
+  dropForeign: dropConstraint('foreign'),
+  dropForeignIfExists: dropConstraint('foreign', 'if exists '),
+  dropPrimary: dropConstraint('pkey'),
+  dropPrimaryIfExists: dropConstraint('pkey', 'if exists '),
+  comment(command, table) {
+    send(command, table, [`comment on table ${tableText(table)} is ${literalOf(stringOf(command.args[0]) ?? '')}`]);
+  },
+  commentColumn(command, table) {
+    const [column, text] = command.args;
+    send(command, table, [
+      `comment on column ${tableText(table)}.`,
+      ...columnNames(column, table),
+      ` is ${literalOf(stringOf(text) ?? '')}`,
+    ]);
+  },
+  check(command, table) {
+    const [predicate, , name] = command.args;
+    const constraint = stringOf(name) ?? `${table.name.text}_1`;
+    if (predicate?.kind !== 'text') table.out.unreadable(command.link.node, 'the check is only known when it runs');
+    else alter(command, table, [`add constraint ${constraint} check(`, predicate.fragment, ')']);
+  },
+  dropChecks(command, table) {
+    const names = command.args.flatMap(arg => textsOf(arg) ?? []);
+    alter(command, table, [names.map(({ text }) => `drop constraint ${text}`).join(', ')]);
+  },
+};

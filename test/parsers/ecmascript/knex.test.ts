@@ -1,0 +1,67 @@
+import Knex from 'knex';
+import { describe, expect, test } from 'vitest';
+import type { Script } from '../../../src/operations/statements.ts';
+import { ecmascript } from '../../../src/parsers/ecmascript/index.ts';
+import { postgres } from '../../../src/parsers/postgres/index.ts';
+import { fragmentOf } from '../../../src/source/fragment.ts';
+
+const knex = Knex({ client: 'pg' });
+
+function read(text: string): Script {
+  const part = { path: '/m.js', transaction: 'none', entry: 'up' } as const;
+  const context = { tool: 'knex', dialect: 'postgres', direction: 'up', sql: postgres } as const;
+  return ecmascript.read({ path: '/m.js', text }, part, context);
+}
+
+/** Operations without their places. */
+function operations({ statements }: Script): unknown {
+  return statements.map(statement =>
+    JSON.parse(JSON.stringify(statement.operations), (key, value) =>
+      /range|head|^at$|anchors|source|fragment/i.test(key) ? undefined : value,
+    ),
+  );
+}
+
+/** What Knex itself would send. */
+function sent(code: string): string {
+  const chain = new Function('knex', `return ${code}`)(knex) as { toSQL(): readonly { readonly sql: string }[] };
+  return chain
+    .toSQL()
+    .map(({ sql }) => `${sql};`)
+    .join('\n');
+}
+
+const BUILDERS: readonly string[] = [
+  `knex.schema.createTable('users', t => { t.increments('id'); t.string('email').notNullable().unique(); t.text('bio').nullable(); t.integer('age').defaultTo(3); t.boolean('on').notNullable().defaultTo(false); t.timestamps(true, true) })`,
+  `knex.schema.createTable('b', t => { t.bigIncrements(); t.uuid('u').primary(); t.decimal('d', 10, 3); t.timestamp('at', { useTz: false, precision: 3 }).defaultTo(knex.fn.now()) })`,
+  `knex.schema.createTable('m', t => { t.integer('x').unsigned().references('id').inTable('users').onDelete('CASCADE').index(); t.primary(['x']); t.jsonb('j').defaultTo('{}'); t.binary('b'); t.float('f'); t.double('dd'); t.date('da'); t.specificType('s', 'citext') })`,
+  `knex.schema.createTable('e', t => { t.enum('kind', ['a', 'b']).notNullable(); t.string('c', 10).defaultTo("it's") })`,
+  `knex.schema.alterTable('users', t => { t.string('nick'); t.integer('n').notNullable().defaultTo(0); t.index(['nick', 'n']); t.unique(['nick'], { indexName: 'u_nick' }) })`,
+  `knex.schema.alterTable('users', t => { t.string('nick', 300).notNullable().defaultTo('x').alter(); t.dropColumn('age'); t.dropColumns('a', 'b'); t.renameColumn('c', 'd') })`,
+  `knex.schema.table('users', t => { t.foreign('org_id').references('id').inTable('orgs').onUpdate('CASCADE'); t.foreign(['p', 'q'], 'fk').references(['r', 's']).on('other'); t.integer('k').references('orgs.id') })`,
+  `knex.schema.alterTable('users', t => { t.setNullable('a'); t.dropNullable('b'); t.dropIndex(['a']); t.dropIndex([], 'named'); t.dropUnique(['a']); t.dropForeign('a'); t.dropPrimary(); t.dropTimestamps() })`,
+  `knex.schema.dropTable('a').dropTableIfExists('b').renameTable('c', 'd')`,
+  `knex.schema.withSchema('s').createTable('t', t => { t.integer('a').index() })`,
+  `knex.schema.withSchema('s').alterTable('t', t => { t.index(['a'], 'i', { storageEngineIndexType: 'gin' }); t.comment('hi') })`,
+  `knex.schema.createSchemaIfNotExists('x').dropSchema('y', true).createExtensionIfNotExists('citext').refreshMaterializedView('v', true).dropViewIfExists('w')`,
+];
+
+describe('what is read of the schema builder is what is read of the SQL that Knex sends', () => {
+  test.each(BUILDERS)('%s', code => {
+    const text = sent(code);
+    const expected = postgres.parse(fragmentOf({ path: '/m.sql', text }));
+    expect(expected.statements.length).toBeGreaterThan(0);
+    expect(operations(read(`exports.up = knex => ${code}`))).toEqual(operations(expected));
+  });
+});
+
+test('each statement stands where its call is written', () => {
+  const text = `exports.up = async knex => {
+  await knex.schema.alterTable('users', t => {
+    t.index(['a']);
+    t.dropColumn('b');
+  });
+};`;
+  const ranges = read(text).statements.map(({ range }) => text.slice(...range));
+  expect(ranges).toEqual(["index(['a'])", "dropColumn('b')"]);
+});
