@@ -29,8 +29,6 @@ interface CodeTool {
   readonly optOut?: RegExp;
   /** The position of a file in the order of runs; its name where left out. */
   readonly orderOf?: (stem: string, text: () => string) => string;
-  /** Runs where the tool knows one dialect only. */
-  readonly dialect?: Dialect;
 }
 
 const CODE_FILE = /\.[cm]?[jt]s$/i;
@@ -59,11 +57,11 @@ function detect(tool: CodeTool, folder: Folder, tree: FolderTree, named: boolean
     const text = tree.head(join(folder.path, name));
     return text !== undefined && ENTRY.test(text) && tool.marks.test(text);
   });
-  const configured = marked ? configuredAbove(tool, folder, tree) : undefined;
   if (!marked) return undefined;
   const looks = named || /migrat/i.test(basename(folder.path)) || leadingNumber(newest) !== undefined;
   if (!looks) return undefined;
-  const dialect = tool.dialect ?? configured?.dialect;
+  const configured = configuredAbove(tool, folder, tree);
+  const dialect = configured?.dialect;
   return {
     root: folder.path,
     confidence: configured === undefined ? 0.6 : 0.9,

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { codeTool } from '../../src/migration-tools/code-migrations.ts';
+import { knex } from '../../src/migration-tools/knex.ts';
+import type { Folder, FolderTree } from '../../src/migration-tools/migration-tool.ts';
+import { sequelize } from '../../src/migration-tools/sequelize.ts';
+import { typeorm } from '../../src/migration-tools/typeorm.ts';
+
+const UP = 'exports.up = async knex => {};';
+
+/** Files by path, as a tree of folders. */
+function treeOf(files: Readonly<Record<string, string>>): FolderTree {
+  const paths = Object.keys(files);
+  const folder = (path: string): Folder => ({
+    path,
+    files: paths.flatMap(each => (each.slice(0, each.lastIndexOf('/')) === path ? [each.slice(path.length + 1)] : [])),
+    folders: [],
+  });
+  return { folder, head: path => files[path], text: path => files[path] };
+}
+
+test('the package that the project depends on makes sure whose the files are, and for which database', () => {
+  const tree = treeOf({
+    '/p/package.json': '{ "dependencies": { "knex": "3", "pg": "8" } }',
+    '/p/migrations/1_a.js': UP,
+  });
+  const folder = tree.folder('/p/migrations')!;
+  expect(knex.detect(folder, tree, false)).toEqual({ root: '/p/migrations', confidence: 0.9, dialect: 'postgres' });
+  expect(sequelize.detect(folder, tree, false)).toBeUndefined();
+});
+
+test('TypeORM orders by the digits of the class, not by the file name', () => {
+  const tree = treeOf({
+    '/m/a.ts': 'export class B1700000000002 implements MigrationInterface { up() {} }',
+    '/m/b.ts': 'export class A1700000000001 implements MigrationInterface { up() {} }',
+    '/m/b.d.ts': 'export {};',
+  });
+  const { migrations, skipped } = typeorm.list({ root: '/m', folders: [tree.folder('/m')!] }, tree);
+  expect(migrations.map(({ id }) => id)).toEqual(['b', 'a']);
+  expect(skipped.map(({ path }) => path)).toEqual(['/m/b.d.ts']);
+});
+
+test('a file of Knex opts out of the transaction, and may have no down', () => {
+  const read = (text: string): unknown => {
+    const tree = treeOf({ '/m/1_a.js': text });
+    const [migration] = knex.list({ root: '/m', folders: [tree.folder('/m')!] }, tree).migrations;
+    const { up, down } = knex.layout!(migration!, () => text);
+    return [up.transaction, down?.transaction];
+  };
+  expect(read(UP)).toEqual(['all-pending', undefined]);
+  expect(read(`${UP}\nexports.down = async () => {};`)).toEqual(['all-pending', 'all-pending']);
+  expect(read(`${UP}\nexports.config = { transaction: false };`)).toEqual(['none', undefined]);
+  expect(read(`export const config = { transaction: false };\nexport async function down() {}`)).toEqual([
+    'none',
+    'none',
+  ]);
+});
+
+test('a folder whose files are of no tool is not claimed', () => {
+  const tool = codeTool({ id: 'x', title: 'X', transaction: 'none', marks: /\bX\b/, packages: [] });
+  const tree = treeOf({ '/migrations/1.js': 'console.log("Y up")' });
+  expect(tool.detect(tree.folder('/migrations')!, tree, true)).toBeUndefined();
+});
