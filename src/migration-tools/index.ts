@@ -1,13 +1,31 @@
+import { dbmate } from './dbmate.ts';
+import { drizzle } from './drizzle.ts';
+import { flyway } from './flyway.ts';
+import { golangMigrate } from './golang-migrate.ts';
+import { goose } from './goose.ts';
 import { knex } from './knex.ts';
 import { kysely } from './kysely.ts';
 import type { MigrationTool } from './migration-tool.ts';
 import { mikroOrm } from './mikro-orm.ts';
+import { prisma } from './prisma.ts';
 import { sequelize } from './sequelize.ts';
 import { sql } from './sql.ts';
+import { sqlMigrate } from './sql-migrate.ts';
+import { sqlx } from './sqlx.ts';
+import { supabase } from './supabase.ts';
 import { typeorm } from './typeorm.ts';
 
 /** Every migration tool that Surefoot knows, by id; the last one takes what no other claims. */
 export const MIGRATION_TOOLS: Readonly<Record<string, MigrationTool>> = {
+  goose,
+  dbmate,
+  'sql-migrate': sqlMigrate,
+  'golang-migrate': golangMigrate,
+  sqlx,
+  flyway,
+  prisma,
+  drizzle,
+  supabase,
   knex,
   typeorm,
   sequelize,

@@ -354,8 +354,8 @@ describe('bad input', () => {
   });
 
   test('an unknown tool', () => {
-    expect(() => found(tree('migrations/1_a.sql'), { tool: 'sqll' })).toThrow(
-      'unknown migration tool sqll; did you mean sql?',
+    expect(() => found(tree('migrations/1_a.sql'), { tool: 'gooose' })).toThrow(
+      'unknown migration tool gooose; did you mean goose?',
     );
   });
 

@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import type { Dialect } from '../server/server.ts';
+import { CERTAIN } from './evidence.ts';
+import { compareText } from './file-order.ts';
+import type {
+  ListingProblem,
+  MigrationFiles,
+  MigrationTool,
+  SegmentTransaction,
+  SkippedFile,
+} from './migration-tool.ts';
+
+const JOURNAL = 'meta/_journal.json';
+
+/** What the journal calls the databases. */
+const DIALECTS: Readonly<Record<string, Dialect>> = {
+  postgresql: 'postgres',
+  pg: 'postgres',
+  mysql: 'mysql',
+  sqlite: 'sqlite',
+  turso: 'sqlite',
+};
+
+/** Where DDL is transactional, all pending migrations are one transaction. */
+const TRANSACTIONS: Readonly<Partial<Record<Dialect, SegmentTransaction>>> = { mysql: 'none' };
+
+/** What the journal says; everything that is not as Drizzle writes it is left out. */
+interface Journal {
+  readonly dialect: Dialect | undefined;
+  readonly entries: readonly { readonly tag: string; readonly when: number | undefined }[];
+}
+
+/**
+ * Drizzle Kit: the journal decides which files are migrations, and their order; one transaction around all that are pending, with
+ * no way out; forward only. A migration whose `when` is older than the newest applied one is passed over in silence. From
+ * drizzle-orm's `pg-core/dialect.ts`.
+ */
+export const drizzle: MigrationTool = {
+  id: 'drizzle',
+  title: 'Drizzle Kit',
+  facts: { transaction: 'all-pending', downs: false, checksums: false, session: 'shared' },
+  detect(folder, tree) {
+    const hasJournal =
+      folder.folders.includes('meta') &&
+      tree.folder(join(folder.path, 'meta'))?.files.includes('_journal.json') === true;
+    if (!hasJournal) return undefined;
+    const dialect = journalOf(tree.text(join(folder.path, JOURNAL)))?.dialect;
+    return { root: folder.path, confidence: CERTAIN, ...(dialect === undefined ? {} : { dialect }) };
+  },
+  list({ root, folders }, tree) {
+    const path = join(root, JOURNAL);
+    const journal = journalOf(tree.text(path));
+    const files = (folders[0]?.files ?? []).filter(name => /\.sql$/i.test(name));
+    const skipped: SkippedFile[] = (folders[0]?.files ?? [])
+      .filter(name => !files.includes(name))
+      .map(name => ({ path: join(root, name), reason: 'no .sql file' }));
+    const transaction = TRANSACTIONS[journal?.dialect ?? 'postgres'] ?? 'all-pending';
+    const migrationOf = (tag: string): MigrationFiles => ({
+      id: tag,
+      version: /^\d+/.exec(tag)?.[0] ?? tag,
+      up: { path: join(root, `${tag}.sql`), transaction },
+      down: null,
+    });
+    if (journal === undefined) {
+      const message = 'Drizzle refuses to run: the journal is not the JSON that drizzle-kit writes';
+      const tags = files.map(name => name.replace(/\.sql$/i, '')).sort(compareText);
+      return { migrations: tags.map(migrationOf), skipped, problems: [{ kind: 'file name', path, message }] };
+    }
+    const problems: ListingProblem[] = [];
+    const tags = new Set(journal.entries.map(({ tag }) => tag));
+    for (const name of files) {
+      if (tags.has(name.replace(/\.sql$/i, ''))) continue;
+      const file = join(root, name);
+      skipped.push({ path: file, reason: 'not in the journal: Drizzle never runs it' });
+      problems.push({
+        kind: 'file name',
+        path: file,
+        message: 'Drizzle never runs this file: it is not in meta/_journal.json',
+      });
+    }
+    const migrations: MigrationFiles[] = [];
+    let newest = Number.NEGATIVE_INFINITY;
+    for (const { tag, when } of journal.entries) {
+      const migration = migrationOf(tag);
+      if (!files.includes(`${tag}.sql`)) {
+        problems.push({
+          kind: 'file name',
+          path,
+          message: `Drizzle refuses to run: the journal names ${tag}, and there is no ${tag}.sql`,
+        });
+        continue;
+      }
+      migrations.push(migration);
+      if (when !== undefined && when <= newest) {
+        const message =
+          'Drizzle passes over this migration where the one before it is applied: its `when` in meta/_journal.json is not later';
+        problems.push({ kind: 'out of order', path: migration.up.path, migration: tag, message });
+      }
+      newest = Math.max(newest, when ?? newest);
+    }
+    return { migrations, skipped, problems };
+  },
+};
+
+function journalOf(text: string | undefined): Journal | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+  const { dialect, entries } = (value ?? {}) as { readonly dialect?: unknown; readonly entries?: unknown };
+  if (!Array.isArray(entries)) return undefined;
+  return {
+    dialect: typeof dialect === 'string' && Object.hasOwn(DIALECTS, dialect) ? DIALECTS[dialect] : undefined,
+    entries: (entries as readonly { readonly tag?: unknown; readonly when?: unknown }[]).flatMap(entry => {
+      // A tag that leads out of the folder is no file of this project.
+      if (typeof entry?.tag !== 'string' || /[\\/]/.test(entry.tag)) return [];
+      return [{ tag: entry.tag, when: typeof entry.when === 'number' ? entry.when : undefined }];
+    }),
+  };
+}

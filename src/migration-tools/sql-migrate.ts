@@ -1,0 +1,38 @@
+import { CERTAIN, isAnnotated } from './evidence.ts';
+import { compareNumberedNames } from './file-order.ts';
+import type { MigrationTool } from './migration-tool.ts';
+import { listSingleFiles, markersOf, splitAtMarkers } from './single-files.ts';
+
+const NAME = /^(.+)\.sql$/i;
+const MARKER = /^-- \+migrate (Up|Down)\b([^\r\n]*)/gm;
+
+/**
+ * sql-migrate: both directions in one file, a transaction for each; `notransaction` behind a marker is for that direction only.
+ * The whole file name is the migration's identity. From sql-migrate's own parser.
+ */
+export const sqlMigrate: MigrationTool = {
+  id: 'sql-migrate',
+  title: 'sql-migrate',
+  facts: { transaction: 'migration', downs: true, checksums: false, session: 'unknown' },
+  detect(folder, tree) {
+    const names = folder.files.filter(name => NAME.test(name));
+    if (!isAnnotated(folder, names, /^-- \+migrate Up\b/m, tree)) return undefined;
+    return { root: folder.path, confidence: CERTAIN };
+  },
+  list: project =>
+    listSingleFiles(project, {
+      name: NAME,
+      compare: compareNumberedNames,
+      transaction: 'migration',
+      otherReason: 'sql-migrate reads only .sql files',
+    }),
+  layout(files, read) {
+    const text = read(files.up.path);
+    const markers = markersOf(text, MARKER);
+    return splitAtMarkers(files, text, markers, kind =>
+      markers.some(marker => marker.kind === kind && /\bnotransaction\b/.test(marker.options))
+        ? 'none'
+        : files.up.transaction,
+    );
+  },
+};

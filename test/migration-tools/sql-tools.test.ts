@@ -1,0 +1,206 @@
+import { describe, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+import { temporaryTree } from '../support/temporary-tree.ts';
+
+interface Run {
+  /** Tool, dialect, ids of the migrations in order. */
+  readonly projects: readonly string[];
+  readonly transactions: readonly string[];
+  /** `rule file:line`, of what is about CONCURRENTLY in a transaction, and of what this test's runs turn on. */
+  readonly found: readonly string[];
+  readonly stderr: string;
+}
+
+async function lint(files: Readonly<Record<string, string>>): Promise<Run> {
+  let stdout = '';
+  let stderr = '';
+  await main(['--format', 'json', '--debug'], {
+    cwd: temporaryTree(files),
+    env: {},
+    stdout: { write: text => (stdout += text), isTerminal: false, columns: undefined },
+    stderr: { write: text => (stderr += text), isTerminal: false, columns: undefined },
+    readStdin: () => '',
+  });
+  const report = JSON.parse(stdout === '' ? '{"migrations":[],"findings":[]}' : stdout) as {
+    migrations: {
+      id: string;
+      project: string;
+      tool: string;
+      dialect: string;
+      up: { transaction: string };
+      down: { transaction: string } | null;
+    }[];
+    findings: { rule: string; file: string; line: number }[];
+  };
+  const projects = new Map<string, string[]>();
+  for (const { id, project, tool, dialect } of report.migrations) {
+    const key = `${project}: ${tool}, ${dialect}`;
+    projects.set(key, [...(projects.get(key) ?? []), id]);
+  }
+  return {
+    projects: [...projects].map(([key, ids]) => `${key}: ${ids.join(' ')}`),
+    transactions: report.migrations.map(({ up, down }) => `${up.transaction}/${down?.transaction ?? '-'}`),
+    found: report.findings
+      .filter(({ rule }) => ['no-concurrently-in-transaction', 'no-drop-table', 'require-down'].includes(rule))
+      .map(({ rule, file, line }) => `${rule} ${file}:${line}`),
+    stderr,
+  };
+}
+
+const TABLE = 'CREATE TABLE t (id bigserial PRIMARY KEY, a int);\n';
+const BUILD = 'CREATE INDEX CONCURRENTLY t_a_idx ON t (a);\n';
+const UNBUILD = 'DROP INDEX CONCURRENTLY t_a_idx;\n';
+
+describe('goose', () => {
+  test('directions are split, NO TRANSACTION holds for both wherever it stands, order is by number', async () => {
+    const { projects, transactions, found } = await lint({
+      'db/2_b.sql': `-- +goose Up\n${BUILD}-- +goose Down\n-- +goose NO TRANSACTION\n${UNBUILD}`,
+      'db/10_c.sql': `-- +goose Up\n${BUILD.replace('t_a', 't_b')}\n-- +goose Down\nDROP INDEX t_b_idx;\n`,
+      'db/1_a.sql': `-- +goose Up\n${TABLE}-- +goose Down\nDROP TABLE t;\n`,
+    });
+    expect(projects).toEqual(['db: goose, postgres: 1_a 2_b 10_c']);
+    expect(transactions).toEqual(['migration/migration', 'none/none', 'migration/migration']);
+    expect(found).toEqual(['no-concurrently-in-transaction db/10_c.sql:2']);
+  });
+
+  test('a file without a Down section has no down', async () => {
+    const { transactions } = await lint({ 'db/1_a.sql': `-- +goose Up\n${TABLE}` });
+    expect(transactions).toEqual(['migration/-']);
+  });
+});
+
+test('dbmate: without its transaction a block is still one query, so that only a sole statement is free', async () => {
+  const { projects, transactions, found } = await lint({
+    'db/migrations/20240101000000_a.sql': `-- migrate:up\n${TABLE}\n-- migrate:down\nDROP TABLE t;\n`,
+    'db/migrations/20240102000000_b.sql': `-- migrate:up transaction:false\n${BUILD}\n-- migrate:down transaction:false\n${UNBUILD}`,
+    'db/migrations/20240103000000_c.sql': `-- migrate:up transaction:false\nSET lock_timeout = '1s';\n${BUILD.replace('t_a', 't_b')}\n-- migrate:down\n${UNBUILD.replace('t_a', 't_b')}`,
+  });
+  expect(projects).toEqual(['db/migrations: dbmate, postgres: 20240101000000_a 20240102000000_b 20240103000000_c']);
+  expect(transactions).toEqual(['migration/migration', 'implicit/implicit', 'implicit/migration']);
+  expect(found).toEqual([
+    'no-concurrently-in-transaction db/migrations/20240103000000_c.sql:3',
+    'no-concurrently-in-transaction db/migrations/20240103000000_c.sql:6',
+  ]);
+});
+
+test('sql-migrate: notransaction is for its own direction', async () => {
+  const { projects, transactions, found } = await lint({
+    'm/1_a.sql': `-- +migrate Up\n${TABLE}\n-- +migrate Down\nDROP TABLE t;\n`,
+    'm/2_b.sql': `-- +migrate Up notransaction\n${BUILD}${BUILD.replace('t_a', 't_b')}\n-- +migrate Down\n${UNBUILD}`,
+  });
+  expect(projects).toEqual(['m: sql-migrate, postgres: 1_a 2_b']);
+  expect(transactions).toEqual(['migration/migration', 'none/migration']);
+  expect(found).toEqual(['no-concurrently-in-transaction m/2_b.sql:6']);
+});
+
+test('golang-migrate: several statements of a file are one transaction, a sole one is in none', async () => {
+  const { projects, found, stderr } = await lint({
+    'go.mod': 'module x\n\nrequire github.com/golang-migrate/migrate/v4 v4.17.0\n',
+    'm/1_a.up.sql': TABLE,
+    'm/1_a.down.sql': 'DROP TABLE t;\n',
+    'm/2_b.up.sql': BUILD,
+    'm/2_b.down.sql': UNBUILD,
+    'm/3_c.up.sql': `SET lock_timeout = '1s';\n${BUILD.replace('t_a', 't_b')}`,
+    'm/3_c.down.sql': UNBUILD.replace('t_a', 't_b'),
+    'm/4_d.sql': 'SELECT 1;\n',
+  });
+  expect(projects).toEqual(['m: golang-migrate, postgres: 1_a 2_b 3_c']);
+  expect(found).toEqual(['no-concurrently-in-transaction m/3_c.up.sql:2']);
+  expect(stderr).toContain('skipped: m/4_d.sql: golang-migrate reads only <version>_<title>.up.sql and .down.sql\n');
+});
+
+test('sqlx: -- no-transaction must start the file', async () => {
+  const { projects, transactions, found } = await lint({
+    'Cargo.toml': '[dependencies]\nsqlx = { version = "0.8", features = ["postgres"] }\n',
+    'migrations/1_a.sql': TABLE,
+    'migrations/2_b.sql': `-- no-transaction\n${BUILD}`,
+    'migrations/3_c.sql': `-- fast\n-- no-transaction\n${BUILD.replace('t_a', 't_b')}`,
+  });
+  expect(projects).toEqual(['migrations: sqlx, postgres: 1_a 2_b 3_c']);
+  expect(transactions).toEqual(['migration/-', 'implicit/-', 'migration/-']);
+  expect(found.filter(each => !each.startsWith('require-down'))).toEqual([
+    'no-concurrently-in-transaction migrations/3_c.sql:3',
+  ]);
+});
+
+test('Flyway: a file of nothing but statements that cannot be in a transaction runs without one', async () => {
+  const { projects, transactions, found } = await lint({
+    'sql/V1__a.sql': TABLE,
+    'sql/V1_1__b.sql': BUILD + BUILD.replace('t_a', 't_b'),
+    'sql/V1.10__c.sql': `SET lock_timeout = '1s';\n${BUILD.replace('t_a', 't_c')}`,
+    'sql/V1.9__d.sql': `SET lock_timeout = '1s';\n${BUILD.replace('t_a', 't_d')}`,
+    'sql/V1.9__d.sql.conf': 'executeInTransaction=false\n',
+    'sql/R__view.sql': 'CREATE OR REPLACE VIEW v AS SELECT id FROM t;\n',
+    'sql/V2_late.sql': 'SELECT 1;\n',
+  });
+  expect(projects).toEqual(['sql: flyway, postgres: V1__a V1_1__b V1.9__d V1.10__c R__view']);
+  expect(transactions).toEqual(['migration/-', 'none/-', 'none/-', 'migration/-', 'migration/-']);
+  expect(found).toEqual(['no-concurrently-in-transaction sql/V1.10__c.sql:2']);
+});
+
+test('Prisma: one query per folder, the dialect from the lock file', async () => {
+  const { projects, transactions, found } = await lint({
+    'prisma/schema.prisma': 'datasource db {\n  provider = "postgresql"\n}\n',
+    'prisma/migrations/migration_lock.toml': 'provider = "postgresql"\n',
+    'prisma/migrations/20240101000000_a/migration.sql': TABLE,
+    'prisma/migrations/20240102000000_b/migration.sql': BUILD,
+    'prisma/migrations/20240103000000_c/migration.sql': `SET lock_timeout = '1s';\n${BUILD.replace('t_a', 't_b')}`,
+  });
+  expect(projects).toEqual(['prisma/migrations: prisma, postgres: 20240101000000_a 20240102000000_b 20240103000000_c']);
+  expect(transactions).toEqual(['implicit/-', 'implicit/-', 'implicit/-']);
+  expect(found).toEqual(['no-concurrently-in-transaction prisma/migrations/20240103000000_c/migration.sql:2']);
+});
+
+describe('Drizzle', () => {
+  const journal = (...entries: readonly (readonly [tag: string, when: number])[]): string =>
+    JSON.stringify({ dialect: 'postgresql', entries: entries.map(([tag, when], idx) => ({ idx, tag, when })) });
+
+  test('the journal decides membership and order; nothing concurrent can run', async () => {
+    const { projects, transactions, found, stderr } = await lint({
+      'drizzle/meta/_journal.json': journal(['0001_b', 1], ['0000_a', 2]),
+      'drizzle/0000_a.sql': BUILD,
+      'drizzle/0001_b.sql': `${TABLE}--> statement-breakpoint\nCREATE TABLE u (id int);\n`,
+      'drizzle/0001_orphan.sql': 'DROP TABLE t;\n',
+    });
+    expect(projects).toEqual(['drizzle: drizzle, postgres: 0001_b 0000_a']);
+    expect(transactions).toEqual(['all-pending/-', 'all-pending/-']);
+    expect(found).toEqual(['no-concurrently-in-transaction drizzle/0000_a.sql:1']);
+    expect(stderr).toContain('skipped: drizzle/0001_orphan.sql: not in the journal: Drizzle never runs it\n');
+  });
+
+  test('a broken journal does not hide the files', async () => {
+    const { projects } = await lint({ 'drizzle/meta/_journal.json': '{"entries": [', 'drizzle/0000_a.sql': TABLE });
+    expect(projects).toEqual(['drizzle: drizzle, postgres: 0000_a']);
+  });
+});
+
+test('Supabase: even a sole statement is in a transaction', async () => {
+  const { projects, found } = await lint({
+    'supabase/config.toml': 'project_id = "x"\n',
+    'supabase/seed.sql': 'INSERT INTO t VALUES (1);\n',
+    'supabase/migrations/20240101000000_a.sql': TABLE,
+    'supabase/migrations/20240102000000_b.sql': BUILD,
+  });
+  expect(projects).toEqual(['supabase/migrations: supabase, postgres: 20240101000000_a 20240102000000_b']);
+  expect(found).toEqual(['no-concurrently-in-transaction supabase/migrations/20240102000000_b.sql:1']);
+});
+
+test('a repository with several tools is several histories', async () => {
+  const { projects } = await lint({
+    'a/1_a.sql': `-- +goose Up\n${TABLE}`,
+    'b/migrations/20240101000000_a.sql': `-- migrate:up\n${TABLE}\n-- migrate:down\n`,
+    'c/drizzle/meta/_journal.json': '{"dialect":"postgresql","entries":[{"tag":"0000_a","when":1}]}',
+    'c/drizzle/0000_a.sql': TABLE,
+    'd/supabase/migrations/1_a.sql': TABLE,
+    'e/V1__a.sql': TABLE,
+    'f/migrations/001_a.sql': TABLE,
+  });
+  expect(projects).toEqual([
+    'a: goose, postgres: 1_a',
+    'b/migrations: dbmate, postgres: 20240101000000_a',
+    'c/drizzle: drizzle, postgres: 0000_a',
+    'd/supabase/migrations: supabase, postgres: 1_a',
+    'e: flyway, postgres: V1__a',
+    'f/migrations: sql, postgres: 001_a',
+  ]);
+});
