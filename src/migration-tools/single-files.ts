@@ -88,7 +88,7 @@ export function markersOf(text: string, line: RegExp): readonly Marker[] {
 }
 
 /** The parts of one direction: from behind each of its markers to the next marker, or the end. */
-export function rangesOf(markers: readonly Marker[], kind: Marker['kind'], length: number): readonly Range[] {
+function rangesOf(markers: readonly Marker[], kind: Marker['kind'], length: number): readonly Range[] {
   return markers.flatMap((marker, index) =>
     marker.kind === kind ? [[marker.range[1], markers[index + 1]?.range[0] ?? length] as const] : [],
   );
