@@ -3,6 +3,8 @@
  *
  * PostgreSQL: `name` is the internal name (`int4`, `int8`, `varchar`, `bpchar`, `timestamptz`, `numeric`, `bool` …), as the
  * server's catalogue has it. A user-defined type keeps its own name and the schema as written.
+ * MySQL: `name` is the name that SHOW CREATE TABLE prints (`int`, `bigint`, `tinyint`, `varchar`, `decimal`, `datetime` …), without
+ * the display width that the server ignores; `enum` and `set` have their values as modifiers.
  */
 export interface DataType {
   readonly name: string;
@@ -14,6 +16,10 @@ export interface DataType {
   readonly intervalFields?: string;
   /** Number of array dimensions: 0 for a scalar. */
   readonly arrayDimensions: number;
+  /** UNSIGNED. */
+  readonly unsigned?: true;
+  /** ZEROFILL; such a type is unsigned, too. */
+  readonly zerofill?: true;
   /** True for a type of the server itself, false for a user-defined one (enum, domain, composite, extension type). */
   readonly builtin: boolean;
   /** The type as the user wrote it, for messages and safe rewrites. */
@@ -27,6 +33,8 @@ export function sameDataType(a: DataType, b: DataType): boolean {
     (a.schema ?? '') === (b.schema ?? '') &&
     a.arrayDimensions === b.arrayDimensions &&
     (a.intervalFields ?? '') === (b.intervalFields ?? '') &&
+    a.unsigned === b.unsigned &&
+    a.zerofill === b.zerofill &&
     a.modifiers.length === b.modifiers.length &&
     a.modifiers.every((modifier, index) => modifier === b.modifiers[index])
   );

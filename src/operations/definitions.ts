@@ -15,8 +15,22 @@ export interface ColumnDefinition {
   readonly notNull: boolean;
   readonly default?: WrittenExpression;
   readonly identity?: 'always' | 'by default';
-  /** `serial`, `bigserial`, `smallserial`: `type` is then the integer type behind it. MySQL's AUTO_INCREMENT sets it too. */
+  /** `serial`, `bigserial`, `smallserial`: `type` is then the integer type behind it. */
   readonly serial?: true;
+  /** AUTO_INCREMENT (MySQL), AUTOINCREMENT (SQLite). */
+  readonly autoIncrement?: true;
+  /** NULL as written. */
+  readonly nullable?: true;
+  /** CHARACTER SET, in lower case. */
+  readonly charset?: string;
+  /** ON UPDATE CURRENT_TIMESTAMP. */
+  readonly onUpdate?: WrittenExpression;
+  /** COMMENT '…' in the definition. */
+  readonly comment?: string;
+  /** INVISIBLE: `SELECT *` leaves it out. */
+  readonly invisible?: true;
+  /** What else the definition says: `srid`, `column_format`, `storage`, `compressed` … */
+  readonly options?: readonly StorageOption[];
   readonly generated?: { readonly expression: WrittenExpression; readonly storage: 'stored' | 'virtual' };
   /** Constraints written at the column, NOT NULL left out; `columns` holds this column's name. */
   readonly constraints: readonly ConstraintDefinition[];
@@ -58,6 +72,11 @@ export interface KeyConstraint extends ConstraintBase {
   readonly usingIndex?: string;
   readonly nullsNotDistinct?: true;
   readonly withoutOverlaps?: true;
+  /** The keys in full, where one has more than a name: a prefix length, an order, an expression. */
+  readonly elements?: readonly IndexElement[];
+  /** `btree`, `hash`, where written. */
+  readonly method?: string;
+  readonly visible?: false;
 }
 
 export interface ForeignKeyConstraint extends ConstraintBase {
@@ -96,12 +115,40 @@ export interface IndexElement {
   readonly collation?: ObjectName;
   readonly order?: 'asc' | 'desc';
   readonly nulls?: 'first' | 'last';
+  /** Prefix length, in characters or bytes as the column is text or binary: MySQL's `name(10)`. */
+  readonly length?: number;
+}
+
+export type IndexKind = 'fulltext' | 'spatial' | 'vector';
+
+/** An index written among the columns of CREATE TABLE. */
+export interface IndexDefinition {
+  /** Undefined where the server makes the name up. */
+  readonly name?: string;
+  readonly range: Range;
+  readonly unique: boolean;
+  readonly method?: string;
+  readonly elements: readonly IndexElement[];
+  readonly indexKind?: IndexKind;
+  readonly visible?: false;
+  readonly options: readonly StorageOption[];
 }
 
 /** PARTITION BY of a partitioned table. */
 export interface PartitionKey {
-  readonly strategy: 'range' | 'list' | 'hash';
+  readonly strategy: 'range' | 'list' | 'hash' | 'key' | 'system time';
   readonly elements: readonly { readonly column?: string; readonly expression?: WrittenExpression }[];
+}
+
+/** A partition written in MySQL's CREATE TABLE or ALTER TABLE. */
+export interface PartitionDefinition {
+  readonly name: string;
+  readonly range: Range;
+  /** VALUES LESS THAN or VALUES IN, for a table partitioned by range or list. */
+  readonly bound?: {
+    readonly kind: 'less than' | 'in';
+    readonly values: readonly (WrittenExpression | 'maxvalue')[];
+  };
 }
 
 /** FOR VALUES … of a partition. Bound values keep their text and, where they are literals, compare by value. */

@@ -6,14 +6,18 @@ import type {
   ConstraintDefinition,
   ExcludeConstraint,
   ForeignKeyConstraint,
+  IndexDefinition,
   IndexElement,
+  IndexKind,
   KeyConstraint,
   NotNullConstraint,
   PartitionBound,
+  PartitionDefinition,
   PartitionKey,
   StorageOption,
 } from './definitions.ts';
 import type { Expression, WrittenExpression } from './expressions.ts';
+import type { ColumnPosition, MysqlStatement, MysqlTableOperation } from './mysql.ts';
 import type { ObjectName } from './names.ts';
 import type { Query, TableReference } from './queries.ts';
 
@@ -87,6 +91,8 @@ export type DefinitionOperation =
   | CreateTable
   | DropTable
   | AlterTableOperation
+  | MysqlTableOperation
+  | MysqlStatement
   | IndexOperation
   | ViewOperation
   | TypeOperation
@@ -107,7 +113,11 @@ export interface CreateTable extends OperationBase {
   readonly columns: readonly ColumnDefinition[];
   /** Table constraints; those written at a column are in the column. */
   readonly constraints: readonly ConstraintDefinition[];
+  /** Indexes written among the columns (MySQL's KEY, FULLTEXT …); those of keys are in the constraints. */
+  readonly indexes?: readonly IndexDefinition[];
   readonly partitionBy?: PartitionKey;
+  /** Partitions written in the statement itself, as MySQL has them. */
+  readonly partitions?: readonly PartitionDefinition[];
   readonly partitionOf?: { readonly parent: ObjectName; readonly bound: PartitionBound };
   readonly inherits: readonly ObjectName[];
   readonly like: readonly { readonly table: ObjectName; readonly including: readonly LikeOption[] }[];
@@ -143,7 +153,7 @@ export interface DropTable extends OperationBase {
 }
 
 /** What the sub-commands of one ALTER TABLE share. */
-interface OnTable extends OperationBase {
+export interface OnTable extends OperationBase {
   readonly table: ObjectName;
   /** ALTER TABLE IF EXISTS. */
   readonly tableIfExists?: true;
@@ -157,7 +167,12 @@ interface OnColumn extends OnTable {
 
 /** The sub-commands of ALTER TABLE. One ALTER TABLE is one statement of several of these. */
 export type AlterTableOperation =
-  | (OnTable & { readonly kind: 'addColumn'; readonly column: ColumnDefinition; readonly ifNotExists: boolean })
+  | (OnTable & {
+      readonly kind: 'addColumn';
+      readonly column: ColumnDefinition;
+      readonly ifNotExists: boolean;
+      readonly position?: ColumnPosition;
+    })
   | (OnColumn & { readonly kind: 'dropColumn'; readonly ifExists: boolean; readonly cascade: boolean })
   | (OnColumn & { readonly kind: 'renameColumn'; readonly newName: string; readonly relationKind: RelationKind })
   | (OnColumn & {
@@ -200,7 +215,10 @@ export type AlterTableOperation =
     })
   | (OnTable & {
       readonly kind: 'dropConstraint';
+      /** MySQL's DROP PRIMARY KEY has the name that the server gives the key: `PRIMARY`. */
       readonly name: string;
+      /** What the clause says it drops: MySQL's DROP FOREIGN KEY, DROP CHECK, DROP PRIMARY KEY. */
+      readonly constraintType?: 'primaryKey' | 'foreignKey' | 'check';
       readonly ifExists: boolean;
       readonly cascade: boolean;
     })
@@ -236,7 +254,13 @@ export type AlterTableOperation =
       readonly index?: string;
     })
   | (OnTable & { readonly kind: 'setRowSecurity'; readonly change: 'enable' | 'disable' | 'force' | 'no force' })
-  | (OnTable & { readonly kind: 'renameTable'; readonly newName: string; readonly relationKind: RelationKind })
+  | (OnTable & {
+      readonly kind: 'renameTable';
+      readonly newName: string;
+      /** The schema that it moves to, where MySQL's RENAME names one. */
+      readonly newSchema?: string;
+      readonly relationKind: RelationKind;
+    })
   | (OnTable & { readonly kind: 'setRelationSchema'; readonly schema: string; readonly relationKind: RelationKind })
   | (OnTable & { readonly kind: 'setRelationOwner'; readonly owner: string; readonly relationKind: RelationKind })
   /** A sub-command that the model does not cover. */
@@ -270,12 +294,18 @@ export type IndexOperation =
       readonly including: readonly string[];
       readonly where?: WrittenExpression;
       readonly nullsNotDistinct?: true;
+      /** FULLTEXT, SPATIAL, VECTOR (MariaDB). */
+      readonly indexKind?: IndexKind;
+      /** INVISIBLE, IGNORED: the planner does not use it. */
+      readonly visible?: false;
       readonly options: readonly StorageOption[];
       readonly tablespace?: string;
     })
   | (OperationBase & {
       readonly kind: 'dropIndex';
       readonly index: ObjectName;
+      /** Where an index's name is one among those of its table: MySQL, SQL Server. */
+      readonly table?: ObjectName;
       readonly concurrently: boolean;
       readonly ifExists: boolean;
       readonly cascade: boolean;
@@ -506,8 +536,11 @@ export type TriggerOperation =
       readonly events: readonly ('insert' | 'update' | 'delete' | 'truncate')[];
       readonly updateColumns: readonly string[];
       readonly forEachRow: boolean;
+      /** What it runs; a trigger with a body of its own has its own name here. */
       readonly routine: ObjectName;
       readonly when?: WrittenExpression;
+      /** The body as written, where the trigger has one of its own. */
+      readonly body?: { readonly text: string; readonly range: Range };
     })
   | (OperationBase & {
       readonly kind: 'dropTrigger';
@@ -591,6 +624,7 @@ export type GenericObjectKind =
   | 'cast'
   | 'collation'
   | 'conversion'
+  | 'event'
   | 'event trigger'
   | 'extension'
   | 'foreign data wrapper'
@@ -606,6 +640,8 @@ export type GenericObjectKind =
   | 'tablespace'
   | 'text search'
   | 'transform'
+  /** Where DROP TRIGGER does not name the table. */
+  | 'trigger'
   | 'user mapping'
   | 'access method';
 

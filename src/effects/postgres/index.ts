@@ -1,4 +1,11 @@
-import type { AlterTableOperation, Operation, OperationKind, OperationOf } from '../../operations/index.ts';
+import type {
+  AlterTableOperation,
+  MysqlStatement,
+  MysqlTableOperation,
+  Operation,
+  OperationKind,
+  OperationOf,
+} from '../../operations/index.ts';
 import { type Fact, FORBIDDEN, unknown } from '../facts.ts';
 import { ALTER_TABLE_MODES } from '../locks.ts';
 import { alterTable } from './alter-table.ts';
@@ -82,6 +89,8 @@ const GROUPS: {
 
 type GroupKind = keyof typeof GROUPS;
 type AlterTableKind = AlterTableOperation['kind'];
+/** Kinds that PostgreSQL's reader never makes. */
+type MysqlKind = (MysqlTableOperation | MysqlStatement)['kind'];
 
 /** Statements that the model has no kind for and that lock no relation for longer than they take. */
 const LOCK_FREE: ReadonlySet<string> = new Set([
@@ -100,7 +109,9 @@ const LOCK_FREE: ReadonlySet<string> = new Set([
 ]);
 
 /** Every other operation by itself. A kind that is missing here does not compile. */
-const HANDLERS: { readonly [Kind in Exclude<OperationKind, GroupKind | AlterTableKind>]: Handler<Kind> } = {
+const HANDLERS: {
+  readonly [Kind in Exclude<OperationKind, GroupKind | AlterTableKind | MysqlKind>]: Handler<Kind>;
+} = {
   createTable,
   createIndex,
   reindex,
@@ -203,8 +214,8 @@ export function postgresFacts(context: Context): readonly Fact[] {
   }
   for (const operation of operations) {
     if (isAlterTable(operation) || isGrouped(operation)) continue;
-    const handler = HANDLERS[operation.kind] as Handler<OperationKind>;
-    facts.push(...handler(operation, context));
+    const handler = HANDLERS[operation.kind as keyof typeof HANDLERS] as Handler<OperationKind> | undefined;
+    if (handler !== undefined) facts.push(...handler(operation, context));
   }
   return facts;
 }

@@ -10,6 +10,7 @@ import { guardOf, withUnknownOutcome } from './blocks.ts';
 import { callsForChanges } from './calls.ts';
 import { DATA } from './data.ts';
 import { INDEXES } from './indexes.ts';
+import { MYSQL } from './mysql.ts';
 import { OBJECTS } from './objects.ts';
 import { ROUTINES } from './routines.ts';
 import { SEQUENCES } from './sequences.ts';
@@ -58,6 +59,7 @@ const APPLY: ApplyTable<OperationKind> = {
   ...OBJECTS,
   ...DATA,
   ...SESSION,
+  ...MYSQL,
   ...UNMODELLED,
 };
 
