@@ -29,7 +29,11 @@ await build({ ...cliBundle, absWorkingDir: root, outdir: 'dist' });
 await build({
   ...cliBundle,
   absWorkingDir: root,
-  entryPoints: { surefoot: 'src/cli/launch.ts', 'record-code-cache': 'scripts/record-code-cache.ts' },
+  entryPoints: {
+    surefoot: 'src/cli/launch.ts',
+    'read-ahead': 'src/cli/read-ahead/reader.ts',
+    'record-code-cache': 'scripts/record-code-cache.ts',
+  },
   outdir: 'dist',
 });
 chmodSync(`${root}dist/surefoot.cjs`, 0o755);

@@ -1,7 +1,8 @@
 import { relative, resolve } from 'node:path';
 import { type ConfigFlags, ruleIds } from '../config/resolve.ts';
-import { lint } from '../linter/lint.ts';
+import { lint, type ReadAhead } from '../linter/lint.ts';
 import type { LintResult } from '../linter/result.ts';
+import type { Discovery } from '../migration-tools/discovery.ts';
 import { didYouMean } from '../nearest.ts';
 import { REPORTERS, type Reporter } from '../reporters/index.ts';
 import { repositoryOf } from '../reporters/repository.ts';
@@ -38,16 +39,26 @@ export async function lintCommand(argv: readonly string[], io: Io): Promise<numb
   const outputs = outputsOf(args, io);
   const maxWarnings = maxWarningsOf(args);
   const tableSizes = mapValue(args.value('table-sizes'), file => tableSizesOf(file, io));
-  const { config, found, read } = await select(args, io, ruleFlagsOf(args));
+  const { config, found, read, isOnDisk } = await select(args, io, ruleFlagsOf(args));
   const result = lint({
     cwd: io.cwd,
     projects: found.projects,
     skippedFiles: found.skipped.length,
     settings: tableSizes === undefined ? config : { ...config, tableSizes },
     read,
+    ...optional('readAhead', isOnDisk ? await readAheadOf(found) : undefined),
   });
   await report(result, outputs, args, io);
   return exitStatus(result, maxWarnings);
+}
+
+/** Where reading ahead starts to pay: below, the thread takes longer to start than it saves. */
+const LONG_HISTORY = 400;
+
+async function readAheadOf({ projects }: Discovery): Promise<ReadAhead | undefined> {
+  if (projects.every(({ migrations }) => migrations.length < LONG_HISTORY)) return undefined;
+  const { BUNDLED_READER, readAheadWith } = await import('./read-ahead/index.ts');
+  return readAheadWith(BUNDLED_READER, LONG_HISTORY);
 }
 
 /** 1 for an error-level finding, or more warnings than allowed. */

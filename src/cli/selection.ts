@@ -32,6 +32,8 @@ export interface Selection {
   readonly found: Discovery;
   /** Reads a migration's text: from disk, or from standard input for the file that stands for it. */
   readonly read: ReadText;
+  /** Whether all of it comes from disk. */
+  readonly isOnDisk: boolean;
 }
 
 /**
@@ -64,7 +66,7 @@ export async function select(args: Arguments, io: Io, rules: ConfigFlags = { rul
   tell(readable, config, args, io);
   const read = (path: string): string =>
     path === unsaved?.path ? unsaved.text : (changes?.textOf(path) ?? readFile(path, io));
-  return { config, found: readable, read };
+  return { config, found: readable, read, isOnDisk: unsaved === undefined && !args.flags.has('staged') };
 }
 
 /** What `--since` or `--staged` chooses. */

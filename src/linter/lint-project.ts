@@ -16,7 +16,7 @@ import { applySuppressions, finishFindings } from './finish-findings.ts';
 import { hasStatements } from './has-statements.ts';
 import { judgeSegment, type RawFinding, replaySegment, type SegmentOutcome } from './judge.ts';
 import type { DownFacts, Migration, Project, Segment } from './migration.ts';
-import { type ReadText, readMigration } from './read-migration.ts';
+import { type ReadMigration, type ReadText, readMigration } from './read-migration.ts';
 import type { MigrationResult, ProjectResult } from './result.ts';
 import { riskOf } from './risk.ts';
 import type { LintSettings } from './settings.ts';
@@ -31,9 +31,15 @@ export interface ProjectOutcome {
 /**
  * Lints one project: replays its history, judges what is to be judged, and applies suppressions.
  *
+ * @param ahead - a migration that was read ahead of its turn, by its index; undefined for one that was not
  * @throws the file system's error, with `path`, where a migration cannot be read
  */
-export function lintProject(discovered: DiscoveredProject, settings: LintSettings, read: ReadText): ProjectOutcome {
+export function lintProject(
+  discovered: DiscoveredProject,
+  settings: LintSettings,
+  read: ReadText,
+  ahead?: (index: number) => ReadMigration | undefined,
+): ProjectOutcome {
   const frontEnd = FRONT_ENDS[discovered.dialect];
   if (frontEnd === undefined) throw new Error(`the dialect ${discovered.dialect} cannot be linted yet`);
   const { server, notes } = serverOf(discovered);
@@ -55,7 +61,12 @@ export function lintProject(discovered: DiscoveredProject, settings: LintSetting
       continue;
     }
     const deployStart = discovered.oneDeploy ? first : index;
-    const migration = readMigration(files, discovered, { index, judged, deployStart }, frontEnd, judged, read);
+    const position = { index, judged, deployStart };
+    const known = ahead?.(index);
+    const migration =
+      known === undefined
+        ? readMigration(files, discovered, position, frontEnd, judged, read)
+        : { ...known, ...position };
     const before = openSession(state, discovered, discovered.oneDeploy && index > first);
     if (judged) {
       const outcome = judgeMigration(project, migration, settings, before, state =>

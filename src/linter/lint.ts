@@ -1,6 +1,6 @@
 import type { DiscoveredProject } from '../migration-tools/discovery.ts';
 import { lintProject } from './lint-project.ts';
-import { type ReadText, readTextFromDisk } from './read-migration.ts';
+import { type ReadMigration, type ReadText, readTextFromDisk } from './read-migration.ts';
 import type { LintResult } from './result.ts';
 import type { LintSettings } from './settings.ts';
 
@@ -13,7 +13,12 @@ export interface LintOptions {
   readonly settings: LintSettings;
   /** Reads a file's text; the disk when left out. For standard input and unsaved buffers. */
   readonly read?: ReadText;
+  /** Reads a project's migrations ahead of their turn; the linter reads each itself when left out. */
+  readonly readAhead?: ReadAhead;
 }
+
+/** @returns what gives a migration by its index when its turn comes; undefined where reading ahead is not worthwhile */
+export type ReadAhead = (project: DiscoveredProject) => ((index: number) => ReadMigration | undefined) | undefined;
 
 /**
  * Lints migrations: replays each project's history into a schema and judges its new migrations.
@@ -24,8 +29,8 @@ export interface LintOptions {
 export function lint(options: LintOptions): LintResult {
   // Not performance.now(): the module behind it takes as long to load as a small migration to judge.
   const started = process.hrtime.bigint();
-  const { cwd, projects, skippedFiles, settings, read = readTextFromDisk } = options;
-  const outcomes = projects.map(project => lintProject(project, settings, read));
+  const { cwd, projects, skippedFiles, settings, read = readTextFromDisk, readAhead } = options;
+  const outcomes = projects.map(project => lintProject(project, settings, read, readAhead?.(project)));
   const findings = outcomes.flatMap(outcome => outcome.findings);
   const judged = outcomes.flatMap(({ result }) => result.migrations.filter(migration => migration.judged));
   const count = (severity: string): number => findings.filter(finding => finding.severity === severity).length;

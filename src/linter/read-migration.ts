@@ -34,6 +34,9 @@ export const readTextFromDisk: ReadText = path => {
   }
 };
 
+/** A migration as its files have it: what it is in its project comes on top. */
+export type ReadMigration = Omit<Migration, 'index' | 'judged' | 'deployStart'>;
+
 /**
  * Reads and parses a migration.
  *
@@ -44,12 +47,23 @@ export const readTextFromDisk: ReadText = path => {
  */
 export function readMigration(
   listed: MigrationFiles,
-  { tool, dialect }: Pick<DiscoveredProject, 'tool' | 'dialect'>,
+  project: Pick<DiscoveredProject, 'tool' | 'dialect'>,
   position: Pick<Migration, 'index' | 'judged' | 'deployStart'>,
   frontEnd: FrontEnd,
   withDown: boolean,
   read: ReadText,
 ): Migration {
+  return { ...readFiles(listed, project, frontEnd, withDown, read), ...position };
+}
+
+/** What `readMigration` does before the migration's place in its project counts; plain values, as JSON can hold. */
+export function readFiles(
+  listed: MigrationFiles,
+  { tool, dialect }: Pick<DiscoveredProject, 'tool' | 'dialect'>,
+  frontEnd: FrontEnd,
+  withDown: boolean,
+  read: ReadText,
+): ReadMigration {
   const sources = new Map<string, SourceFile>();
   const sourceOf = (path: string): SourceFile => {
     const known = sources.get(path);
@@ -67,7 +81,6 @@ export function readMigration(
   return {
     id: files.id,
     version: files.version,
-    ...position,
     up: segment('up', files.up),
     down: withDown && files.down !== null ? segment('down', files.down) : null,
   };
