@@ -1,4 +1,5 @@
 import type { Statement } from '../operations/index.ts';
+import type { Site } from '../schema/context.ts';
 import { descendantsOf, tablesUsingType } from '../schema/lookup.ts';
 import type { ObjectId, Relation, Table } from '../schema/schema.ts';
 import type { HeldLock, State } from '../schema/state.ts';
@@ -23,11 +24,12 @@ export { type ExpressionVolatility, type Volatility, volatilityOf } from './vola
  * @param statement - one command; the statements inside a DO block are statements of their own, `do` itself has no effects
  * @param state - before the statement
  * @param server - a version that was not measured counts as the nearest one that was ({@link nearestPostgresVersion})
+ * @param site - where the statement stands, for who replays it next: the same replay is then done once
  */
-export function effects(statement: Statement, state: State, server: Server): Effects {
+export function effects(statement: Statement, state: State, server: Server, site: Site = NOWHERE): Effects {
   if (server.dialect !== 'postgres') return combine([], state);
   const measured = { ...server, version: nearestPostgresVersion(server.version).version };
-  return combine(postgresFacts({ state, server: measured, statement, site: NOWHERE }), state);
+  return combine(postgresFacts({ state, server: measured, statement, site }), state);
 }
 
 const keyOf = ({ schema, name }: AffectedRelation): string => `${schema}\0${name}`;

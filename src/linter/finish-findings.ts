@@ -1,6 +1,6 @@
 import type { Comment, Statement } from '../operations/statements.ts';
 import { type AppliedSuppression, CAUSES, type Report } from '../rules/rule.ts';
-import type { SourceFile } from '../source/source-file.ts';
+import type { Range, SourceFile } from '../source/source-file.ts';
 import type { ActiveRule } from './active-rules.ts';
 import type { Finding, Severity } from './finding.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -80,13 +80,17 @@ export function finishFindings(
     else rules.add(finding.active.rule.id);
   }
   const ordinals = new Map<string, number>();
+  const texts = new Map<Range, string>();
   return ordered.map(finding => {
     const { active, report, segment, statement, range } = finding;
     const { id, meta } = active.rule;
     const owner = report.place?.migration ?? migration;
     const key = statementKey(finding);
     const together = key === undefined ? [] : [...rulesByStatement.get(key)!];
-    const content = [id, owner?.id ?? '', segment.direction, fingerprintText(segment, statement, range)];
+    const place = statement === null ? range : (segment.script.statements[statement]?.range ?? range);
+    const text = texts.get(place) ?? fingerprintText(segment, place);
+    texts.set(place, text);
+    const content = [id, owner?.id ?? '', segment.direction, text];
     const base = content.join('\0');
     const ordinal = ordinals.get(base) ?? 0;
     ordinals.set(base, ordinal + 1);
@@ -164,12 +168,21 @@ function severityOf(active: ActiveRule, report: Report): Severity {
   return WEIGHTS.indexOf(reported) < WEIGHTS.indexOf(configured) ? reported : configured;
 }
 
-/** The statement's text with white space folded, so that moved and re-indented lines keep their fingerprint. */
-function fingerprintText(segment: Segment, statement: number | null, range: RawFinding['range']): string {
-  const [start, end] = statement === null ? range : (segment.script.statements[statement]?.range ?? range);
+/** A place's text with white space folded, so that moved and re-indented lines keep their fingerprint. */
+function fingerprintText(segment: Segment, [start, end]: Range): string {
   return segment.file.text.slice(start, end).replace(/\s\s+|[^\S ]/g, ' ');
 }
 
+/** Templates cut at their holes: texts at even places, names at odd ones. */
+const CUT = new Map<string, readonly string[]>();
+
 function fill(template: string, data: Report['data']): string {
-  return template.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => String(data?.[name] ?? whole));
+  const parts = CUT.get(template) ?? template.split(/\{\{\s*(\w+)\s*\}\}/);
+  CUT.set(template, parts);
+  let text = parts[0]!;
+  for (let hole = 1; hole < parts.length; hole += 2) {
+    const name = parts[hole]!;
+    text += String(data?.[name] ?? `{{ ${name} }}`) + parts[hole + 1]!;
+  }
+  return text;
 }

@@ -129,10 +129,10 @@ export function judgeSegment(
 
   const handlers = new Map<string, Handler[]>();
   const events = eventsOf(segment);
-  for (const active of rules) {
-    if (!hearsAny(active.rule, events)) continue;
+  for (const active of hearing(rules, events)) {
     const visitor = active.rule.create(contextOf(active)) as Readonly<Record<string, Handler>>;
     noteEvents(active.rule, visitor);
+    if (!hearsAny(active.rule, events)) continue;
     for (const event in visitor) {
       const list = handlers.get(event);
       if (list === undefined) handlers.set(event, [visitor[event]!]);
@@ -146,17 +146,18 @@ export function judgeSegment(
   for (let index = 0; index < statements.length; index++) {
     const statement = statements[index]!;
     state = enterStatement(segment, statement, state);
-    const whole = statementSite(statement, index, state, project.server);
+    const at = { migration: number, statement: index };
+    const whole = statementSite(statement, at, state, project.server);
     site = whole;
     for (const handler of onStatement) handler(statement, site);
     for (const operation of inServerOrder(statement.operations)) {
       const onKind = handlersOf<'operation'>(handlers, operation.kind);
       if (onOperation.length > 0 || onKind.length > 0) {
-        site = operationSite(operation, whole, state, project.server);
+        site = operationSite(operation, whole, at, state, project.server);
         for (const handler of onOperation) handler(operation, site);
         for (const handler of onKind) handler(operation, site);
       }
-      state = applyOperation(state, operation, { migration: number, statement: index });
+      state = applyOperation(state, operation, at);
     }
     if (state.transaction.status === 'open' && takesLocks(statement)) {
       const held = whole.effects.locks.flatMap(lock => {
@@ -164,7 +165,7 @@ export function judgeSegment(
         const id = lock.id ?? resolveRelation(state, lock)?.id;
         return id === undefined ? [] : [{ id, mode: lock.mode }];
       });
-      state = holdLocks(state, held, { migration: number, statement: index });
+      state = holdLocks(state, held, at);
     }
   }
   site = undefined;
@@ -188,20 +189,43 @@ function eventsOf({ script }: Segment): ReadonlySet<string> {
 
 /** What a rule's visitors listen to; a rule that has made none yet, or only empty ones, is not in it. */
 const HEARD: WeakMap<Rule, readonly string[]> = new WeakMap();
-
-/**
- * Whether a rule listens to anything that happens. A visitor's keys are the same each time that it has any, so the first one
- * tells: most rules have nothing to do in most migrations, and making their visitors took longer than running the others.
- */
-function hearsAny(rule: Rule, events: ReadonlySet<string>): boolean {
-  const heard = HEARD.get(rule);
-  return heard === undefined || heard.some(event => events.has(event));
-}
+/** How many rules HEARD knows: what was worked out with fewer is out of date. */
+let heardRules = 0;
 
 function noteEvents(rule: Rule, visitor: Readonly<Record<string, Handler>>): void {
   if (HEARD.has(rule)) return;
   const keys = Object.keys(visitor);
-  if (keys.length > 0) HEARD.set(rule, keys);
+  if (keys.length === 0) return;
+  HEARD.set(rule, keys.length > 1 ? keys.filter(key => key !== 'segmentEnd') : keys);
+  heardRules++;
+}
+
+function hearsAny(rule: Rule, events: ReadonlySet<string>): boolean {
+  return HEARD.get(rule)?.some(event => events.has(event)) ?? true;
+}
+
+interface Hearing {
+  readonly heardRules: number;
+  readonly rules: readonly ActiveRule[];
+}
+
+/** Which of a list of rules hear anything, by what happens: most migrations of a history do the same few things. */
+const HEARING: WeakMap<readonly ActiveRule[], Map<string, Hearing>> = new WeakMap();
+
+/**
+ * The rules that listen to anything that happens; the end counts only for those that listen to nothing else. A visitor's keys are
+ * the same each time that it has any, so the first one tells: most rules have nothing to do in most migrations, and making
+ * their visitors took longer than running the others.
+ */
+function hearing(rules: readonly ActiveRule[], events: ReadonlySet<string>): readonly ActiveRule[] {
+  const lists = HEARING.get(rules) ?? new Map<string, Hearing>();
+  HEARING.set(rules, lists);
+  const key = [...events].join(' ');
+  const known = lists.get(key);
+  if (known?.heardRules === heardRules) return known.rules;
+  const found = rules.filter(({ rule }) => hearsAny(rule, events));
+  lists.set(key, { heardRules, rules: found });
+  return found;
 }
 
 const NO_HANDLERS: readonly never[] = [];

@@ -162,11 +162,15 @@ export function judgeMigration(
   }
   const kept: RawFinding[] = [];
   let suppressed = 0;
-  for (const file of new Set(judged.map(({ segment }) => segment.file))) {
+  const isOneFile = migration.down === null || migration.down.file === migration.up.file;
+  for (const file of isOneFile ? [migration.up.file] : [migration.up.file, migration.down!.file]) {
     if (only !== undefined && file.path !== only) continue;
-    const here = judged.filter(({ segment }) => segment.file === file);
+    const here = isOneFile ? judged : judged.filter(({ segment }) => segment.file === file);
     const segments = here.map(({ segment }) => segment);
-    const raw = judged.flatMap(({ outcome }) => outcome.findings.filter(({ segment }) => segment.file === file));
+    const all = judged.flatMap(({ outcome }) => outcome.findings);
+    const raw = all.every(({ segment }) => segment.file === file)
+      ? all
+      : all.filter(({ segment }) => segment.file === file);
     const outcome = applySuppressions(file, segments, raw, settings);
     kept.push(...outcome.kept);
     suppressed += outcome.suppressed;

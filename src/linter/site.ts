@@ -3,6 +3,7 @@ import { effects } from '../effects/index.ts';
 import type { Operation } from '../operations/operations.ts';
 import type { Statement } from '../operations/statements.ts';
 import type { OperationSite } from '../rules/rule.ts';
+import type { Site } from '../schema/context.ts';
 import { applyOperation } from '../schema/index.ts';
 import type { State } from '../schema/state.ts';
 import type { Server } from '../server/server.ts';
@@ -10,24 +11,31 @@ import type { Server } from '../server/server.ts';
 /**
  * Where a statement stands, before its first operation.
  *
- * @param index - its place in the segment
+ * @param at - where its objects will be said to come from; `statement` is its place in the segment
  * @param state - what it meets
  */
-export function statementSite(statement: Statement, index: number, state: State, server: Server): OperationSite {
-  return new LazySite(statement, index, state, () => effects(statement, state, server), undefined);
+export function statementSite(statement: Statement, at: Site, state: State, server: Server): OperationSite {
+  return new LazySite(statement, at.statement, state, () => effects(statement, state, server, at), undefined);
 }
 
 /**
  * Where one operation of a statement stands.
  *
  * @param whole - the statement's own site
+ * @param at - as for the statement
  * @param state - what the operation meets: earlier operations of the statement applied
  */
-export function operationSite(operation: Operation, whole: OperationSite, state: State, server: Server): OperationSite {
+export function operationSite(
+  operation: Operation,
+  whole: OperationSite,
+  at: Site,
+  state: State,
+  server: Server,
+): OperationSite {
   const { statement, index } = whole;
   if (statement.operations.length === 1) return whole;
   const alone = (): Effects =>
-    effects({ ...statement, operations: [operation] }, afterDrops(operation, whole, state), server);
+    effects({ ...statement, operations: [operation] }, afterDrops(operation, whole, state), server, at);
   return new LazySite(statement, index, state, alone, whole);
 }
 

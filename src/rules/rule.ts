@@ -141,7 +141,7 @@ export type RuleVisitor = {
   readonly statement?: (statement: Statement, site: OperationSite) => void;
   /** Each operation of any kind, before its own handler. */
   readonly operation?: (operation: Operation, site: OperationSite) => void;
-  /** The segment's end, with the state it leaves. */
+  /** The segment's end, with the state it leaves; not for visitors that listen to more than this and heard none of it. */
   readonly segmentEnd?: (state: State) => void;
   /** `scope: 'project'`: each migration of the project in order, judged or history, with the state its up leaves. */
   readonly migration?: (migration: Migration, after: State) => void;

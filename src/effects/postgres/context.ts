@@ -13,11 +13,11 @@ export interface Context {
   readonly state: State;
   readonly server: Server;
   readonly statement: Statement;
-  /** Where replayed operations are said to stand; only identity counts. */
+  /** Where replayed operations are said to stand. */
   readonly site: Site;
 }
 
-/** The place of replays inside `effects`: no migration has it. */
+/** The place of replays where nobody says it: no migration has it. */
 export const NOWHERE: Site = { migration: -1, statement: -1 };
 
 /** A table of the schema, or a stand-in for one that the history does not show. */

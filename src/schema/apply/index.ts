@@ -77,6 +77,23 @@ const AFTER_FAILURE: ReadonlySet<OperationKind> = new Set([
  * @param site - where the operation stands; becomes the origin of what it makes
  */
 export function applyOperation(state: State, operation: Operation, site: Site): State {
+  const known = REPLAYED.get(state);
+  if (
+    known?.operation === operation &&
+    known.site.migration === site.migration &&
+    known.site.statement === site.statement
+  ) {
+    return known.after;
+  }
+  const after = replay(state, operation, site);
+  REPLAYED.set(state, { operation, site, after });
+  return after;
+}
+
+/** The last replay on each state: who asks for a statement's effects looks one operation ahead of who replays it. */
+const REPLAYED = new WeakMap<State, { readonly operation: Operation; readonly site: Site; readonly after: State }>();
+
+function replay(state: State, operation: Operation, site: Site): State {
   const failed = state.transaction.status === 'open' && state.transaction.failed;
   if (failed && !AFTER_FAILURE.has(operation.kind)) return state;
   const at = originAt(state, site);
