@@ -1,0 +1,281 @@
+import type { Expression } from '../../operations/expressions.ts';
+import type { Delete, Insert, Operation, Update } from '../../operations/operations.ts';
+import type { Query, TableReference } from '../../operations/queries.ts';
+import {
+  bracketed,
+  type Cursor,
+  defined,
+  expects,
+  isAtEnd,
+  listed,
+  refuse,
+  sees,
+  seesSymbol,
+  takeName,
+  takeObjectName,
+  takes,
+  takesAny,
+  takesSymbol,
+  textAt,
+  within,
+} from './cursor.ts';
+import { otherStatement } from './definitions.ts';
+import { isQueryAt, takeExpression, takeWritten } from './expressions.ts';
+import { type Gathered, gather, gathering, takeCommon, takeFrom, takeLimit, takeQuery } from './queries.ts';
+import { statementBase, statementToName, statementWords } from './statement.ts';
+
+/* ---------------------------------------------------------------- INSERT, REPLACE */
+
+/** Reads INSERT and REPLACE. */
+export function readInsert(cursor: Cursor, common: readonly Query[] = []): readonly Operation[] {
+  const replaces = takes(cursor, 'REPLACE');
+  if (!replaces) expects(cursor, 'INSERT');
+  let ignores = false;
+  for (let word = takesAny(cursor, INSERT_WORDS); word !== undefined; word = takesAny(cursor, INSERT_WORDS)) {
+    ignores ||= word === 'IGNORE';
+  }
+  // SQLite's INSERT OR IGNORE, INSERT OR REPLACE.
+  const or = takes(cursor, 'OR') ? takesAny(cursor, ['IGNORE', 'REPLACE', 'ABORT', 'FAIL', 'ROLLBACK']) : undefined;
+  takes(cursor, 'INTO');
+  const nameAt = cursor.at;
+  const name = takeObjectName(cursor, 'a table');
+  if (takes(cursor, 'PARTITION')) bracketed(cursor);
+  const alias = takes(cursor, 'AS') ? takeName(cursor) : undefined;
+  const isColumns = seesSymbol(cursor, '(') && !isQueryAt(within(cursor, cursor.at + 1, cursor.source.last));
+  const named = isColumns ? listed(bracketed(cursor), item => takeObjectName(item).name) : [];
+  takesAny(cursor, ['OVERRIDING']);
+  const { columns, source } = takeRows(cursor, named);
+  const conflict = takeConflict(cursor);
+  const action = replaces || or === 'REPLACE' ? 'replace' : ignores || or === 'IGNORE' ? 'ignore' : conflict?.action;
+  const insert: Insert = {
+    kind: 'insert',
+    ...statementToName(cursor, nameAt),
+    table: { name, ...defined({ alias }) },
+    columns,
+    source,
+    ...(action === undefined ? {} : { onConflict: { columns: conflict?.columns ?? [], action } }),
+    ...(common.length === 0 ? {} : { with: common }),
+  };
+  return [insert];
+}
+
+const INSERT_WORDS = ['LOW_PRIORITY', 'DELAYED', 'HIGH_PRIORITY', 'IGNORE'];
+
+function takeRows(cursor: Cursor, named: readonly string[]): Pick<Insert, 'columns' | 'source'> {
+  if (takes(cursor, 'DEFAULT', 'VALUES')) return { columns: named, source: { kind: 'defaults' } };
+  if (takes(cursor, 'SET')) {
+    const assignments = takeAssignments(cursor, gathering());
+    return {
+      columns: assignments.map(({ column }) => column),
+      source: { kind: 'values', rows: [assignments.map(({ value }) => value)] },
+    };
+  }
+  if (takesAny(cursor, ['VALUES', 'VALUE']) !== undefined) {
+    const rows: (readonly Expression[])[] = [];
+    do {
+      takes(cursor, 'ROW');
+      rows.push(listed(bracketed(cursor), item => (isAtEnd(item) ? DEFAULT : takeValueOf(item))));
+    } while (takesSymbol(cursor, ','));
+    return { columns: named, source: { kind: 'values', rows } };
+  }
+  const last = endOfQuery(cursor);
+  const part = within(cursor, cursor.at, last);
+  if (!isQueryAt(part)) refuse(cursor, 'VALUES or SELECT');
+  const query = takeQuery(part);
+  cursor.at = last + 1;
+  return { columns: named, source: { kind: 'query', query } };
+}
+
+const DEFAULT: Expression = { kind: 'other', syntax: 'default', operands: [] };
+
+function takeValueOf(item: Cursor): Expression {
+  return takes(item, 'DEFAULT') && isAtEnd(item) ? DEFAULT : takeExpression(item);
+}
+
+/** The last token of INSERT's query: what follows it is ON DUPLICATE KEY, ON CONFLICT or RETURNING. */
+function endOfQuery({ source, at }: Cursor): number {
+  for (let index = at; index <= source.last; index = Math.max(source.text.partner[index]!, index) + 1) {
+    const here = { source, at: index } as Cursor;
+    if (sees(here, 'ON', 'DUPLICATE') || sees(here, 'ON', 'CONFLICT') || sees(here, 'RETURNING')) return index - 1;
+  }
+  return source.last;
+}
+
+function takeConflict(cursor: Cursor): { columns: readonly string[]; action: 'update' | 'nothing' } | undefined {
+  // The row alias of MySQL 8.0.19: VALUES (…) AS new.
+  if (takes(cursor, 'AS')) {
+    takeName(cursor);
+    if (seesSymbol(cursor, '(')) bracketed(cursor);
+  }
+  if (takes(cursor, 'ON', 'DUPLICATE', 'KEY', 'UPDATE')) {
+    takeAssignments(cursor, gathering());
+    return { columns: [], action: 'update' };
+  }
+  if (!takes(cursor, 'ON', 'CONFLICT')) return undefined;
+  const columns = seesSymbol(cursor, '(') ? listed(bracketed(cursor), item => textAt(item)) : [];
+  if (takes(cursor, 'WHERE')) takeExpression(cursor);
+  expects(cursor, 'DO');
+  return { columns, action: takes(cursor, 'NOTHING') ? 'nothing' : 'update' };
+}
+
+/* ---------------------------------------------------------------- UPDATE */
+
+type Assignments = Update['assignments'];
+
+function takeAssignments(cursor: Cursor, all: Gathered): Assignments {
+  const assignments: { column: string; value: Expression }[] = [];
+  do {
+    // `(a, b) = (SELECT …)` of SQLite.
+    if (seesSymbol(cursor, '(')) {
+      const columns = listed(bracketed(cursor), item => takeName(item));
+      expectsEquals(cursor);
+      const value = gather(all, takeExpression(cursor));
+      assignments.push(...columns.map(column => ({ column, value })));
+      continue;
+    }
+    const column = takeObjectName(cursor, 'a column').name;
+    expectsEquals(cursor);
+    const value = takes(cursor, 'DEFAULT') ? DEFAULT : gather(all, takeExpression(cursor));
+    assignments.push({ column, value });
+  } while (takesSymbol(cursor, ','));
+  return assignments;
+}
+
+function expectsEquals(cursor: Cursor): void {
+  if (!takesSymbol(cursor, '=') && !takesSymbol(cursor, ':=')) refuse(cursor, '=');
+}
+
+/** Reads UPDATE, of one table or of several: the table is the one whose columns are set. */
+export function readUpdate(cursor: Cursor, common: readonly Query[] = [], all = gathering()): readonly Operation[] {
+  expects(cursor, 'UPDATE');
+  takesAny(cursor, ['LOW_PRIORITY']);
+  takesAny(cursor, ['IGNORE']);
+  if (takes(cursor, 'OR')) cursor.at++;
+  const nameAt = cursor.at;
+  takeFrom(cursor, all);
+  const targets = [...all.reads];
+  const setAt = cursor.at;
+  expects(cursor, 'SET');
+  const qualifier = textAt(cursor, 1) === '.' ? takeNameAt(cursor) : undefined;
+  const assignments = takeAssignments(cursor, all);
+  if (takes(cursor, 'FROM')) takeFrom(cursor, all);
+  const where = takes(cursor, 'WHERE') ? takeCondition(cursor, all) : undefined;
+  takeOrder(cursor, all);
+  const limit = takeLimit(cursor);
+  const table = targets.find(({ name, alias }) => (alias ?? name.name) === qualifier) ?? targets[0];
+  if (table === undefined) return refuse(cursor, 'a table');
+  const update: Update = {
+    kind: 'update',
+    ...(targets.length === 1 ? statementToName(cursor, nameAt) : statementBase(cursor, setAt - 1)),
+    table,
+    assignments,
+    ...defined({ where, limit }),
+    from: others(all, table),
+    ...(common.length === 0 ? {} : { with: common }),
+  };
+  return [update];
+}
+
+/** The name at the cursor, which stays where it is. */
+function takeNameAt({ source, grammar, at }: Cursor): string {
+  return takeName({ source, grammar, at });
+}
+
+function takeCondition(cursor: Cursor, all: Gathered) {
+  const where = takeWritten(cursor);
+  gather(all, where.expression);
+  return where;
+}
+
+function takeOrder(cursor: Cursor, all: Gathered): void {
+  if (!takes(cursor, 'ORDER', 'BY')) return;
+  do {
+    gather(all, takeExpression(cursor));
+    takesAny(cursor, ['ASC', 'DESC']);
+  } while (takesSymbol(cursor, ','));
+}
+
+/** What is read beside the table itself, common table expressions left out. */
+function others(all: Gathered, table: TableReference): readonly TableReference[] {
+  return all.reads.filter(
+    read => read !== table && !(read.name.schema === undefined && all.common.has(read.name.name.toLowerCase())),
+  );
+}
+
+/* ---------------------------------------------------------------- DELETE */
+
+/** Reads DELETE in all its forms; one that names several tables is an operation for each. */
+export function readDelete(cursor: Cursor, common: readonly Query[] = [], all = gathering()): readonly Operation[] {
+  expects(cursor, 'DELETE');
+  for (let more = true; more; ) more = takesAny(cursor, ['LOW_PRIORITY', 'QUICK', 'IGNORE']) !== undefined;
+  const isPlain = takes(cursor, 'FROM');
+  const nameAt = cursor.at;
+  // DELETE a, b FROM a JOIN b …; DELETE FROM a, b USING a JOIN b …
+  const namedTargets = isPlain ? undefined : takeTargets(cursor);
+  if (namedTargets !== undefined && !takes(cursor, 'FROM')) {
+    // SQL Server lets FROM be left out: DELETE t WHERE …
+    if (namedTargets.length !== 1) refuse(cursor, 'FROM');
+    cursor.at = nameAt;
+  }
+  takeFrom(cursor, all);
+  const listedTargets = [...all.reads];
+  if (takes(cursor, 'USING')) takeFrom(cursor, all);
+  const where = takes(cursor, 'WHERE') ? takeCondition(cursor, all) : undefined;
+  takeOrder(cursor, all);
+  const limit = takeLimit(cursor);
+  const targets =
+    namedTargets?.map(
+      target => listedTargets.find(({ name, alias }) => (alias ?? name.name) === target) ?? listedTargets[0],
+    ) ?? listedTargets;
+  const tables = targets.filter(table => table !== undefined);
+  if (tables.length === 0) refuse(cursor, 'a table');
+  const place = statementToName(cursor, nameAt);
+  return tables.map(
+    (table): Delete => ({
+      kind: 'delete',
+      ...place,
+      table,
+      ...defined({ where, limit }),
+      using: others(all, table),
+      ...(common.length === 0 ? {} : { with: common }),
+    }),
+  );
+}
+
+function takeTargets(cursor: Cursor): readonly string[] {
+  const targets: string[] = [];
+  do {
+    targets.push(takeObjectName(cursor, 'a table').name);
+    if (takesSymbol(cursor, '.')) takesSymbol(cursor, '*');
+  } while (takesSymbol(cursor, ','));
+  return targets;
+}
+
+/* ---------------------------------------------------------------- SELECT and WITH */
+
+/** Reads a query that is a statement of its own. */
+export function readSelect(cursor: Cursor): readonly Operation[] {
+  const place = statementWords(cursor, 2);
+  return [{ kind: 'select', ...place, query: takeQuery(cursor) }];
+}
+
+/** Reads WITH … SELECT, UPDATE, DELETE or INSERT. */
+export function readWith(cursor: Cursor): readonly Operation[] {
+  const start = cursor.at;
+  cursor.at++;
+  const all = gathering();
+  const queries = takeCommon(cursor, all);
+  if (sees(cursor, 'UPDATE')) return readUpdate(cursor, queries, all);
+  if (sees(cursor, 'DELETE')) return readDelete(cursor, queries, all);
+  if (sees(cursor, 'INSERT') || sees(cursor, 'REPLACE')) return readInsert(cursor, queries);
+  cursor.at = start;
+  return readSelect(cursor);
+}
+
+/** Reads LOAD DATA … INTO TABLE t. */
+export function readLoad(cursor: Cursor): readonly Operation[] {
+  while (!isAtEnd(cursor) && !sees(cursor, 'INTO', 'TABLE')) cursor.at++;
+  if (!takes(cursor, 'INTO', 'TABLE')) return otherStatement(cursor);
+  const table = takeObjectName(cursor, 'a table');
+  return [{ kind: 'copyFrom', ...statementBase(cursor, cursor.at - 1), table, columns: [] }];
+}

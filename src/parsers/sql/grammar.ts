@@ -1,0 +1,41 @@
+import type { Operation } from '../../operations/operations.ts';
+import type { Lexicon } from '../tokenizer/index.ts';
+import type { Cursor } from './cursor.ts';
+
+/** Reads a statement whose first words were recognised; the cursor stands on the first token. */
+export type StatementReader = (cursor: Cursor) => readonly Operation[];
+
+/** A type that is written otherwise than it is called. */
+export interface TypeAlias {
+  readonly name: string;
+  /** Modifiers that the server takes where none are written. */
+  readonly modifiers?: readonly number[];
+  readonly unsigned?: true;
+}
+
+/** How a dialect names types. */
+export interface TypeGrammar {
+  /** The built-in types, in lower case, as the server prints them. */
+  readonly names: ReadonlySet<string>;
+  /** Other spellings, words joined by a blank → what they stand for. */
+  readonly aliases: Readonly<Record<string, TypeAlias>>;
+  /** Modifiers of types that have some even where none are written. */
+  readonly defaults: Readonly<Record<string, readonly number[]>>;
+  /** Types whose number in parentheses is a display width, which changes nothing. */
+  readonly displayWidths: ReadonlySet<string>;
+}
+
+/** What sets the SQL of one dialect apart. The readers have no knowledge of a dialect beyond this. */
+export interface DialectGrammar {
+  /** What to call it in messages. */
+  readonly label: string;
+  readonly lexicon: Lexicon;
+  readonly backslashEscapes: boolean;
+  /** Readers by a statement's first word, in upper case. */
+  readonly statements: Readonly<Record<string, StatementReader>>;
+  /** First words of statements that the model has no kind for. */
+  readonly otherStatements: ReadonlySet<string>;
+  readonly types: TypeGrammar;
+  /** `||` joins strings; in MySQL it is OR. */
+  readonly pipesJoin: boolean;
+}

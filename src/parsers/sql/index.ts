@@ -1,0 +1,3 @@
+export { MARIADB } from './dialects/mariadb.ts';
+export { MYSQL } from './dialects/mysql.ts';
+export { sqlFrontEnd } from './reader.ts';

@@ -1,0 +1,200 @@
+import type { Operation } from '../../operations/operations.ts';
+import type { Comment, Script, Statement } from '../../operations/statements.ts';
+import { type Fragment, sliceFragment, toSourceRange } from '../../source/fragment.ts';
+import type { Range } from '../../source/source-file.ts';
+import type { FrontEnd } from '../front-end.ts';
+import { rangeOf, type Source, type SourceText, sourceTextOf, wholeRange } from '../postgres/source-text.ts';
+import { controlRegions, touchesControl } from '../postgres/template-control.ts';
+import { delimiterOf, type Token, tokenize } from '../tokenizer/index.ts';
+import { splitStatements } from '../tokenizer/split.ts';
+import { isTemplateControl } from '../tokenizer/templates.ts';
+import { type Cursor, isRefusal, textAt } from './cursor.ts';
+import { otherStatement } from './definitions.ts';
+import type { DialectGrammar } from './grammar.ts';
+
+/** The reader of a dialect's SQL: our tokens, cut into statements, each read by its first word. */
+export function sqlFrontEnd(grammar: DialectGrammar): FrontEnd {
+  return { parse: fragment => readScript(fragment, grammar) };
+}
+
+const NONE: ReadonlyMap<string, string> = new Map();
+const NO_VARIABLES: ReadonlySet<string> = new Set();
+
+function readScript(fragment: Fragment, grammar: DialectGrammar): Script {
+  const all = tokenize(fragment.text, grammar.lexicon);
+  const cut = unclosedCut(fragment, all);
+  if (cut !== undefined) return readAround(fragment, all, cut, grammar);
+  const { tokens, comments, controls } = sorted(fragment.text, all);
+  const text = sourceTextOf(fragment, tokens, [], NONE, NO_VARIABLES);
+  const regions = controls.length === 0 ? [] : controlRegions(fragment.text, controls);
+  const dangling = danglingDelimiter(fragment.text, all);
+  const parted = dangling === undefined ? all : all.filter(token => token !== dangling);
+  const statements: Statement[] = [];
+  let index = 0;
+  for (const part of splitStatements(fragment.text, parted, grammar.lexicon)) {
+    const from = parted[part.first]!.start;
+    const to = parted[part.last]!.end;
+    while (index < tokens.length && tokens[index]!.start < from) index++;
+    const first = index;
+    while (index < tokens.length && tokens[index]!.end <= to) index++;
+    // Control flow of a template alone.
+    if (index === first) continue;
+    const isControlled = touchesControl(regions, from, to);
+    statements.push(isControlled ? controlled(text, first, index - 1) : readStatement(text, first, index - 1, grammar));
+  }
+  if (dangling !== undefined) {
+    // The client runs what the file ends with, delimiter or not: only of several statements would it make one.
+    const marked = danglingStatement(fragment, dangling);
+    const at = statements.findIndex(({ range }) => range[0] > marked.range[0]);
+    if (at >= 0 && at < statements.length - 1) statements.splice(at, 0, marked);
+  }
+  return { statements, comments: comments.map(token => commentOf(token, fragment)) };
+}
+
+/** Tokens by what is done with them; the delimiters of executed comments are neither code nor comments. */
+function sorted(text: string, all: readonly Token[]) {
+  const tokens: Token[] = [];
+  const comments: Token[] = [];
+  const controls: Token[] = [];
+  for (const token of all) {
+    if (token.kind === 'lineComment') comments.push(token);
+    else if (token.kind === 'blockComment') {
+      if (!isExecutedMark(text, token)) comments.push(token);
+    } else if (token.kind === 'metaCommand' || token.kind === 'data') continue;
+    else if (token.kind === 'placeholder' && isTemplateControl(text.slice(token.start, token.end)))
+      controls.push(token);
+    else tokens.push(token);
+  }
+  return { tokens, comments, controls };
+}
+
+/** Whether a token opens or closes a comment whose content the server runs: `/*!50100`, and its end. */
+function isExecutedMark(text: string, { start, end }: Token): boolean {
+  return end - start === 2 || (/^\/\*M?!/.test(text.slice(start, start + 4)) && !text.slice(start, end).endsWith('*/'));
+}
+
+function commentOf(token: Token, fragment: Fragment): Comment {
+  const isLine = token.kind === 'lineComment';
+  const written = fragment.text.slice(token.start, token.end);
+  const opening = isLine && written.startsWith('#') ? 1 : 2;
+  const end = isLine || token.unterminated === true ? written.length : written.length - 2;
+  return {
+    range: toSourceRange(fragment, token.start, token.end),
+    text: written.slice(opening, Math.max(end, opening)),
+    style: isLine ? 'line' : 'block',
+  };
+}
+
+/* ---------------------------------------------------------------- Statements */
+
+function readStatement(text: SourceText, first: number, last: number, grammar: DialectGrammar): Statement {
+  const source: Source = { text, locate: offset => offset, first, last };
+  const operations = operationsOf({ source, grammar, at: first });
+  return { range: wholeRange(source), head: headOf(operations, source), operations };
+}
+
+function operationsOf(cursor: Cursor): readonly Operation[] {
+  const { source, grammar } = cursor;
+  const word = textAt(cursor).toUpperCase();
+  const isWord = source.text.tokens[source.first]!.kind === 'word' || word === '(';
+  const read = isWord && Object.hasOwn(grammar.statements, word) ? grammar.statements[word] : undefined;
+  try {
+    if (read !== undefined) return read(cursor);
+    if (isWord && grammar.otherStatements.has(word)) return otherStatement(cursor);
+  } catch (error) {
+    if (isRefusal(error)) return [unreadable(source, error.token, error.message)];
+    // A stack that ends is the text's fault: nothing else in it can make reading fail.
+    if (!(error instanceof RangeError)) throw error;
+    return [unreadable(source, source.first, 'statement is nested too deeply to be read')];
+  }
+  return [unreadable(source, source.first, `"${textAt(cursor)}" begins no statement of ${grammar.label}`)];
+}
+
+function unreadable(source: Source, at: number, message: string): Operation {
+  return {
+    kind: 'unreadable',
+    range: wholeRange(source),
+    head: rangeOf(source, at, at),
+    reason: 'syntax error',
+    message,
+  };
+}
+
+function controlled(text: SourceText, first: number, last: number): Statement {
+  const source: Source = { text, locate: offset => offset, first, last };
+  const range = wholeRange(source);
+  const head = rangeOf(source, first, first);
+  const message = 'template control flow decides what is run here';
+  return { range, head, operations: [{ kind: 'unreadable', range, head, reason: 'template', message }] };
+}
+
+/** The head of a statement: that of its operation, or the words before the first clause of an ALTER TABLE. */
+function headOf(operations: readonly Operation[], source: Source): Range {
+  const first = operations[0]!;
+  if (first.range[0] <= rangeOf(source, source.first, source.first)[0]) return first.head;
+  let last = source.first;
+  while (last < source.last && rangeOf(source, last + 1, last + 1)[0] < first.range[0]) last++;
+  return rangeOf(source, source.first, last);
+}
+
+/* ---------------------------------------------------------------- What is never closed */
+
+/** The literal or comment that the text ends inside of, and where reading can go on: behind the next line that ends in `;`. */
+function unclosedCut(fragment: Fragment, all: readonly Token[]): { token: Token; resume: number } | undefined {
+  const token = all.at(-1);
+  if (token?.unterminated !== true) return undefined;
+  const end = /;[ \t]*(?:\r?\n|$)/g;
+  end.lastIndex = token.start;
+  const found = end.exec(fragment.text);
+  return { token, resume: found === null ? fragment.text.length : end.lastIndex };
+}
+
+const UNCLOSED: Readonly<Partial<Record<Token['kind'], string>>> = {
+  string: 'string',
+  name: 'quoted name',
+  blockComment: 'comment',
+};
+
+/** Reads what stands before and behind a statement with something unclosed in it. */
+function readAround(
+  fragment: Fragment,
+  all: readonly Token[],
+  { token, resume }: { readonly token: Token; readonly resume: number },
+  grammar: DialectGrammar,
+): Script {
+  const parts = splitStatements(fragment.text, all, grammar.lexicon);
+  const broken = parts.find(({ first, last }) => all[first]!.start <= token.start && all[last]!.end >= token.start);
+  const start = broken === undefined ? token.start : all[broken.first]!.start;
+  const before = readScript(sliceFragment(fragment, 0, start), grammar);
+  const after = readScript(sliceFragment(fragment, resume, fragment.text.length), grammar);
+  const text = fragment.text.slice(start, resume).trimEnd();
+  const range = toSourceRange(fragment, start, start + text.length);
+  const head = toSourceRange(fragment, token.start, Math.min(token.start + 1, token.end));
+  const message = `the ${UNCLOSED[token.kind] ?? 'text'} that begins here is never closed`;
+  const operation: Operation = { kind: 'unreadable', range, head, reason: 'syntax error', message };
+  return {
+    statements: [...before.statements, { range, head, operations: [operation] }, ...after.statements],
+    comments: [...before.comments, ...after.comments],
+  };
+}
+
+/** The last DELIMITER command where what it sets never comes: the statements behind it would be one. */
+function danglingDelimiter(text: string, all: readonly Token[]): Token | undefined {
+  const at = all.findLastIndex(({ kind }) => kind === 'metaCommand');
+  const command = all[at];
+  if (command === undefined) return undefined;
+  const delimiter = delimiterOf(text, command);
+  if (delimiter === ';' || at === all.length - 1) return undefined;
+  const follows = all.slice(at + 1).some(({ start, end }) => text.slice(start, end) === delimiter);
+  return follows ? undefined : command;
+}
+
+function danglingStatement(fragment: Fragment, command: Token): Statement {
+  const range = toSourceRange(fragment, command.start, command.end);
+  const message = `no statement behind this ends in ${delimiterOf(fragment.text, command)}`;
+  return {
+    range,
+    head: range,
+    operations: [{ kind: 'unreadable', range, head: range, reason: 'syntax error', message }],
+  };
+}
