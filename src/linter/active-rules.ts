@@ -29,7 +29,7 @@ export function activeRules(
     lists = new Map();
     known.set(settings, lists);
   }
-  const key = [dialect, direction, ...scopes, settings.groupOf?.(file) ?? file].join('\0');
+  const key = `${dialect} ${direction} ${scopes.join()} ${settings.groupOf?.(file) ?? file}`;
   let list = lists.get(key);
   if (list === undefined) {
     list = findActive(scopes, file, settings, dialect, direction);

@@ -129,14 +129,14 @@ export function judgeSegment(
 
   const handlers = new Map<string, Handler[]>();
   const events = eventsOf(segment);
-  for (const active of hearing(rules, events)) {
+  for (const { active, hears } of listenersOf(rules, events)) {
     const visitor = active.rule.create(contextOf(active)) as Readonly<Record<string, Handler>>;
-    noteEvents(active.rule, visitor);
-    if (!hearsAny(active.rule, events)) continue;
-    for (const event in visitor) {
+    for (const event of hears ?? hearsOfNew(active.rule, visitor, events)) {
+      const handler = visitor[event];
+      if (handler === undefined) continue;
       const list = handlers.get(event);
-      if (list === undefined) handlers.set(event, [visitor[event]!]);
-      else list.push(visitor[event]!);
+      if (list === undefined) handlers.set(event, [handler]);
+      else list.push(handler);
     }
   }
   const onStatement = handlersOf<'statement'>(handlers, 'statement');
@@ -187,45 +187,61 @@ function eventsOf({ script }: Segment): ReadonlySet<string> {
   return events;
 }
 
-/** What a rule's visitors listen to; a rule that has made none yet, or only empty ones, is not in it. */
-const HEARD: WeakMap<Rule, readonly string[]> = new WeakMap();
-/** How many rules HEARD knows: what was worked out with fewer is out of date. */
-let heardRules = 0;
-
-function noteEvents(rule: Rule, visitor: Readonly<Record<string, Handler>>): void {
-  if (HEARD.has(rule)) return;
-  const keys = Object.keys(visitor);
-  if (keys.length === 0) return;
-  HEARD.set(rule, keys.length > 1 ? keys.filter(key => key !== 'segmentEnd') : keys);
-  heardRules++;
+/** A rule, and which of the events of a segment its visitor listens to. */
+interface Listener {
+  readonly active: ActiveRule;
+  /** Undefined where no visitor of the rule has told yet. */
+  readonly hears: readonly string[] | undefined;
 }
 
-function hearsAny(rule: Rule, events: ReadonlySet<string>): boolean {
-  return HEARD.get(rule)?.some(event => events.has(event)) ?? true;
-}
+/** The keys of a rule's visitors, the same each time that it has any; a rule that has made none yet, or only empty ones, is not in it. */
+const KEYS: WeakMap<Rule, readonly string[]> = new WeakMap();
+/** How many rules KEYS knows: what was worked out with fewer is out of date. */
+let knownRules = 0;
 
-interface Hearing {
-  readonly heardRules: number;
-  readonly rules: readonly ActiveRule[];
-}
-
-/** Which of a list of rules hear anything, by what happens: most migrations of a history do the same few things. */
-const HEARING: WeakMap<readonly ActiveRule[], Map<string, Hearing>> = new WeakMap();
+/** Which of a list of rules listen, by what happens: most migrations of a history do the same few things. */
+const LISTENERS: WeakMap<
+  readonly ActiveRule[],
+  Map<string, { readonly knownRules: number; readonly listeners: readonly Listener[] }>
+> = new WeakMap();
 
 /**
- * The rules that listen to anything that happens; the end counts only for those that listen to nothing else. A visitor's keys are
- * the same each time that it has any, so the first one tells: most rules have nothing to do in most migrations, and making
- * their visitors took longer than running the others.
+ * The rules that listen to anything that happens. Most rules have nothing to do in most migrations, and making their visitors
+ * took longer than running the others.
  */
-function hearing(rules: readonly ActiveRule[], events: ReadonlySet<string>): readonly ActiveRule[] {
-  const lists = HEARING.get(rules) ?? new Map<string, Hearing>();
-  HEARING.set(rules, lists);
+function listenersOf(rules: readonly ActiveRule[], events: ReadonlySet<string>): readonly Listener[] {
+  const lists = LISTENERS.get(rules) ?? new Map();
+  LISTENERS.set(rules, lists);
   const key = [...events].join(' ');
   const known = lists.get(key);
-  if (known?.heardRules === heardRules) return known.rules;
-  const found = rules.filter(({ rule }) => hearsAny(rule, events));
-  lists.set(key, { heardRules, rules: found });
-  return found;
+  if (known?.knownRules === knownRules) return known.listeners;
+  const listeners = rules.flatMap((active): readonly Listener[] => {
+    const keys = KEYS.get(active.rule);
+    const hears = keys && heard(keys, events);
+    return hears?.length === 0 ? [] : [{ active, hears }];
+  });
+  lists.set(key, { knownRules, listeners });
+  return listeners;
+}
+
+/** The keys of a visitor that something happens for; none where that would be the end alone, unless it is all it listens to. */
+function heard(keys: readonly string[], events: ReadonlySet<string>): readonly string[] {
+  const found = keys.filter(key => events.has(key));
+  return found.length === 1 && found[0] === 'segmentEnd' && keys.length > 1 ? [] : found;
+}
+
+/** What a rule's first visitor listens to. */
+function hearsOfNew(
+  rule: Rule,
+  visitor: Readonly<Record<string, Handler>>,
+  events: ReadonlySet<string>,
+): readonly string[] {
+  const keys = Object.keys(visitor);
+  if (keys.length > 0) {
+    KEYS.set(rule, keys);
+    knownRules++;
+  }
+  return heard(keys, events);
 }
 
 const NO_HANDLERS: readonly never[] = [];
