@@ -115,7 +115,7 @@ describe('bad input: status 2, one clear line, nothing on stdout', () => {
     'package.json': '{}',
     'empty/README.md': '',
     'plain/migrations/1_a.sql': 'CREATE TABLE t (id int);',
-    'my/migrations/1_a.sql': 'CREATE TABLE `t` (id int) ENGINE=InnoDB;',
+    'ms/migrations/1_a.sql': 'CREATE TABLE [dbo].[t] (id uniqueidentifier);',
     'broken.json': '{ "rules": { }',
     'wrong.json': '{ "rules": { "require-dwn": "off" } }',
     'broken.ts': 'export default {{',
@@ -134,8 +134,8 @@ describe('bad input: status 2, one clear line, nothing on stdout', () => {
     ],
     [
       'a dialect that cannot be linted yet',
-      ['my'],
-      'my/migrations: mysql cannot be linted yet, only postgres; name the folders to lint, or set --dialect if this is wrong',
+      ['ms'],
+      'ms/migrations: sqlserver cannot be linted yet, only postgres, mysql, mariadb; name the folders to lint, or set --dialect if this is wrong',
     ],
     ['an unknown flag', ['--fromat', 'json'], 'unknown flag --fromat; did you mean --format?'],
     ['an unknown flag like none', ['--xyzzy'], 'unknown flag --xyzzy; surefoot --help lists the flags'],
@@ -321,12 +321,12 @@ describe('what the linter is given', () => {
   });
 
   test('projects of a dialect that cannot be linted yet are left out, and named', async () => {
-    const cwd = project('', { 'my/migrations/1_a.sql': 'CREATE TABLE `t` (id int) ENGINE=InnoDB;' });
+    const cwd = project('', { 'ms/migrations/1_a.sql': 'CREATE TABLE [dbo].[t] (id uniqueidentifier);' });
     const { status, stderr } = await run(cwd, []);
     expect(seen.options?.projects.map(({ dialect }) => dialect)).toEqual(['postgres']);
     expect({ status, stderr }).toEqual({
       status: 0,
-      stderr: expect.stringMatching(/^surefoot: note: left out: my\/migrations: mysql cannot be linted yet.*\n$/),
+      stderr: expect.stringMatching(/^surefoot: note: left out: ms\/migrations: sqlserver cannot be linted yet.*\n$/),
     });
   });
 

@@ -397,7 +397,9 @@ export function takeIndexOptions(cursor: Cursor) {
     else if (takes(cursor, 'INVISIBLE') || takes(cursor, 'IGNORED')) visible = false;
     else if (takes(cursor, 'WITH', 'PARSER')) options.push({ name: 'parser', value: takeName(cursor) });
     else {
-      const word = takesAny(cursor, INDEX_OPTIONS);
+      // MariaDB prints the options of an engine in backticks.
+      const isQuoted = tokenAtCursor(cursor)?.kind === 'name' && textAt(cursor, 1) === '=';
+      const word = isQuoted ? takeName(cursor) : takesAny(cursor, INDEX_OPTIONS);
       if (word === undefined) break;
       takesSymbol(cursor, '=');
       options.push({ name: word.toLowerCase(), value: takeValue(cursor) });

@@ -1,5 +1,6 @@
 import type { ColumnDefinition, ConstraintDefinition, IndexDefinition } from '../../operations/definitions.ts';
 import type { CreateTable, Operation } from '../../operations/operations.ts';
+import { rangeOf } from '../postgres/source-text.ts';
 import { takeColumn, takeTableElement } from './columns.ts';
 import {
   bracketed,
@@ -78,9 +79,10 @@ export function readCreateTable(cursor: Cursor, object: number, temporary: boole
       : { partitions: partitioning.partitions }),
     inherits: [],
     like: [],
-    options: isAtEnd(cursor) ? options : [...options, { name: 'unread', value: textAt(cursor) }],
+    options,
   };
-  return [made];
+  const unread = [...elements.unread, ...(isAtEnd(cursor) ? [] : [notUnderstood(cursor)])];
+  return [made, ...unread];
 }
 
 /** What `CREATE TABLE a LIKE b` takes over (MySQL manual 15.1.20.3): all but foreign keys. */
@@ -100,27 +102,36 @@ interface Elements {
   readonly columns: readonly ColumnDefinition[];
   readonly constraints: readonly ConstraintDefinition[];
   readonly indexes: readonly IndexDefinition[];
+  /** What is neither: the rest of the table is known all the same. */
+  readonly unread: readonly Operation[];
 }
 
-const NO_ELEMENTS: Elements = { columns: [], constraints: [], indexes: [] };
+const NO_ELEMENTS: Elements = { columns: [], constraints: [], indexes: [], unread: [] };
 
 function takeElements(cursor: Cursor): Elements {
   const columns: ColumnDefinition[] = [];
   const constraints: ConstraintDefinition[] = [];
   const indexes: IndexDefinition[] = [];
+  const unread: Operation[] = [];
   listed(bracketed(cursor), item => {
     const element = takeTableElement(item);
-    if (element === undefined) columns.push(withRest(takeColumn(item).definition, item));
+    if (element === undefined) columns.push(takeColumn(item).definition);
     else if (element.kind === 'constraint') constraints.push(element.constraint);
-    else if (element.kind === 'index') {
-      indexes.push(element.index);
-    }
+    else if (element.kind === 'index') indexes.push(element.index);
+    if (!isAtEnd(item)) unread.push(notUnderstood(item));
   });
-  return { columns, constraints, indexes };
+  return { columns, constraints, indexes, unread };
 }
 
-/** A definition with what could not be read of it as an option: nothing is lost. */
-export function withRest(definition: ColumnDefinition, item: Cursor): ColumnDefinition {
-  if (isAtEnd(item)) return definition;
-  return { ...definition, options: [...(definition.options ?? []), { name: 'unread', value: textAt(item) }] };
+/** The rest of a part that was read up to the cursor. */
+function notUnderstood(cursor: Cursor): Operation {
+  const { source, at } = cursor;
+  const message = `"${textAt(cursor)}" is not understood here`;
+  return {
+    kind: 'unreadable',
+    range: rangeOf(source, at, source.last),
+    head: rangeOf(source, at, at),
+    reason: 'syntax error',
+    message,
+  };
 }

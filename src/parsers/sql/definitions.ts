@@ -82,7 +82,19 @@ const VALUED_MODIFIERS: ReadonlySet<string> = new Set(['DEFINER', 'ALGORITHM']);
 export function readCreate(cursor: Cursor): readonly Operation[] {
   const { at, modifiers } = objectWord(cursor, CREATES);
   const word = at === undefined ? '' : textOf(cursor.source, at, at).toUpperCase();
-  return at === undefined ? otherStatement(cursor) : CREATES[word]!(cursor, at, modifiers);
+  return at === undefined ? unmodelled(cursor, modifiers) : CREATES[word]!(cursor, at, modifiers);
+}
+
+/** Objects that the model has no kind for. */
+const UNMODELLED_OBJECTS = [
+  ...['LOGFILE', 'RESOURCE', 'REFERENCE', 'UNDO', 'LIBRARY', 'PACKAGE', 'INSTANCE', 'PREPARE', 'MASKING', 'SPATIAL'],
+];
+
+/** @throws a Refusal where the statement names no object at all */
+function unmodelled(cursor: Cursor, modifiers: ReadonlySet<string>): readonly Operation[] {
+  if (UNMODELLED_OBJECTS.some(word => modifiers.has(word))) return otherStatement(cursor, 3);
+  cursor.at = cursor.source.first + 1;
+  return refuse(cursor, 'TABLE, INDEX, VIEW or another kind of object');
 }
 
 function objectWord(cursor: Cursor, table: Readonly<Record<string, unknown>>) {
@@ -340,7 +352,7 @@ const ALTERS: Readonly<
 export function readAlter(cursor: Cursor): readonly Operation[] {
   const { at, modifiers } = objectWord(cursor, ALTERS);
   const word = at === undefined ? '' : textOf(cursor.source, at, at).toUpperCase();
-  return at === undefined ? otherStatement(cursor) : ALTERS[word]!(cursor, at, modifiers);
+  return at === undefined ? unmodelled(cursor, modifiers) : ALTERS[word]!(cursor, at, modifiers);
 }
 
 function namedExisting(cursor: Cursor, at: number) {
@@ -455,8 +467,8 @@ function dropObject(objectKind: GenericObjectKind) {
 
 /** Reads DROP of objects that are listed by name, and DROP INDEX … ON. */
 export function readDrop(cursor: Cursor): readonly Operation[] {
-  const { at } = objectWord(cursor, { ...DROPS, INDEX: true });
-  if (at === undefined) return otherStatement(cursor);
+  const { at, modifiers } = objectWord(cursor, { ...DROPS, INDEX: true });
+  if (at === undefined) return unmodelled(cursor, modifiers);
   const word = textOf(cursor.source, at, at).toUpperCase();
   cursor.at = at + 1;
   const ifExists = takes(cursor, 'IF', 'EXISTS');

@@ -39,8 +39,8 @@ function readScript(fragment: Fragment, grammar: DialectGrammar): Script {
     while (index < tokens.length && tokens[index]!.end <= to) index++;
     // Control flow of a template alone.
     if (index === first) continue;
-    const isControlled = touchesControl(regions, from, to);
-    statements.push(isControlled ? controlled(text, first, index - 1) : readStatement(text, first, index - 1, grammar));
+    if (touchesControl(regions, from, to)) statements.push(templated(text, first, index - 1, CONTROLLED));
+    else statements.push(...readStatements(text, first, index - 1, grammar));
   }
   if (dangling !== undefined) {
     // The client runs what the file ends with, delimiter or not: only of several statements would it make one.
@@ -120,11 +120,29 @@ function unreadable(source: Source, at: number, message: string): Operation {
   };
 }
 
-function controlled(text: SourceText, first: number, last: number): Statement {
+/** Tags that stand where a statement should begin make statements that only the run knows; a statement may follow them. */
+function readStatements(text: SourceText, first: number, last: number, grammar: DialectGrammar): readonly Statement[] {
+  const tags: Statement[] = [];
+  let at = first;
+  while (at <= last && text.tokens[at]!.kind === 'placeholder' && !isNamePart(text, at)) {
+    tags.push(templated(text, at, at, 'the statement that this template makes is known at run time only'));
+    at++;
+  }
+  return at > last ? tags : [...tags, readStatement(text, at, last, grammar)];
+}
+
+/** Whether a placeholder is glued to a word: a name that the template makes. */
+function isNamePart({ fragment, tokens }: SourceText, at: number): boolean {
+  const { start, end } = tokens[at]!;
+  return !/^(?:\{\{[\s\S]*\}\}|\$\{[\s\S]*\}|\{%[\s\S]*%\})$/.test(fragment.text.slice(start, end));
+}
+
+const CONTROLLED = 'template control flow decides what is run here';
+
+function templated(text: SourceText, first: number, last: number, message: string): Statement {
   const source: Source = { text, locate: offset => offset, first, last };
   const range = wholeRange(source);
   const head = rangeOf(source, first, first);
-  const message = 'template control flow decides what is run here';
   return { range, head, operations: [{ kind: 'unreadable', range, head, reason: 'template', message }] };
 }
 
