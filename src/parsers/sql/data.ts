@@ -152,8 +152,9 @@ export function readUpdate(cursor: Cursor, common: readonly Query[] = [], all = 
   takesAny(cursor, ['IGNORE']);
   if (takes(cursor, 'OR')) cursor.at++;
   const nameAt = cursor.at;
+  const before = all.reads.length;
   takeFrom(cursor, all);
-  const targets = [...all.reads];
+  const targets = all.reads.slice(before);
   const setAt = cursor.at;
   expects(cursor, 'SET');
   const qualifier = textAt(cursor, 1) === '.' ? takeNameAt(cursor) : undefined;
@@ -217,8 +218,9 @@ export function readDelete(cursor: Cursor, common: readonly Query[] = [], all = 
     if (namedTargets.length !== 1) refuse(cursor, 'FROM');
     cursor.at = nameAt;
   }
+  const before = all.reads.length;
   takeFrom(cursor, all);
-  const listedTargets = [...all.reads];
+  const listedTargets = all.reads.slice(before);
   if (takes(cursor, 'USING')) takeFrom(cursor, all);
   const where = takes(cursor, 'WHERE') ? takeCondition(cursor, all) : undefined;
   takeOrder(cursor, all);

@@ -1,3 +1,4 @@
 export { MARIADB } from './dialects/mariadb.ts';
 export { MYSQL } from './dialects/mysql.ts';
+export type { DialectGrammar } from './grammar.ts';
 export { sqlFrontEnd } from './reader.ts';
