@@ -38,6 +38,7 @@ function readProgram(parsed: Program, file: SourceFile, part: SegmentFile, conte
   else {
     const library = LIBRARIES[context.tool] ?? LIBRARIES.knex!;
     const module = evaluate(parsed.program, file, library, {
+      dialect: context.dialect,
       sql,
       unreadable: (node, message) => unreadable(rangeOf(node), message, 'dynamic'),
     });

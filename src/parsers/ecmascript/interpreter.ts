@@ -52,7 +52,7 @@ export function evaluate(
   program: Node,
   file: SourceFile,
   library: Library,
-  output: Pick<Output, 'sql' | 'unreadable'>,
+  output: Pick<Output, 'dialect' | 'sql' | 'unreadable'>,
 ): Evaluated {
   const exported: Value & { kind: 'record' } = { kind: 'record', entries: new Map(), open: false, node: program };
   const module: Value = { kind: 'record', entries: new Map([['exports', exported]]), open: false, node: program };
@@ -219,7 +219,9 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
       const local = nameOf(child(specifier, 'local'));
       if (local === undefined) continue;
       const root =
-        source === library.module ? library.imports?.[nameOf(child(specifier, 'imported')) ?? ''] : undefined;
+        source !== undefined && library.modules?.includes(source) === true
+          ? library.imports?.[nameOf(child(specifier, 'imported')) ?? 'default']
+          : undefined;
       scope.names.set(
         local,
         root === undefined ? unknown(specifier) : { kind: 'chain', root, links: [], node: specifier },
@@ -453,18 +455,25 @@ const EXPRESSIONS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) 
     return { kind: 'list', items, node };
   },
   ObjectExpression(node, scope, run) {
-    const record: Value & { kind: 'record' } = { kind: 'record', entries: new Map(), open: false, node };
+    const keys = new Map<string, Node>();
+    const record: Value & { kind: 'record' } = { kind: 'record', entries: new Map(), keys, open: false, node };
     for (const property of children(node, 'properties')) {
       if (property.type === 'SpreadElement') {
         const spread = expression(child(property, 'argument'), scope, run);
-        if (spread.kind === 'record') for (const [name, value] of spread.entries) record.entries.set(name, value);
+        if (spread.kind === 'record') {
+          for (const [name, value] of spread.entries) record.entries.set(name, value);
+          for (const [name, key] of spread.keys ?? []) keys.set(name, key);
+        }
         if (spread.kind !== 'record' || spread.open) record.open = true;
         continue;
       }
       const name = propertyName(property, 'key', scope, run);
       const value = expression(child(property, 'value'), scope, run);
       if (name === undefined) record.open = true;
-      else record.entries.set(name, value.kind === 'function' ? { ...value, self: record } : value);
+      else {
+        record.entries.set(name, value.kind === 'function' ? { ...value, self: record } : value);
+        keys.set(name, child(property, 'key')!);
+      }
     }
     return record;
   },
@@ -774,7 +783,9 @@ function call(node: Node, scope: Scope, run: Run): Value {
 function required(node: Node, scope: Scope, run: Run): Value {
   const source = expression(children(node, 'arguments')[0], scope, run);
   const { library } = run;
-  if (source.kind !== 'text' || source.fragment.text !== library.module) return unknown(node);
+  if (source.kind !== 'text' || library.modules?.includes(source.fragment.text) !== true) return unknown(node);
+  const whole = library.imports?.default;
+  if (whole !== undefined) return { kind: 'chain', root: whole, links: [], node };
   const entries = Object.entries(library.imports ?? {}).map(
     ([name, root]) => [name, { kind: 'chain', root, links: [], node } satisfies Chain] as const,
   );

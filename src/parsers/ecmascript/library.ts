@@ -1,3 +1,4 @@
+import type { Dialect } from '../../server/server.ts';
 import type { Fragment } from '../../source/fragment.ts';
 import type { SourceFile } from '../../source/source-file.ts';
 import type { Node } from './syntax.ts';
@@ -9,10 +10,10 @@ export interface Library {
   readonly parameters: readonly string[];
   /** What `this` is in a migration's class; left out where it is nothing of the library. */
   readonly self?: string;
-  /** What the library's own exports are, by name: roots of chains. */
+  /** What the library's own exports are, by name: roots of chains. `default` is also the module as a whole. */
   readonly imports?: Readonly<Record<string, string>>;
-  /** The package that `imports` come from. */
-  readonly module?: string;
+  /** The packages that `imports` come from. */
+  readonly modules?: readonly string[];
   /** Says to `out` what a chain sends to the server, once it is awaited, returned or left to itself. */
   run(chain: Chain, out: Output): void;
   /** The text that a chain stands for in a template literal or concatenation: `sql.raw('x')`. */
@@ -22,6 +23,7 @@ export interface Library {
 /** Where a library puts what it makes of a chain. */
 export interface Output {
   readonly file: SourceFile;
+  readonly dialect: Dialect;
   /** SQL as the server receives it. */
   sql(fragment: Fragment): void;
   /** What cannot be known before it runs. */

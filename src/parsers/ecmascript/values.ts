@@ -7,7 +7,14 @@ export type Value =
   | { readonly kind: 'constant'; readonly value: number | boolean | bigint | null | undefined; readonly node: Node }
   | { readonly kind: 'list'; readonly items: Value[]; readonly node: Node }
   /** `open`: there are entries that are not known. */
-  | { readonly kind: 'record'; readonly entries: Map<string, Value>; open: boolean; readonly node: Node }
+  | {
+      readonly kind: 'record';
+      readonly entries: Map<string, Value>;
+      /** Where the entries' names are written, of those that are. */
+      readonly keys?: Map<string, Node>;
+      open: boolean;
+      readonly node: Node;
+    }
   | FunctionValue
   | { readonly kind: 'class'; readonly node: Node; readonly scope: Scope }
   /** An object of a class of this file: `this`. */

@@ -4,7 +4,7 @@ import type { Chain } from '../values.ts';
 import { runCallbacks } from './raw.ts';
 
 /** Kysely: the `sql` tag and the schema builder. */
-export const kysely: Library = { parameters: ['db'], module: 'kysely', imports: { sql: 'sql' }, run, textOf };
+export const kysely: Library = { parameters: ['db'], modules: ['kysely'], imports: { sql: 'sql' }, run, textOf };
 
 /** Names that lead to others, or only read. */
 const PASSIVE = new Set(['schema', 'transaction', 'introspection', 'getTables', 'fn', 'setIsolationLevel']);

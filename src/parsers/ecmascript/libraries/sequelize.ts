@@ -1,40 +1,160 @@
-import type { Fragment } from '../../../source/fragment.ts';
+import { type Fragment, substituteFragment } from '../../../source/fragment.ts';
+import { conditionSql, insertSql, updateSql } from '../data-sql.ts';
 import type { Library, Output } from '../library.ts';
-import { closeAt, entry, isTrue, joined, type Part, quoted, sqlText, stringOf, textsOf } from '../sql-text.ts';
+import {
+  closeAt,
+  entry,
+  isTrue,
+  joined,
+  literalOf,
+  type Part,
+  quoted,
+  sqlText,
+  stringOf,
+  textsOf,
+} from '../sql-text.ts';
 import { rangeOf } from '../syntax.ts';
 import type { Chain, Link, Value } from '../values.ts';
 import { runCallbacks, sendRaw } from './raw.ts';
+import {
+  changesSql,
+  constraintSql,
+  definitionSql,
+  expressionSql,
+  readColumn,
+  type SequelizeColumn,
+} from './sequelize-columns.ts';
 
 /** Sequelize: the query interface, and the queries of `queryInterface.sequelize`. */
-export const sequelize: Library = { parameters: ['queryInterface', 'Sequelize'], run };
+export const sequelize: Library = {
+  parameters: ['queryInterface', 'Sequelize'],
+  modules: ['sequelize', 'sequelize-typescript', '@sequelize/core'],
+  imports: { default: 'Sequelize', DataTypes: 'Sequelize', Sequelize: 'Sequelize', DataType: 'Sequelize' },
+  run,
+};
 
 /** Names that lead to others, or only read. */
 const PASSIVE = new Set([
-  ...[
-    'sequelize',
-    'queryInterface',
-    'getDialect',
-    'describeTable',
-    'showAllTables',
-    'tableExists',
-    'getQueryInterface',
-  ],
-  ...['context', 'commit', 'rollback', 'QueryTypes', 'options', 'dialect'],
+  ...['sequelize', 'queryInterface', 'getDialect', 'describeTable', 'showAllTables', 'tableExists', 'showIndex'],
+  ...['context', 'commit', 'rollback', 'QueryTypes', 'options', 'dialect', 'getQueryInterface', 'showConstraint'],
+  ...['showAllSchemas', 'databaseVersion', 'getForeignKeyReferencesForTable', 'getForeignKeysForTables', 'select'],
+  ...['rawSelect', 'quoteIdentifier', 'quoteTable', 'escape', 'queryGenerator', 'config', 'authenticate', 'name'],
 ]);
 
-function run({ links, node }: Chain, out: Output): void {
+function run({ root, links, node }: Chain, out: Output): void {
+  if (root === 'Sequelize') return;
   for (const link of links) {
     if (link.name === 'query' && link.args !== undefined) sendRaw(link, out);
     else if (link.name === 'transaction') runCallbacks(link, ['transaction'], out);
-    else if (Object.hasOwn(CALLS, link.name)) {
+    else if (Object.hasOwn(STATEMENTS, link.name)) {
+      const statements = STATEMENTS[link.name]!(link.args ?? [], out);
+      if (statements === undefined) out.unreadable(link.node, `what ${link.name} does is only known when it runs`);
+      else for (const parts of statements) send(link, out, parts);
+    } else if (Object.hasOwn(CALLS, link.name)) {
       const parts = CALLS[link.name]!(link.args ?? [], out);
       if (parts === undefined) out.unreadable(link.node, `what ${link.name} does is only known when it runs`);
-      else out.sql(closeAt(out.file, sqlText(out.file, rangeOf(link.at), parts), link.node));
+      else send(link, out, parts);
     } else if (!PASSIVE.has(link.name)) {
       out.unreadable(node, `${link.name === '' ? 'this call' : link.name} is not read`);
       return;
     }
   }
+}
+
+function send(link: Link, out: Output, parts: readonly Part[]): void {
+  out.sql(closeAt(out.file, sqlText(out.file, rangeOf(link.at), parts), link.node));
+}
+
+type Args = NonNullable<Link['args']>;
+
+/** Calls that send several statements. */
+const STATEMENTS: Readonly<Record<string, (args: Args, out: Output) => readonly (readonly Part[])[] | undefined>> = {
+  createTable([table, attributes, options], out) {
+    const { file } = out;
+    const place = inSchema(table, options);
+    const name = tableOf(place.value, out, '', place.schema);
+    if (name === undefined || attributes?.kind !== 'record') return undefined;
+    const columns: SequelizeColumn[] = [];
+    const schema = place.schema ?? stringOf(entry(table, 'schema'));
+    for (const [key, attribute] of attributes.entries) {
+      const text = substituteFragment(file, key, rangeOf(attributes.keys?.get(key) ?? attribute.node));
+      const column = readColumn(file, text, attribute, tableName(table) ?? '', schema);
+      if (column === undefined) out.unreadable(attribute.node, `the type of ${key} is only known when it runs`);
+      else columns.push(column);
+    }
+    const primary = columns.filter(column => column.primary).map(column => quoted(file, column.name).text);
+    const uniqueKeys = entry(options, 'uniqueKeys');
+    const uniques = uniqueKeys?.kind === 'record' ? [...uniqueKeys.entries.values()] : [];
+    const definitions: readonly Part[] = [
+      ...columns.map(column => definitionSql(file, column)),
+      ...uniques.flatMap(unique => {
+        const fields = textsOf(entry(unique, 'fields'))?.map(field => quoted(file, field).text);
+        return fields === undefined ? [] : [sqlText(file, rangeOf(unique.node), [`UNIQUE (${fields.join(', ')})`])];
+      }),
+      ...(primary.length === 0 ? [] : [`PRIMARY KEY (${primary.join(',')})`]),
+    ];
+    const comment = stringOf(entry(options, 'comment'));
+    return [
+      ...columns.flatMap(column => enumSql(column)),
+      ['CREATE TABLE IF NOT EXISTS ', name, ' (', ...joined(definitions), ')'],
+      ...(comment === undefined ? [] : [[`COMMENT ON TABLE ${name.text} IS ${literalOf(comment)}`]]),
+      ...columns.flatMap(column => commentSql(column, name.text, out)),
+    ];
+  },
+  addColumn([table, column, attribute], out) {
+    const read = columnOf(table, column, attribute, out);
+    const name = tableOf(table, out, '"public".');
+    if (read === undefined || name === undefined) return undefined;
+    return [
+      ...enumSql(read),
+      ['ALTER TABLE ', name, ' ADD COLUMN ', definitionSql(out.file, read)],
+      ...commentSql(read, tableOf(table, out)!.text, out),
+    ];
+  },
+  changeColumn([table, column, attribute], out) {
+    const read = columnOf(table, column, attribute, out);
+    const name = tableOf(table, out);
+    if (read === undefined || name === undefined) return undefined;
+    const changes = changesSql(read, quoted(out.file, read.name).text);
+    const altered = changes.map(change => ['ALTER TABLE ', name, ` ${change}`]);
+    return [...altered.slice(0, -1), ...enumSql(read), ...altered.slice(-1), ...commentSql(read, name.text, out)];
+  },
+};
+
+function columnOf(
+  table: Value | undefined,
+  column: Value | undefined,
+  attribute: Value | undefined,
+  { file }: Output,
+): SequelizeColumn | undefined {
+  const schema = stringOf(entry(table, 'schema'));
+  if (column?.kind !== 'text') return undefined;
+  return readColumn(file, column.fragment, attribute, tableName(table) ?? '', schema);
+}
+
+/** The statement that makes an enum's type where there is none yet. */
+function enumSql({ enumValues, type }: SequelizeColumn): readonly (readonly Part[])[] {
+  if (enumValues === undefined) return [];
+  const name = type.text.replace(/\[\]$/, '');
+  const values = enumValues.map(literalOf).join(', ');
+  const body = `BEGIN CREATE TYPE ${name} AS ENUM(${values}); EXCEPTION WHEN duplicate_object THEN null; END`;
+  return [[`DO ${literalOf(body)}`]];
+}
+
+function commentSql({ comment, name }: SequelizeColumn, table: string, { file }: Output): readonly (readonly Part[])[] {
+  const text = stringOf(comment);
+  return text === undefined ? [] : [[`COMMENT ON COLUMN ${table}.${quoted(file, name).text} IS ${literalOf(text)}`]];
+}
+
+/** A table given by name or as an object. */
+function tableName(value: Value | undefined): string | undefined {
+  return stringOf(value) ?? stringOf(entry(value, 'tableName'));
+}
+
+/** A table's schema where the call's options say it. */
+function inSchema(table: Value | undefined, options: Value | undefined): { value: Value | undefined; schema?: string } {
+  const schema = stringOf(entry(options, 'schema'));
+  return schema === undefined || table?.kind !== 'text' ? { value: table } : { value: table, schema };
 }
 
 type Call = (args: NonNullable<Link['args']>, out: Output) => readonly Part[] | undefined;
@@ -65,24 +185,33 @@ const CALLS: Readonly<Record<string, Call>> = {
   },
   addIndex([table, second, third], out) {
     const options = third ?? second;
-    const columns = textsOf(second?.kind === 'record' ? entry(second, 'fields') : second);
+    const fields = second?.kind === 'record' ? entry(second, 'fields') : second;
     const name = tableOf(table, out);
-    if (name === undefined || columns === undefined) return undefined;
+    if (name === undefined || fields?.kind !== 'list') return undefined;
+    const columns = fields.items.map(item => fieldSql(item, options, out));
+    const names = fields.items.map(fieldName);
     const unique = isTrue(entry(options, 'unique')) || stringOf(entry(options, 'type')) === 'UNIQUE' ? 'UNIQUE ' : '';
     const concurrently = isTrue(entry(options, 'concurrently')) ? 'CONCURRENTLY ' : '';
     const using = stringOf(entry(options, 'using'));
     return [
       `CREATE ${unique}INDEX ${concurrently}`,
-      nameOf(entry(options, 'name', 'indexName'), out) ?? indexName(stringOf(table) ?? '', columns),
+      nameOf(entry(options, 'name', 'indexName'), out) ??
+        indexName(stringOf(entry(options, 'prefix')) ?? tableName(table) ?? '', names),
       // The name stands before the index's options in the file: it is only meant here.
       ` ON ${name.text}${using === undefined ? '' : ` USING ${using}`} (`,
-      ...joined(columns.map(column => quoted(out.file, column))),
-      entry(options, 'where') === undefined ? ')' : ') WHERE ${where}',
+      ...joined(columns),
+      ...whereSql(entry(options, 'where'), out, ')'),
     ];
   },
   removeIndex([table, second, options], out) {
     const columns = second?.kind === 'list' ? textsOf(second) : undefined;
-    const name = columns === undefined ? nameOf(second, out) : indexName(stringOf(table) ?? '', columns);
+    const name =
+      columns === undefined
+        ? nameOf(second, out)
+        : indexName(
+            tableName(table) ?? '',
+            columns.map(({ text }) => text),
+          );
     if (name === undefined) return undefined;
     return [`DROP INDEX ${isTrue(entry(options, 'concurrently')) ? 'CONCURRENTLY ' : ''}IF EXISTS `, name];
   },
@@ -94,23 +223,78 @@ const CALLS: Readonly<Record<string, Call>> = {
     const name = nameOf(schema, out);
     return name && ['DROP SCHEMA IF EXISTS ', name, ' CASCADE'];
   },
+  dropEnum([name], out) {
+    const type = nameOf(name, out);
+    return type && ['DROP TYPE IF EXISTS ', type];
+  },
+  addConstraint([table, second, third], out) {
+    // Before version 6 the columns were an argument of their own.
+    const options = third ?? second;
+    const name = tableOf(table, out);
+    const condition = conditionSql(out.file, entry(options, 'where'));
+    const constraint = constraintSql(out.file, tableName(table) ?? '', options, condition);
+    return name && constraint && ['ALTER TABLE ', name, ' ADD ', ...constraint];
+  },
+  bulkInsert([table, rows], out) {
+    const name = tableOf(table, out);
+    return name && insertSql(out.file, name, rows);
+  },
+  insert([, table, values], out) {
+    const name = tableOf(table, out);
+    return name && insertSql(out.file, name, values);
+  },
+  bulkUpdate([table, values, where], out) {
+    const name = tableOf(table, out);
+    return name && [...updateSql(out.file, name, values), ...whereSql(where, out)];
+  },
+  bulkDelete([table, where, options], out) {
+    const name = tableOf(table, out);
+    if (name !== undefined && isTrue(entry(options, 'truncate'))) {
+      const restart = isTrue(entry(options, 'restartIdentity')) ? ' RESTART IDENTITY' : '';
+      return ['TRUNCATE ', name, `${restart}${isTrue(entry(options, 'cascade')) ? ' CASCADE' : ''}`];
+    }
+    return name && ['DELETE FROM ', name, ...whereSql(where, out)];
+  },
 };
+
+/** A condition with its WHERE, behind other text; the text alone where there is none. */
+function whereSql(where: Value | undefined, { file }: Output, before = ''): readonly Part[] {
+  const condition = conditionSql(file, where);
+  return condition === undefined ? [before] : [`${before} WHERE `, ...condition];
+}
+
+/** A column of an index: a name, `{ name, order, … }`, `Sequelize.fn(…)`. */
+function fieldSql(field: Value, options: Value | undefined, { file }: Output): Part {
+  const name = field.kind === 'record' ? entry(field, 'name', 'attribute') : field;
+  if (name?.kind !== 'text') return expressionSql(field, file)?.text ?? '${column}';
+  const operator = stringOf(entry(field, 'operator')) ?? stringOf(entry(options, 'operator'));
+  const order = stringOf(entry(field, 'order'));
+  const collate = stringOf(entry(field, 'collate'));
+  return sqlText(file, rangeOf(field.node), [
+    quoted(file, name.fragment),
+    `${collate === undefined ? '' : ` COLLATE "${collate}"`}${operator === undefined ? '' : ` ${operator}`}${order === undefined ? '' : ` ${order}`}`,
+  ]);
+}
+
+function fieldName(field: Value): string {
+  return stringOf(field) ?? stringOf(entry(field, 'name', 'attribute')) ?? '';
+}
 
 function nameOf(value: Value | undefined, { file }: Output): Fragment | undefined {
   return value?.kind === 'text' ? quoted(file, value.fragment) : undefined;
 }
 
 /** A table given by name, or by `{ tableName, schema }`. */
-function tableOf(value: Value | undefined, out: Output, prefix = ''): Fragment | undefined {
+function tableOf(value: Value | undefined, out: Output, prefix = '', given?: string): Fragment | undefined {
   const name = nameOf(value?.kind === 'record' ? entry(value, 'tableName') : value, out);
-  const schema = stringOf(entry(value, 'schema'));
+  const schema = given ?? stringOf(entry(value, 'schema'));
   const before = schema === undefined ? prefix : `"${schema}".`;
   if (name === undefined || before === '') return name;
   return sqlText(out.file, [name.segments[0]!.source[0], name.segments.at(-1)!.source[1]], [before, name]);
 }
 
 /** The name that Sequelize makes: table and columns in snake case. */
-function indexName(table: string, columns: readonly Fragment[]): string {
-  const text = [table, ...columns.map(column => column.text)].join('_');
+function indexName(table: string, columns: readonly string[]): string {
+  const text = [table.replaceAll('.', '_'), ...columns].join('_');
   return `"${text.replace(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase()}"`;
 }
