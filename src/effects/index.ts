@@ -28,8 +28,16 @@ export { type ExpressionVolatility, type Volatility, volatilityOf } from './vola
  */
 export function effects(statement: Statement, state: State, server: Server, site: Site = NOWHERE): Effects {
   if (server.dialect !== 'postgres') return combine([], state);
-  const measured = { ...server, version: nearestPostgresVersion(server.version).version };
-  return combine(postgresFacts({ state, server: measured, statement, site }), state);
+  return combine(postgresFacts({ state, server: measured(server), statement, site }), state);
+}
+
+const MEASURED = new WeakMap<Server, Server>();
+
+/** The nearest server that was measured. */
+function measured(server: Server): Server {
+  const known = MEASURED.get(server) ?? { ...server, version: nearestPostgresVersion(server.version).version };
+  MEASURED.set(server, known);
+  return known;
 }
 
 const keyOf = ({ schema, name }: AffectedRelation): string => `${schema}\0${name}`;
@@ -144,18 +152,20 @@ function durationOf(work: {
   return work.scans.length > 0 ? 'scan' : 'instant';
 }
 
+function lockOf({ relation, mode, known, momentary, relationKind }: FactOf<'lock'>): Lock {
+  const lock: Lock = { ...relation, mode, known };
+  if (!momentary && relationKind === undefined) return lock;
+  return { ...lock, ...(momentary ? { momentary } : {}), ...(relationKind === undefined ? {} : { relationKind }) };
+}
+
 function mergeLocks(facts: readonly FactOf<'lock'>[]): readonly Lock[] {
+  if (facts.length < 2) return facts.map(lockOf);
   const merged = new Map<string, Lock>();
-  for (const { relation, mode, known, momentary, relationKind } of facts) {
+  for (const fact of facts) {
+    const { relation, mode, known } = fact;
     const key = keyOf(relation);
     const before = merged.get(key);
-    const lock: Lock = {
-      ...relation,
-      mode,
-      known,
-      ...(momentary ? { momentary } : {}),
-      ...(relationKind === undefined ? {} : { relationKind }),
-    };
+    const lock = lockOf(fact);
     if (before === undefined || strength(mode) > strength(before.mode)) merged.set(key, lock);
     else if (known && !before.known) merged.set(key, { ...before, known });
   }

@@ -7,7 +7,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import type { RawFinding } from './judge.ts';
 import type { Migration, Project, Segment } from './migration.ts';
 import type { LintSettings } from './settings.ts';
-import { isSuppressedBy, readSuppressions } from './suppressions.ts';
+import { isSuppressedBy, mayBeSuppression, readSuppressions } from './suppressions.ts';
 import { judgeBySize } from './table-sizes.ts';
 
 const SEVERITIES: Readonly<Record<ActiveRule['severity'], Severity>> = {
@@ -37,6 +37,12 @@ export function applySuppressions(
   raw: readonly RawFinding[],
   settings: LintSettings,
 ): SuppressedFindings {
+  if (
+    settings.suppressions.length === 0 &&
+    segments.every(({ script }) => script.comments.every(comment => !mayBeSuppression(comment)))
+  ) {
+    return { kept: raw, suppressed: 0, suppressions: [] };
+  }
   const comments: Comment[] = segments.flatMap(({ script }) => script.comments);
   const statements: Statement[] = segments.flatMap(({ script }) => script.statements);
   const applied = readSuppressions(file, comments, statements).map(suppression => ({
@@ -86,7 +92,7 @@ export function finishFindings(
     const { id, meta } = active.rule;
     const owner = report.place?.migration ?? migration;
     const key = statementKey(finding);
-    const together = key === undefined ? [] : [...rulesByStatement.get(key)!];
+    const together = key === undefined ? undefined : rulesByStatement.get(key);
     const place = statement === null ? range : (segment.script.statements[statement]?.range ?? range);
     const text = texts.get(place) ?? fingerprintText(segment, place);
     texts.set(place, text);
@@ -94,21 +100,23 @@ export function finishFindings(
     const base = content.join('\0');
     const ordinal = ordinals.get(base) ?? 0;
     ordinals.set(base, ordinal + 1);
+    const { severity, message } = weighBySize(
+      finding,
+      severityOf(active, report),
+      fill(meta.messages[report.messageId] ?? report.messageId, report.data),
+      settings,
+    );
     return {
       rule: id,
-      ...weighBySize(
-        finding,
-        severityOf(active, report),
-        fill(meta.messages[report.messageId] ?? report.messageId, report.data),
-        settings,
-      ),
+      severity,
+      message,
       file: segment.file,
       range,
       migration: owner?.id ?? null,
       project: project.root,
       direction: report.direction ?? segment.direction,
       statement,
-      also: together.filter(rule => rule !== id),
+      also: together === undefined || together.size < 2 ? [] : [...together].filter(rule => rule !== id),
       help: report.help === undefined ? '' : fill(report.help, report.data),
       docsUrl: docsUrlOf(id),
       fingerprint: fingerprintOf(...content, String(ordinal)),

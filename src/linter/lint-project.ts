@@ -286,14 +286,13 @@ function fixedContext(
 /** What reports say of a migration that was read. */
 export function resultOf(migration: Migration, before: State, after: State): MigrationResult {
   const { up, down } = migration;
-  const statements = [...up.script.statements, ...(down?.script.statements ?? [])];
-  const operations = up.script.statements.flatMap(statement => statement.operations);
+  const scripts = down === null ? [up.script] : [up.script, down.script];
   return {
     id: migration.id,
     judged: migration.judged,
-    risk: riskOf(operations, operation => worksOnNewTable(operation, before, after)),
-    statements: statements.length,
-    unreadable: statements.filter(isUnreadable).length,
+    risk: riskOf(up.script.statements, operation => worksOnNewTable(operation, before, after)),
+    statements: scripts.reduce((sum, { statements }) => sum + statements.length, 0),
+    unreadable: scripts.reduce((sum, { statements }) => sum + statements.filter(isUnreadable).length, 0),
     up: { file: up.file.path, transaction: up.transaction },
     down: down === null ? null : { file: down.file.path, transaction: down.transaction },
   };

@@ -1,4 +1,5 @@
 import type { Operation, OperationKind } from '../operations/operations.ts';
+import type { Statement } from '../operations/statements.ts';
 import type { Risk } from './result.ts';
 
 /**
@@ -39,14 +40,16 @@ const ORDER: readonly Risk[] = ['low', 'medium', 'high'];
 /**
  * The risk of a migration: that of its riskiest operation on what was there before it.
  *
- * @param operations - the operations of its up
+ * @param statements - those of its up
  * @param isNew - whether an operation works on a table that the migration's own deploy made
  */
-export function riskOf(operations: Iterable<Operation>, isNew: (operation: Operation) => boolean): Risk {
+export function riskOf(statements: readonly Statement[], isNew: (operation: Operation) => boolean): Risk {
   let highest = 0;
-  for (const operation of operations) {
-    const risk = ORDER.indexOf(riskOfOperation(operation));
-    if (risk > highest && !isNew(operation)) highest = risk;
+  for (const { operations } of statements) {
+    for (const operation of operations) {
+      const risk = ORDER.indexOf(riskOfOperation(operation));
+      if (risk > highest && !isNew(operation)) highest = risk;
+    }
   }
   return ORDER[highest]!;
 }

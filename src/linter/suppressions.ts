@@ -20,6 +20,11 @@ export interface Suppression {
 
 const DIRECTIVE = /^[\s*]*(surefoot|eslint)-(disable|enable)(-next-line|-line)?(?=\s|$)([\s\S]*)$/;
 
+/** Whether a comment is worth a closer look. */
+export function mayBeSuppression({ text }: Comment): boolean {
+  return text.includes('able');
+}
+
 /**
  * Reads the suppressions in a file's comments.
  *
@@ -35,7 +40,7 @@ export function readSuppressions(
   const suppressions: Suppression[] = [];
   const enables: { readonly at: number; readonly rules: readonly string[] }[] = [];
   for (const comment of comments) {
-    if (!comment.text.includes('able')) continue;
+    if (!mayBeSuppression(comment)) continue;
     const match = DIRECTIVE.exec(comment.text);
     if (match === null) continue;
     const [, tool, verb, place, rest = ''] = match;

@@ -13,9 +13,24 @@ export interface ObjectName {
   readonly range?: Range;
 }
 
-/** The key of a schema-qualified name in maps. The separator cannot occur in a name: PostgreSQL and MySQL both refuse NUL. */
-export function nameKey(schema: string, name: string): string {
-  return `${schema}\0${name}`;
+/** A schema-qualified name as a number, the same for the same name as long as the process runs. */
+export type NameKey = number & { readonly [nameKeyBrand]: true };
+declare const nameKeyBrand: unique symbol;
+
+/** All names met so far. */
+const NAME_KEYS = new Map<string, NameKey>();
+
+/**
+ * The key of a schema-qualified name in maps: a number, as persistent maps hash a text anew at each look. The separator cannot
+ * occur in a name: PostgreSQL and MySQL both refuse NUL.
+ */
+export function nameKey(schema: string, name: string): NameKey {
+  const text = `${schema}\0${name}`;
+  const known = NAME_KEYS.get(text);
+  if (known !== undefined) return known;
+  const key = NAME_KEYS.size as NameKey;
+  NAME_KEYS.set(text, key);
+  return key;
 }
 
 /** `schema.name` as a person would write it, with no quotes; for messages, not for SQL. */

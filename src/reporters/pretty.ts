@@ -98,22 +98,20 @@ interface FindingGroup {
 function groupFindings(result: LintResult, findings: readonly Finding[]): readonly FindingGroup[] {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
-    const key = JSON.stringify([finding.project, finding.migration ?? ['file', finding.file.path]]);
+    const key = `${finding.project}\0${finding.migration ?? `\0${finding.file.path}`}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [finding]);
     else group.push(finding);
   }
   const projects = new Map(result.projects.map(project => [project.root, project]));
   const migrations = new Map(
-    result.projects.flatMap(({ root, migrations }) =>
-      migrations.map(each => [JSON.stringify([root, each.id]), each] as const),
-    ),
+    result.projects.flatMap(({ root, migrations }) => migrations.map(each => [`${root}\0${each.id}`, each] as const)),
   );
   return [...groups.values()].map(group => {
     const { project, migration, file } = group[0]!;
     return {
       project: project === null ? undefined : projects.get(project),
-      migration: migrations.get(JSON.stringify([project, migration])),
+      migration: migrations.get(`${project}\0${migration}`),
       title: migration ?? relativePath(result.cwd, file.path),
       findings: group,
     };

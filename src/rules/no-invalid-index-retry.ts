@@ -1,5 +1,5 @@
 import { safeForms } from '../fixes/index.ts';
-import { displayName, nameKey } from '../operations/names.ts';
+import { displayName, type NameKey, nameKey } from '../operations/names.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -71,7 +71,7 @@ CREATE INDEX CONCURRENTLY IF NOT EXISTS users_email_idx ON users (email);`,
     ],
   },
   create(context) {
-    const dropped = new Set<string>();
+    const dropped = new Set<NameKey>();
     return {
       dropIndex({ index }) {
         dropped.add(nameKey(index.schema ?? '', index.name));

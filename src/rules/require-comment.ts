@@ -113,7 +113,7 @@ ALTER TABLE users DROP COLUMN name;
     const { options, segment } = context;
     return {
       statement(statement, site) {
-        const risk = riskOf(statement.operations, operation => isNewTarget(operation, site));
+        const risk = riskOf([statement], operation => isNewTarget(operation, site));
         if (risk === 'low' || (options.risk === 'high' && risk !== 'high')) return;
         const reasons = segment.script.comments.filter(comment => isReason(comment, options.minWords));
         if (reasons.some(({ range }) => belongsTo(range, statement, segment.file.text))) return;

@@ -1,4 +1,4 @@
-import { nameKey, type ObjectName } from '../operations/names.ts';
+import { type NameKey, nameKey, type ObjectName } from '../operations/names.ts';
 import type { RelationKind } from '../operations/operations.ts';
 import { creationSchema, isGone, isSystemName, resolveRelation, resolveType } from './lookup.ts';
 import type { ObjectId, Origin, Relation, Table, UserType, View } from './schema.ts';
@@ -137,6 +137,6 @@ export function ensureType(state: State, name: ObjectName): readonly [State, Use
 }
 
 /** The key under which a name that the history does not show is marked as gone. */
-export function goneKey(state: State, name: ObjectName): string {
+export function goneKey(state: State, name: ObjectName): NameKey {
   return nameKey(creationSchema(state, name), name.name);
 }

@@ -1,4 +1,4 @@
-export { applyOperation, applyStatement, inServerOrder } from './apply/index.ts';
+export { applyOperation, applyStatement, foresee, inServerOrder } from './apply/index.ts';
 export type { Site } from './context.ts';
 export {
   type Dependent,

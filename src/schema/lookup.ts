@@ -1,5 +1,5 @@
 import type { DataType } from '../operations/data-types.ts';
-import { nameKey, type ObjectName } from '../operations/names.ts';
+import { type NameKey, nameKey, type ObjectName } from '../operations/names.ts';
 import type {
   Column,
   Index,
@@ -70,7 +70,7 @@ export function resolveType(state: State, type: ObjectName | DataType): UserType
 }
 
 function firstNamed(
-  names: { get(key: string): ObjectId | undefined },
+  names: { get(key: NameKey): ObjectId | undefined },
   schemas: readonly string[],
   name: string,
 ): ObjectId | undefined {
@@ -101,7 +101,7 @@ export function typeExistence(state: State, name: ObjectName): Existence {
 }
 
 /** Whether a name is known to be free: marked as gone in every schema where it would be looked for. */
-export function isGone(state: State, name: ObjectName, gone: { has(key: string): boolean }): boolean {
+export function isGone(state: State, name: ObjectName, gone: { has(key: NameKey): boolean }): boolean {
   const schemas = name.schema === undefined ? searchPath(state) : [name.schema];
   return schemas.every(schema => state.schema.schemasGone.has(schema) || gone.has(nameKey(schema, name.name)));
 }

@@ -9,6 +9,7 @@ import type {
   StorageOption,
 } from '../operations/definitions.ts';
 import type { Expression, WrittenExpression } from '../operations/expressions.ts';
+import type { NameKey } from '../operations/names.ts';
 import type { Query } from '../operations/queries.ts';
 import type { Range } from '../source/source-file.ts';
 
@@ -26,12 +27,12 @@ import type { Range } from '../source/source-file.ts';
 export interface Schema {
   readonly nextId: number;
   /** Relations (tables, views, indexes, sequences, composite types) share one name space per schema. */
-  readonly names: PersistentMap<string, ObjectId>;
+  readonly names: PersistentMap<NameKey, ObjectId>;
   readonly relations: PersistentMap<ObjectId, Relation>;
-  readonly typeNames: PersistentMap<string, ObjectId>;
+  readonly typeNames: PersistentMap<NameKey, ObjectId>;
   readonly types: PersistentMap<ObjectId, UserType>;
   /** Functions and procedures by name key: overloads in order of creation. */
-  readonly routines: PersistentMap<string, readonly Routine[]>;
+  readonly routines: PersistentMap<NameKey, readonly Routine[]>;
   /** Schemas that the history created. `public` is always there. */
   readonly schemas: PersistentMap<string, Origin>;
   /** Schemas that were dropped or renamed away: nothing in them exists. */
@@ -48,11 +49,11 @@ export interface Schema {
     readonly before: Omit<Schema, 'unread'>;
   };
   /** Names that were dropped, renamed or moved away, and what they were: known not to exist. Same keys as `names`. */
-  readonly gone: PersistentMap<string, Gone>;
+  readonly gone: PersistentMap<NameKey, Gone>;
   /** Type names likewise. */
-  readonly typesGone: PersistentMap<string, Gone>;
+  readonly typesGone: PersistentMap<NameKey, Gone>;
   /** How many constraints of tables bear a name (same keys as `names`): names the server makes up avoid them. */
-  readonly constraintNames: PersistentMap<string, number>;
+  readonly constraintNames: PersistentMap<NameKey, number>;
   /** Tables, domains and composite types that use a user-defined type, or did: what they use now is in themselves. */
   readonly typeUsers: PersistentMap<ObjectId, PersistentSet<ObjectId>>;
   /** Tables, views and sequences that end with the session, and those that end with the transaction. */

@@ -1,5 +1,5 @@
 import { Map as PersistentMap, Set as PersistentSet } from 'immutable';
-import { nameKey } from '../operations/names.ts';
+import { type NameKey, nameKey } from '../operations/names.ts';
 import type { Dialect } from '../server/server.ts';
 import type { Gone, ObjectId, Origin, Relation, Schema, Table, UserType } from './schema.ts';
 import type { State } from './state.ts';
@@ -138,7 +138,7 @@ export function moveRelation(
 }
 
 /** Remembers that a name which the history never showed was dropped. */
-export function markGone(state: State, key: string, what: Gone['what'], at: Origin): State {
+export function markGone(state: State, key: NameKey, what: Gone['what'], at: Origin): State {
   const [next, id] = takeId(state);
   return withSchema(next, { gone: next.schema.gone.set(key, { how: 'dropped', what, at, id }) });
 }
@@ -210,10 +210,10 @@ function touch(schema: Schema, map: 'relation' | 'type', id: ObjectId): Partial<
 
 /** Keeps the count of constraint names in step with a table that came, changed or went. */
 function countConstraints(
-  counts: PersistentMap<string, number>,
+  counts: PersistentMap<NameKey, number>,
   before: Relation | undefined,
   after: Relation | undefined,
-): PersistentMap<string, number> {
+): PersistentMap<NameKey, number> {
   const old = before?.kind === 'table' ? before : undefined;
   const now = after?.kind === 'table' ? after : undefined;
   if (old?.constraints === now?.constraints && old?.schema === now?.schema) return counts;

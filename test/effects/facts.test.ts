@@ -10,6 +10,7 @@ import {
   volatilityOf,
 } from '../../src/effects/index.ts';
 import { LOCK_MODES, type Statement } from '../../src/operations/index.ts';
+import { nameKey } from '../../src/operations/names.ts';
 import { postgres } from '../../src/parsers/postgres/index.ts';
 import { applyStatement, beginTransaction, emptyState, holdLocks } from '../../src/schema/index.ts';
 import type { State } from '../../src/schema/state.ts';
@@ -187,7 +188,7 @@ describe('tables of the same transaction', () => {
 describe('locksHeld', () => {
   it('gives the strongest mode per relation that the open transaction took', () => {
     const begun = beginTransaction(replay('CREATE TABLE t (id int)'), 'file');
-    const id = begun.schema.names.get('public\0t')!;
+    const id = begun.schema.names.get(nameKey('public', 't'))!;
     const site = { migration: 1, statement: 0 };
     const first = holdLocks(begun, [{ id, mode: 'ShareLock' }], site);
     const second = holdLocks(first, [{ id, mode: 'AccessExclusiveLock' }], { ...site, statement: 1 });

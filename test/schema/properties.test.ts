@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Map as PersistentMap } from 'immutable';
 import { describe, expect, test, vi } from 'vitest';
+import { nameKey } from '../../src/operations/names.ts';
 import { emptyState, resolveTable, startSession } from '../../src/schema/index.ts';
 import type { ObjectId, Relation } from '../../src/schema/schema.ts';
 import type { State } from '../../src/schema/state.ts';
@@ -106,7 +107,7 @@ function inconsistencies(state: State): readonly string[] {
   };
   for (const [key, id] of names) if (!relations.has(id)) found.push(`the name ${key} has no relation`);
   for (const relation of relations.values()) {
-    if (names.get(`${relation.schema}\0${relation.name}`) !== relation.id)
+    if (names.get(nameKey(relation.schema, relation.name)) !== relation.id)
       found.push(`${relation.name} is not found by its name`);
     if ('dependentViews' in relation) refer(relation, 'dependentViews', relation.dependentViews);
     if ('reads' in relation) refer(relation, 'reads', relation.reads);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { nameKey } from '../../src/operations/names.ts';
 import {
   existence,
   findColumn,
@@ -48,7 +49,11 @@ describe('what the history does not show', () => {
     expect(table.id).toBe(resolveTable(before, { name: 't' })?.id);
     expect(table.origin).toEqual({ migration: 0, statement: 0 });
     expect(table.goneColumns).toEqual(['a']);
-    expect(after.schema.gone.get('public\0t')).toMatchObject({ how: 'renamed', what: 'table', newName: 'u' });
+    expect(after.schema.gone.get(nameKey('public', 't'))).toMatchObject({
+      how: 'renamed',
+      what: 'table',
+      newName: 'u',
+    });
   });
 
   test('a statement on something gone changes nothing', () => {

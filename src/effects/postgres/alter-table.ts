@@ -17,7 +17,7 @@ import {
 } from '../../operations/index.ts';
 import { ensureTable } from '../../schema/context.ts';
 import { constraintMentions, indexMentions, keyIndexOf } from '../../schema/dependents.ts';
-import { applyOperation } from '../../schema/index.ts';
+import { foresee } from '../../schema/index.ts';
 import {
   descendantsOf,
   directViewsOf,
@@ -109,7 +109,7 @@ export function alterTable(operations: readonly AlterTableOperation[], context: 
   const ordered = [...operations].sort((a, b) => (PASSES[a.kind] ?? LAST_PASS) - (PASSES[b.kind] ?? LAST_PASS));
   for (const operation of ordered) {
     const current = tableById(state, table.id) ?? table;
-    const next = applyOperation(state, operation, context.site);
+    const next = foresee(state, operation, context.site);
     for (const step of judge(operation, current, state, next, context)) {
       if (step.fact === 'newHeap') heaps.set(step.table.id, step.table);
       else facts.push(step);

@@ -1,5 +1,5 @@
 import { displayName, type IndexElement, type OperationOf, type WrittenExpression } from '../../operations/index.ts';
-import { applyOperation } from '../../schema/index.ts';
+import { foresee } from '../../schema/index.ts';
 import { canAttach, specificationOf } from '../../schema/indexes.ts';
 import { descendantsOf, existence, findColumn, indexesOf, partitionsOf, resolveRelation } from '../../schema/lookup.ts';
 import type { Index, MaterializedView, Table } from '../../schema/schema.ts';
@@ -71,7 +71,7 @@ function builtName(operation: OperationOf<'createIndex'>, context: Context): str
 }
 
 function newIndexes(operation: OperationOf<'createIndex'>, context: Context): readonly Index[] {
-  const next = applyOperation(context.state, operation, context.site);
+  const next = foresee(context.state, operation, context.site);
   const made: Index[] = [];
   for (let id = context.state.schema.nextId; id < next.schema.nextId; id++) {
     const index = next.schema.relations.get(id);

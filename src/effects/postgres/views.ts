@@ -1,5 +1,5 @@
 import { type DataType, displayName, type OperationOf, type Query, sameDataType } from '../../operations/index.ts';
-import { applyOperation } from '../../schema/index.ts';
+import { foresee } from '../../schema/index.ts';
 import { findColumn, indexesOf, resolveRelation, resolveTable } from '../../schema/lookup.ts';
 import { affected, build, DATA, type Fact, fails, lock, rewrite, scan } from '../facts.ts';
 import { type Context, maybeMissing, named } from './context.ts';
@@ -26,7 +26,7 @@ function columnRefusal(
   old: readonly string[] | undefined,
   context: Context,
 ): readonly Fact[] {
-  const next = resolveRelation(applyOperation(context.state, operation, context.site), operation.view);
+  const next = resolveRelation(foresee(context.state, operation, context.site), operation.view);
   const now = next?.kind === 'view' ? next.columns : undefined;
   if (old === undefined || now === undefined) return [];
   if (now.length < old.length) return [fails('42P16', 'cannot drop columns from view')];

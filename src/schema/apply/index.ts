@@ -85,12 +85,17 @@ export function applyOperation(state: State, operation: Operation, site: Site): 
   ) {
     return known.after;
   }
-  const after = replay(state, operation, site);
+  return replay(state, operation, site);
+}
+
+/** {@link applyOperation} for who looks ahead: the state is kept for who replays the operation next. */
+export function foresee(state: State, operation: Operation, site: Site): State {
+  const after = applyOperation(state, operation, site);
   REPLAYED.set(state, { operation, site, after });
   return after;
 }
 
-/** The last replay on each state: who asks for a statement's effects looks one operation ahead of who replays it. */
+/** The last operation that was looked ahead to from each state. */
 const REPLAYED = new WeakMap<State, { readonly operation: Operation; readonly site: Site; readonly after: State }>();
 
 function replay(state: State, operation: Operation, site: Site): State {

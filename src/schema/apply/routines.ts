@@ -1,5 +1,5 @@
 import { type DataType, sameDataType } from '../../operations/data-types.ts';
-import { nameKey, type ObjectName } from '../../operations/names.ts';
+import { type NameKey, nameKey, type ObjectName } from '../../operations/names.ts';
 import type { OperationOf, RoutineOperation } from '../../operations/operations.ts';
 import { dropTogether } from '../drop.ts';
 import { creationSchema, lookupSchemas } from '../lookup.ts';
@@ -71,7 +71,7 @@ function sameTypes(left: readonly DataType[], right: readonly DataType[]): boole
 }
 
 interface FoundRoutine {
-  readonly key: string;
+  readonly key: NameKey;
   readonly position: number;
   readonly routine: Routine;
 }

@@ -1,4 +1,4 @@
-import type { ObjectName } from '../../operations/names.ts';
+import { nameKey, type ObjectName } from '../../operations/names.ts';
 import type { OperationOf, TypeOperation } from '../../operations/operations.ts';
 import { ensureType, goneKey } from '../context.ts';
 import { dropTogether } from '../drop.ts';
@@ -109,7 +109,7 @@ function moveNamed(
   const [known, type] = ensureType(state, name);
   if (type === undefined) return known;
   const to = place(type);
-  const relation = type.kind === 'composite' ? known.schema.names.get(`${type.schema}\0${type.name}`) : undefined;
+  const relation = type.kind === 'composite' ? known.schema.names.get(nameKey(type.schema, type.name)) : undefined;
   return relation === undefined ? placeType(known, type.id, to, at) : placeRelation(known, relation, to, at);
 }
 
