@@ -264,6 +264,30 @@ describe('a statement', () => {
   );
 });
 
+describe('an expression', () => {
+  it('binds AND before OR, NOT before AND', () => {
+    const [update] = operationsWith(MYSQL, 'UPDATE t SET a = 1 WHERE a OR NOT b AND c');
+    const column = (name: string) => ({ kind: 'column', name });
+    expect(update).toMatchObject({
+      where: {
+        expression: {
+          kind: 'or',
+          operands: [column('a'), { kind: 'and', operands: [{ kind: 'not', operand: column('b') }, column('c')] }],
+        },
+      },
+    });
+  });
+
+  it('that makes none keeps its names', () => {
+    const [update] = operationsWith(MYSQL, 'ALTER TABLE t ADD CHECK (f(1) ~~~ `a` ???)');
+    expect(update).toMatchObject({
+      constraint: {
+        condition: { expression: { kind: 'other', syntax: 'unread', operands: [{ kind: 'call' }, { name: 'a' }] } },
+      },
+    });
+  });
+});
+
 describe('a script', () => {
   it('is cut at what DELIMITER sets; bodies stay whole', () => {
     const sql =
