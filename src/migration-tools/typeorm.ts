@@ -8,5 +8,6 @@ export const typeorm = codeTool({
   marks: /\bMigrationInterface\b|\bQueryRunner\b|\bqueryRunner\b/,
   configFiles: /^(ormconfig|data-source|datasource)\.\w+$/,
   packages: ['typeorm'],
+  optOut: /\btransaction\s*(?::\s*\w+\s*)?=\s*false\b/,
   orderOf: (stem, text) => /\bclass\s+\w*?(\d{13})\b/.exec(text())?.[1] ?? /^\d{13}/.exec(stem)?.[0] ?? stem,
 });

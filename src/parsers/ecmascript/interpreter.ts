@@ -386,7 +386,7 @@ const EXPRESSIONS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) 
     const value = expression(child(node, 'argument'), scope, run);
     if (value.kind !== 'chain' && value.kind !== 'list') return value;
     send(value, run);
-    return unknown(node);
+    return (value.kind === 'chain' ? run.library.resultOf?.(value) : undefined) ?? unknown(node);
   },
   UnaryExpression(node, scope, run) {
     const value = expression(child(node, 'argument'), scope, run);

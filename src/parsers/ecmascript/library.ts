@@ -16,6 +16,8 @@ export interface Library {
   readonly modules?: readonly string[];
   /** Says to `out` what a chain sends to the server, once it is awaited, returned or left to itself. */
   run(chain: Chain, out: Output): void;
+  /** What awaiting a chain gives, where the library knows; undefined where only the run does. */
+  resultOf?(chain: Chain): Value | undefined;
   /** The text that a chain stands for in a template literal or concatenation: `sql.raw('x')`. */
   textOf?(chain: Chain, file: SourceFile): Fragment | undefined;
 }
