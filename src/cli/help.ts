@@ -27,7 +27,8 @@ How to judge
   --max-warnings <number>      more warnings than this fail the run
 
 Output
-  --format <name>[=<file>]     pretty (default), json, sarif, github; may be repeated
+  --format <name>[=<file>]     pretty (default), json, sarif, github, gitlab, markdown, junit,
+                               checkstyle, rdjson; may be repeated
   --quiet                      errors only
   --color, --no-color, --debug, --version, --help
 

@@ -1,10 +1,11 @@
 import type { Finding, Severity } from '../linter/finding.ts';
-import type { LintResult, MigrationResult, ProjectResult, Risk } from '../linter/result.ts';
+import type { LintResult, ProjectResult, Risk } from '../linter/result.ts';
 import type { SegmentTransaction } from '../migration-tools/migration-tool.ts';
 import { CAUSE_TITLES, causeWeight } from '../rules/causes.ts';
 import type { Dialect } from '../server/server.ts';
 import { positionAt } from '../source/lines.ts';
 import { codeFrame } from './frame.ts';
+import { byStatement, type FindingGroup, groupFindings, isAboutFile } from './groups.ts';
 import { relativePath } from './paths.ts';
 import { type Reporter, type ReporterOptions, reportedFindings } from './reporter.ts';
 import {
@@ -19,7 +20,7 @@ import {
   type Style,
   wrap,
 } from './terminal.ts';
-import { causeOf, compareByWeight, verdictsOf } from './verdict.ts';
+import { causeOf, verdictsOf } from './verdict.ts';
 
 const DIALECT_TITLES: Readonly<Record<Dialect, string>> = {
   postgres: 'PostgreSQL',
@@ -76,7 +77,7 @@ export const pretty: Reporter = (result, options) => {
 export function prettyFindings(findings: readonly Finding[], cwd: string, width: number): string {
   const options: ReporterOptions = { color: false, quiet: false, links: false, width };
   const view: View = { result: { cwd }, options, width, paint: painter(false) };
-  const reports = statements(findings).map(together => findingReport(view, together));
+  const reports = byStatement(findings).map(together => findingReport(view, together));
   return reports.map(lines => lines.map(line => line.slice(INDENT.length).trimEnd()).join('\n')).join('\n\n');
 }
 
@@ -85,37 +86,6 @@ interface View {
   readonly options: ReporterOptions;
   readonly width: number;
   readonly paint: Paint;
-}
-
-/** The findings of one migration, or of one file that is none. */
-interface FindingGroup {
-  readonly project: ProjectResult | undefined;
-  readonly migration: MigrationResult | undefined;
-  readonly title: string;
-  readonly findings: readonly Finding[];
-}
-
-function groupFindings(result: LintResult, findings: readonly Finding[]): readonly FindingGroup[] {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const key = `${finding.project}\0${finding.migration ?? `\0${finding.file.path}`}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [finding]);
-    else group.push(finding);
-  }
-  const projects = new Map(result.projects.map(project => [project.root, project]));
-  const migrations = new Map(
-    result.projects.flatMap(({ root, migrations }) => migrations.map(each => [`${root}\0${each.id}`, each] as const)),
-  );
-  return [...groups.values()].map(group => {
-    const { project, migration, file } = group[0]!;
-    return {
-      project: project === null ? undefined : projects.get(project),
-      migration: migrations.get(`${project}\0${migration}`),
-      title: migration ?? relativePath(result.cwd, file.path),
-      findings: group,
-    };
-  });
 }
 
 /* ---------------------------------------------------------------- 1. What was assumed */
@@ -192,7 +162,7 @@ function migrationReport(view: View, group: FindingGroup): readonly string[] {
     heading(view, group.title, group.migration?.risk),
     ...verdictLines(view, group.findings),
     '',
-    ...statements(group.findings).flatMap(findings => [...findingReport(view, findings), '']),
+    ...byStatement(group.findings).flatMap(findings => [...findingReport(view, findings), '']),
   ];
 }
 
@@ -215,18 +185,6 @@ function verdictLines(view: View, findings: readonly Finding[]): readonly string
     ),
     ...(rest > 0 ? [`   ${view.paint(`and ${rest} more, below`, 'dim')}`] : []),
   ];
-}
-
-/** The findings statement by statement, the worst of each first; findings about no statement stand alone. */
-function statements(findings: readonly Finding[]): readonly (readonly Finding[])[] {
-  const byStatement = new Map<string, Finding[]>();
-  for (const [index, finding] of findings.entries()) {
-    const key = finding.statement === null ? `finding ${index}` : `${finding.direction} ${finding.statement}`;
-    const together = byStatement.get(key);
-    if (together === undefined) byStatement.set(key, [finding]);
-    else together.push(finding);
-  }
-  return [...byStatement.values()].map(together => together.sort(compareByWeight));
 }
 
 const INDENT = '   ';
@@ -255,11 +213,6 @@ function findingReport(view: View, findings: readonly Finding[]): readonly strin
     }
   }
   return lines.map(each => (each === '' ? '' : INDENT + each));
-}
-
-/** Whether a finding is about no words in particular: it sits at the start of the file. */
-function isAboutFile({ range }: Finding): boolean {
-  return range[0] === 0 && range[1] === 0;
 }
 
 /** Where a finding is and which rule found it, on one line where that fits. */

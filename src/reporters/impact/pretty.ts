@@ -1,6 +1,7 @@
 import type { AffectedRelation, Duration, Effects } from '../../effects/effects.ts';
 import type { ImpactResult, StatementImpact } from '../../linter/impact.ts';
 import { positionAt } from '../../source/lines.ts';
+import { modeName } from '../lock-modes.ts';
 import { relativePath } from '../paths.ts';
 import type { ReporterOptions } from '../reporter.ts';
 import { displayWidth, type Paint, painter, printable, type Style, wrap } from '../terminal.ts';
@@ -153,14 +154,6 @@ function detailsOf(effects: Effects, held: StatementImpact['held']): readonly st
   }
   if (effects.transaction === 'forbidden') details.push('cannot run inside a transaction');
   return [...details, ...effects.unknowns];
-}
-
-/** `AccessExclusiveLock` as the manual writes it: `ACCESS EXCLUSIVE`. */
-function modeName(mode: string): string {
-  return mode
-    .replace(/Lock$/, '')
-    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
-    .toUpperCase();
 }
 
 /** A text cut or padded to a number of cells. */
