@@ -1,8 +1,9 @@
 import type { DataType } from '../operations/data-types.ts';
-import type { ColumnDefinition } from '../operations/definitions.ts';
+import type { ColumnDefinition, ConstraintDefinition } from '../operations/definitions.ts';
 import { isNullLiteral, type WrittenExpression } from '../operations/expressions.ts';
 import { displayName } from '../operations/names.ts';
 import { type ConstraintContext, makeNotNull } from './constraints.ts';
+import { catalogueOf } from './dialects.ts';
 import { sequencesOf } from './expressions.ts';
 import { resolveRelation, resolveType } from './lookup.ts';
 import type { Column, ObjectId, Origin, Sequence, Table } from './schema.ts';
@@ -21,7 +22,8 @@ export function makeColumn(
   definition: ColumnDefinition,
   at: Origin,
 ): readonly [State, Column] {
-  const { name, type, collation, identity, generated, serial } = definition;
+  const { name, type, collation, identity, generated, serial, autoIncrement, charset, onUpdate, invisible, comment } =
+    definition;
   const needsSequence = identity !== undefined || serial === true;
   const [sequenced, sequence] = needsSequence ? makeOwnSequence(state, table, name, type, at) : [state, undefined];
   const typeId = type === undefined ? undefined : resolveType(state, type)?.id;
@@ -37,6 +39,11 @@ export function makeColumn(
     ...(written === undefined ? {} : { default: written }),
     ...(identity === undefined ? {} : { identity }),
     ...(generated === undefined ? {} : { generated }),
+    ...(autoIncrement === undefined ? {} : { autoIncrement }),
+    ...(charset === undefined ? {} : { charset }),
+    ...(onUpdate === undefined ? {} : { onUpdate }),
+    ...(invisible === undefined ? {} : { invisible }),
+    ...(comment === undefined ? {} : { comment }),
     ...(sequence === undefined ? {} : { sequence: sequence.id }),
   };
   return [recordDefault(recordTypeUse(sequenced, typeId, table.id), table.id, written), column];
@@ -44,7 +51,15 @@ export function makeColumn(
 
 /** Whether a column definition makes the column NOT NULL, whether it says so or not. */
 export function impliesNotNull(definition: ColumnDefinition): boolean {
-  return definition.notNull || definition.identity !== undefined || definition.serial === true;
+  const { notNull, identity, serial, autoIncrement } = definition;
+  return notNull || identity !== undefined || serial === true || autoIncrement === true;
+}
+
+/** The constraints that the server makes of those written at a column. */
+export function columnConstraints(state: State, definition: ColumnDefinition): readonly ConstraintDefinition[] {
+  const { constraints } = definition;
+  if (!catalogueOf(state).ignoresColumnReferences) return constraints;
+  return constraints.filter(({ type }) => type !== 'foreignKey');
 }
 
 /** Makes the column NOT NULL as its definition says or implies. */

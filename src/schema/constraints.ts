@@ -8,6 +8,7 @@ import type {
 } from '../operations/definitions.ts';
 import { columnsOf } from '../operations/expressions.ts';
 import { ensureTable } from './context.ts';
+import { catalogueOf } from './dialects.ts';
 import { removeConstraintOf } from './drop.ts';
 import {
   canAttach,
@@ -258,7 +259,7 @@ function makeKeyIndex(
     ...(definition.name === undefined ? {} : { name: definition.name }),
     unique: true,
     method: definition.withoutOverlaps ? 'gist' : 'btree',
-    elements: definition.columns.map(column => ({ column })),
+    elements: definition.elements ?? definition.columns.map(column => ({ column })),
     including: definition.including ?? [],
     nullsNotDistinct: definition.nullsNotDistinct === true,
     constraint: definition.type,
@@ -325,8 +326,30 @@ function addForeignKey(
     onDelete: definition.onDelete,
     onUpdate: definition.onUpdate,
   };
-  const added = linkForeignKey(known, table.id, constraint);
+  const added = serveForeignKey(linkForeignKey(known, table.id, constraint), table.id, constraint, context.at);
   return descendPartitions(added, table, (current, partition) => inheritForeignKey(current, partition, constraint));
+}
+
+/** The state with the index that the server makes behind a foreign key where it has none to serve it. */
+function serveForeignKey(state: State, tableId: ObjectId, { name, columns }: ForeignKey, at: Origin): State {
+  const table = tableById(state, tableId);
+  if (table === undefined || !catalogueOf(state).indexesForeignKeys) return state;
+  if (indexesOf(state, table).some(index => beginsWith(index, columns))) return state;
+  const specification: IndexSpecification = {
+    name,
+    unique: false,
+    method: 'btree',
+    elements: columns.map(column => ({ column })),
+    including: [],
+    nullsNotDistinct: false,
+    implicit: true,
+  };
+  return makeIndex(state, table, specification, at)[0];
+}
+
+/** Whether an index's first columns are the given ones, in their order. */
+export function beginsWith(index: Pick<Index, 'elements'>, columns: readonly string[]): boolean {
+  return columns.every((column, place) => index.elements[place]?.column === column);
 }
 
 type ForeignKey = Extract<TableConstraint, { type: 'foreignKey' }>;

@@ -108,7 +108,7 @@ export function ensureRelation(
     const kept = 'dependentViews' in other ? { ...other, dependentViews: found.dependentViews } : other;
     return [putRelation(state, kept), kept];
   }
-  if (isSystemName(name) || isGone(state, name, state.schema.gone)) return [state, undefined];
+  if (isSystemName(name, state.dialect) || isGone(state, name, state.schema.gone)) return [state, undefined];
   const [next, id] = takeId(state);
   const relation = unknownRelation(id, creationSchema(state, name), name.name, kind);
   return relation === undefined ? [state, undefined] : [putRelation(next, relation), relation];

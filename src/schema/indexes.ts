@@ -1,7 +1,8 @@
-import type { IndexElement } from '../operations/definitions.ts';
+import type { IndexElement, IndexKind } from '../operations/definitions.ts';
 import type { WrittenExpression } from '../operations/expressions.ts';
 import { nameKey } from '../operations/names.ts';
 import type { OperationOf } from '../operations/operations.ts';
+import { catalogueOf } from './dialects.ts';
 import { dropTogether } from './drop.ts';
 import { creationSchema, indexesOf, resolveRelation } from './lookup.ts';
 import type { Index, MaterializedView, ObjectId, Origin, Table } from './schema.ts';
@@ -20,6 +21,10 @@ export interface IndexSpecification {
   readonly where?: WrittenExpression;
   readonly nullsNotDistinct: boolean;
   readonly tablespace?: string;
+  readonly indexKind?: IndexKind;
+  readonly visible?: false;
+  /** Made by the server behind a foreign key. */
+  readonly implicit?: true;
   /** The constraint that it will belong to. */
   readonly constraint?: 'primaryKey' | 'unique' | 'exclude';
 }
@@ -61,16 +66,20 @@ export function makeUnlistedIndex(
   only = false,
 ): readonly [State, Index] {
   const { constraint, name, tablespace, where, ...facts } = specification;
-  const [free, given] = claimIndexName(state, owner.schema, name, at);
+  const { primaryKeyName, indexNaming } = catalogueOf(state);
+  const schema = indexScope(state, owner);
+  const wanted = constraint === 'primaryKey' ? (primaryKeyName ?? name) : name;
+  const [free, given] = claimIndexName(state, schema, wanted, at);
   const columns =
     constraint === 'primaryKey' ? undefined : joinColumnNames(indexColumnNames(facts.elements, facts.including));
   const label = constraint === undefined ? 'idx' : LABELS[constraint];
-  const chosen = given ?? chooseRelationName(free, owner.schema, owner.name, columns, label);
+  const made = indexNaming === 'first column' ? firstColumnName(free, schema, facts.elements) : undefined;
+  const chosen = given ?? made ?? chooseRelationName(free, schema, owner.name, columns, label);
   const [next, id] = takeId(free);
   const index: Index = {
     kind: 'index',
     id,
-    schema: owner.schema,
+    schema,
     name: chosen,
     origin: at,
     table: owner.id,
@@ -83,6 +92,19 @@ export function makeUnlistedIndex(
     complete: true,
   };
   return [putRelation(next, index), index];
+}
+
+/** The schema under which an index of a table is held: the table's own, or one that has the table's indexes alone. */
+export function indexScope(state: Pick<State, 'dialect'>, owner: Pick<Table, 'schema' | 'name'>): string {
+  return catalogueOf(state).indexNames === 'schema' ? owner.schema : `${owner.schema}.${owner.name}`;
+}
+
+/** The name that MySQL gives an index without one: its first column's, with a number where that is taken. */
+function firstColumnName(state: State, schema: string, [first]: readonly IndexElement[]): string {
+  const name = first?.column ?? 'functional_index';
+  let chosen = name;
+  for (let number = 2; state.schema.names.has(nameKey(schema, chosen)); number++) chosen = `${name}_${number}`;
+  return chosen;
 }
 
 /**

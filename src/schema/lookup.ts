@@ -1,5 +1,7 @@
 import type { DataType } from '../operations/data-types.ts';
 import { type NameKey, nameKey, type ObjectName } from '../operations/names.ts';
+import type { Dialect } from '../server/server.ts';
+import { catalogueOf } from './dialects.ts';
 import type {
   Column,
   Index,
@@ -23,7 +25,7 @@ const DEFAULT_PATH: readonly string[] = ['public'];
  * show who runs it, and a path that names no schema counts as `public`.
  */
 function searchPath(state: State): readonly string[] {
-  const written = setting(state, 'search_path');
+  const written = setting(state, catalogueOf(state).currentSchema);
   if (written === undefined) return DEFAULT_PATH;
   const schemas = written.values.filter(name => name !== '$user' && name !== '' && name !== 'pg_catalog');
   return schemas.length === 0 ? DEFAULT_PATH : schemas;
@@ -42,9 +44,10 @@ export function lookupSchemas(state: State, name: ObjectName): readonly string[]
 }
 
 /** Tables and views of the server's own catalogue: no migration makes them. */
-export function isSystemName(name: ObjectName): boolean {
-  if (name.schema !== undefined) return name.schema === 'pg_catalog' || name.schema === 'information_schema';
-  return name.name.startsWith('pg_');
+export function isSystemName(name: ObjectName, dialect: Dialect = 'postgres'): boolean {
+  const { systemSchemas, systemPrefix } = catalogueOf({ dialect });
+  if (name.schema !== undefined) return systemSchemas.includes(name.schema);
+  return systemPrefix !== undefined && name.name.startsWith(systemPrefix);
 }
 
 /** The relation (table, view, index, sequence …) that a name means; undefined where the history does not show it. */
@@ -125,6 +128,23 @@ export function indexesOf(state: State, relation: Pick<Table | MaterializedView,
     const index = state.schema.relations.get(id);
     return index?.kind === 'index' ? [index] : [];
   });
+}
+
+/**
+ * The index that a DROP INDEX means: among those of the table where it names one. Undefined where the history does not show
+ * it.
+ */
+export function resolveIndex(
+  state: State,
+  { index, table }: { readonly index: ObjectName; readonly table?: ObjectName },
+): Index | undefined {
+  if (table === undefined) {
+    const relation = resolveRelation(state, index);
+    return relation?.kind === 'index' ? relation : undefined;
+  }
+  const owner = resolveTable(state, table);
+  const wanted = index.name.toLowerCase();
+  return owner === undefined ? undefined : indexesOf(state, owner).find(({ name }) => name.toLowerCase() === wanted);
 }
 
 /** The constraints of a table, of one type where that is given. */

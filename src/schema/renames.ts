@@ -3,6 +3,7 @@ import type { IndexElement } from '../operations/definitions.ts';
 import { nameKey } from '../operations/names.ts';
 import { dropTogether } from './drop.ts';
 import { mapExpression, parseObjectName, renameInExpression, sameOr } from './expressions.ts';
+import { indexScope } from './indexes.ts';
 import { descendantsOf, directViewsOf, indexesOf, resolveRelation } from './lookup.ts';
 import type { Column, ObjectId, Origin, Policy, Relation, Table, TableConstraint } from './schema.ts';
 import type { State } from './state.ts';
@@ -44,10 +45,12 @@ export function placeRelation(state: State, id: ObjectId, to: Place, at: Origin)
     next = updateRelation(next, id, 'index', index => ({ ...index, constraint: to.name }));
   }
   if (relation.kind === 'composite type') next = placeType(next, relation.type, to, at);
-  if (relation.schema !== to.schema) {
+  const scope = relation.kind === 'table' ? indexScope(state, to) : to.schema;
+  if (relation.schema !== to.schema || scope !== to.schema) {
     for (const owned of ownedBy(relation)) {
       const part = next.schema.relations.get(owned);
-      if (part !== undefined) next = placeRelation(next, owned, { schema: to.schema, name: part.name }, at);
+      const schema = part?.kind === 'index' ? scope : to.schema;
+      if (part !== undefined) next = placeRelation(next, owned, { schema, name: part.name }, at);
     }
   }
   return next;

@@ -4,7 +4,9 @@ import type {
   CheckConstraint,
   ExcludeConstraint,
   IndexElement,
+  IndexKind,
   PartitionBound,
+  PartitionDefinition,
   PartitionKey,
   StorageOption,
 } from '../operations/definitions.ts';
@@ -118,6 +120,8 @@ export interface Table extends SchemaObject {
   readonly rowSecurity: { readonly enabled: boolean; readonly forced: boolean };
   readonly replicaIdentity: { readonly kind: 'default' | 'full' | 'nothing' | 'index'; readonly index?: ObjectId };
   readonly partitionBy?: PartitionKey;
+  /** Partitions that are no tables of their own, as MySQL has them. */
+  readonly partitionDefinitions?: readonly PartitionDefinition[];
   readonly partitionOf?: { readonly parent: ObjectId; readonly bound: PartitionBound };
   readonly partitions: readonly ObjectId[];
   readonly inherits: readonly ObjectId[];
@@ -156,6 +160,11 @@ export interface Column {
   /** The column has had a default since it was made, so no row of the past is without a value by omission. */
   readonly defaultSinceCreation: boolean;
   readonly identity?: 'always' | 'by default';
+  readonly autoIncrement?: true;
+  /** The character set, where the column has one of its own. */
+  readonly charset?: string;
+  readonly onUpdate?: WrittenExpression;
+  readonly invisible?: true;
   readonly generated?: { readonly expression: WrittenExpression; readonly storage: 'stored' | 'virtual' };
   /** The sequence behind `serial` or identity. */
   readonly sequence?: ObjectId;
@@ -230,6 +239,11 @@ export interface Index extends SchemaObject {
   readonly partitions: readonly ObjectId[];
   readonly partitionOf?: ObjectId;
   readonly tablespace?: string;
+  readonly indexKind?: IndexKind;
+  /** The planner does not use it. */
+  readonly visible?: false;
+  /** The server made it behind a foreign key: it goes when another serves. */
+  readonly implicit?: true;
   /** False where only the name is known. */
   readonly complete: boolean;
 }

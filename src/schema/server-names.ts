@@ -1,6 +1,7 @@
 import type { IndexElement } from '../operations/definitions.ts';
 import type { Expression } from '../operations/expressions.ts';
 import { nameKey } from '../operations/names.ts';
+import { catalogueOf } from './dialects.ts';
 import type { State } from './state.ts';
 
 /** NAMEDATALEN − 1: the bytes that a PostgreSQL name may have. */
@@ -89,12 +90,13 @@ export function chooseConstraintName(
   label: 'check' | 'fkey' | 'not_null',
   others: ReadonlySet<string> = new Set(),
 ): string {
-  return firstFree(
-    first,
-    second,
-    label,
-    name => others.has(name) || state.schema.constraintNames.has(nameKey(schema, name)),
-  );
+  const taken = (name: string): boolean => others.has(name) || state.schema.constraintNames.has(nameKey(schema, name));
+  const { constraintNaming } = catalogueOf(state);
+  if (constraintNaming === undefined || label === 'not_null') return firstFree(first, second, label, taken);
+  for (let number = 1; ; number++) {
+    const name = constraintNaming[label](first, number);
+    if (!taken(name)) return name;
+  }
 }
 
 /**

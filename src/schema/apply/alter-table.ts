@@ -1,17 +1,27 @@
 import { isNullLiteral } from '../../operations/expressions.ts';
 import type { ObjectName } from '../../operations/names.ts';
 import type { AlterTableOperation, OperationOf } from '../../operations/operations.ts';
-import { applyNotNull, ensureColumn, makeColumn, makeOwnSequence, recordDefault, updateColumn } from '../columns.ts';
+import {
+  applyNotNull,
+  columnConstraints,
+  ensureColumn,
+  makeColumn,
+  makeOwnSequence,
+  recordDefault,
+  updateColumn,
+} from '../columns.ts';
 import { addConstraint } from '../constraints.ts';
 import { ensureRelation, ensureTable } from '../context.ts';
+import { catalogueOf } from '../dialects.ts';
 import { dropTogether, unlinkChild } from '../drop.ts';
 import { descendantsOf, findColumn, indexesOf, resolveType } from '../lookup.ts';
 import { inheritFromParent } from '../partitions.ts';
 import { placeRelation, renameColumn, renameConstraint, renameInViews } from '../renames.ts';
-import type { Column, ObjectId, Origin, Table, TableConstraint } from '../schema.ts';
+import type { Column, Index, ObjectId, Origin, Table, TableConstraint } from '../schema.ts';
 import type { State } from '../state.ts';
 import { putRelation, recordTypeUse, tableById, updateRelation, updateTable } from '../store.ts';
 import type { ApplyTable } from './apply.ts';
+import { placeColumn } from './mysql.ts';
 import { isBelow, linkChild } from './tables.ts';
 
 type Kinds = AlterTableOperation['kind'];
@@ -117,7 +127,8 @@ export const ALTER_TABLE: ApplyTable<Kinds> = {
   renameTable: (state, operation, at) => {
     const [known, relation] = ensureRelation(state, operation.table, operation.relationKind);
     if (relation === undefined) return known;
-    return placeRelation(known, relation.id, { schema: relation.schema, name: operation.newName }, at);
+    const schema = operation.newSchema ?? relation.schema;
+    return placeRelation(known, relation.id, { schema, name: operation.newName }, at);
   },
   setRelationSchema: (state, operation, at) => {
     const [known, relation] = ensureRelation(state, operation.table, operation.relationKind);
@@ -209,9 +220,10 @@ function addColumn(state: State, operation: OperationOf<'addColumn'>, at: Origin
             constraints: [...changed.constraints, { ...notNull, inherited: true }],
           }));
     }, strict);
-    return definition.constraints.reduce(
+    const placed = updateTable(inherited, table.id, found => placeColumn(found, definition.name, operation.position));
+    return columnConstraints(state, definition).reduce(
       (current, constraint) => addConstraint(current, table.id, constraint, context),
-      inherited,
+      placed,
     );
   });
 }
@@ -229,9 +241,34 @@ function putColumn(state: State, id: ObjectId, column: Column): State {
 
 function dropColumn(state: State, operation: OperationOf<'dropColumn'>, at: Origin): State {
   return onTable(state, operation, (next, table) => {
-    const local = operation.only ? makeLocal(next, table, operation.column) : next;
+    const { dropColumn: effect } = catalogueOf(state);
+    const kept = effect === 'shrinks indexes' ? shrinkIndexes(next, table, operation.column) : next;
+    const local = operation.only ? makeLocal(kept, table, operation.column) : kept;
     return dropTogether(local, [{ kind: 'column', table: table.id, column: operation.column }], at);
   });
+}
+
+/** Takes a column out of those indexes and keys that have others besides. */
+function shrinkIndexes(state: State, table: Table, column: string): State {
+  const without = (elements: Index['elements']): Index['elements'] =>
+    elements.filter(element => element.column !== column);
+  const shrinking = indexesOf(state, table).filter(({ elements }) => {
+    const left = without(elements).length;
+    return left > 0 && left < elements.length;
+  });
+  const ids = new Set(shrinking.map(({ id }) => id));
+  const shrunk = shrinking.reduce(
+    (current, index) => putRelation(current, { ...index, elements: without(index.elements) }),
+    state,
+  );
+  return updateTable(shrunk, table.id, found => ({
+    ...found,
+    constraints: found.constraints.map(constraint =>
+      (constraint.type === 'unique' || constraint.type === 'primaryKey') && ids.has(constraint.index)
+        ? { ...constraint, columns: constraint.columns.filter(name => name !== column) }
+        : constraint,
+    ),
+  }));
 }
 
 /** DROP COLUMN on ONLY a parent: the children keep theirs as their own. */

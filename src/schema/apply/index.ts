@@ -2,7 +2,9 @@ import { isOpenName } from '../../operations/names.ts';
 import type { Operation, OperationKind, UnmodelledOperation } from '../../operations/operations.ts';
 import type { Statement } from '../../operations/statements.ts';
 import { originAt, type Site } from '../context.ts';
+import { catalogueOf } from '../dialects.ts';
 import type { Origin } from '../schema.ts';
+import { commitTransaction } from '../session.ts';
 import type { State } from '../state.ts';
 import { ALTER_TABLE } from './alter-table.ts';
 import { type ApplyTable, unchanged } from './apply.ts';
@@ -101,20 +103,35 @@ const REPLAYED = new WeakMap<State, { readonly operation: Operation; readonly si
 function replay(state: State, operation: Operation, site: Site): State {
   const failed = state.transaction.status === 'open' && state.transaction.failed;
   if (failed && !AFTER_FAILURE.has(operation.kind)) return state;
-  const at = originAt(state, site);
-  const outcome = guardOf(state, operation);
+  const met = commitsFirst(state, operation) ? commitTransaction(state, site) : state;
+  const at = originAt(met, site);
+  const outcome = guardOf(met, operation);
   switch (outcome.kind) {
     case 'certain':
-      return markUnread(run(state, outcome.operation, at), operation, at);
+      return markUnread(run(met, outcome.operation, at), operation, at);
     case 'skipped':
-      return state;
+      return met;
     case 'unknown':
       return markUnread(
-        withUnknownOutcome(state, recording => run(recording, operation, at)),
+        withUnknownOutcome(met, recording => run(recording, operation, at)),
         operation,
         at,
       );
   }
+}
+
+/** Operations that MySQL lets a transaction hold (8.4 manual, 15.3.3 "Statements That Cause an Implicit Commit"). */
+const IN_TRANSACTION: ReadonlySet<string> = new Set(
+  [DATA, SESSION, UNMODELLED]
+    .flatMap(Object.keys)
+    .filter(kind => !['truncate', 'beginTransaction', 'lockTable'].includes(kind)),
+);
+
+/** Whether the server commits the transaction that is open before it runs an operation. */
+function commitsFirst(state: State, operation: Operation): boolean {
+  if (state.transaction.status !== 'open' || !catalogueOf(state).definitionsCommit) return false;
+  const isTemporary = operation.kind === 'createTable' && operation.persistence === 'temporary';
+  return !isTemporary && !IN_TRANSACTION.has(operation.kind);
 }
 
 /** The state after all operations of a statement; see {@link inServerOrder}. */
@@ -137,6 +154,10 @@ const PASSES: Readonly<Partial<Record<OperationKind, number>>> = {
   dropNotNull: 0,
   dropExpression: 0,
   dropIdentity: 0,
+  dropIndex: 0,
+  // Of MySQL: what indexes are added on, columns have their new names already.
+  redefineColumn: 1,
+  renameColumn: 1,
   alterColumnType: 1,
   addColumn: 2,
   setExpression: 3,
@@ -149,15 +170,21 @@ const PASSES: Readonly<Partial<Record<OperationKind, number>>> = {
   addPrimaryKey: 6,
   addUnique: 6,
   addExclude: 6,
+  createIndex: 6,
   addForeignKey: 7,
 };
+
+/** Whether a kind may be a clause of an ALTER TABLE; indexes are in MySQL's. */
+function isClause(kind: OperationKind): boolean {
+  return kind in ALTER_TABLE || kind in MYSQL || kind === 'createIndex' || kind === 'dropIndex';
+}
 
 /**
  * The operations of one statement in the order in which the server runs them: ALTER TABLE drops first, then changes types, adds
  * columns, constraints and indexes, whatever the order of writing. Other statements keep theirs.
  */
 export function inServerOrder(operations: readonly Operation[]): readonly Operation[] {
-  if (operations.length < 2 || !operations.every(({ kind }) => kind in ALTER_TABLE)) return operations;
+  if (operations.length < 2 || !operations.every(({ kind }) => isClause(kind))) return operations;
   const passOf = ({ kind }: Operation): number => PASSES[kind] ?? 8;
   return operations.toSorted((left, right) => passOf(left) - passOf(right));
 }

@@ -1,18 +1,22 @@
 import type { IndexOperation, OperationOf } from '../../operations/operations.ts';
-import { ensureRelation, goneKey } from '../context.ts';
+import { beginsWith } from '../constraints.ts';
+import { ensureRelation, ensureTable, goneKey } from '../context.ts';
 import { dropTogether } from '../drop.ts';
-import { linkIndexPartition, makeIndexTree } from '../indexes.ts';
-import { resolveRelation } from '../lookup.ts';
-import type { Origin } from '../schema.ts';
+import { indexScope, linkIndexPartition, makeIndexTree } from '../indexes.ts';
+import { indexesOf, resolveIndex, resolveRelation } from '../lookup.ts';
+import type { ObjectId, Origin, Table } from '../schema.ts';
 import type { State } from '../state.ts';
-import { markGone } from '../store.ts';
+import { markGone, tableById } from '../store.ts';
 import { type ApplyTable, unchanged } from './apply.ts';
 
 export const INDEXES: ApplyTable<IndexOperation['kind']> = {
   createIndex,
-  dropIndex: (state, { index }, at) => {
+  dropIndex: (state, operation, at) => {
+    const { index, table } = operation;
+    const found = resolveIndex(state, operation);
+    if (found !== undefined) return dropTogether(state, [{ kind: 'relation', id: found.id }], at);
+    if (table !== undefined) return ensureTable(state, table)[0];
     const relation = resolveRelation(state, index);
-    if (relation?.kind === 'index') return dropTogether(state, [{ kind: 'relation', id: relation.id }], at);
     return relation === undefined ? markGone(state, goneKey(state, index), 'index', at) : state;
   },
   attachIndexPartition: (state, { index, partition }) => {
@@ -29,9 +33,10 @@ export const INDEXES: ApplyTable<IndexOperation['kind']> = {
 function createIndex(state: State, operation: OperationOf<'createIndex'>, at: Origin): State {
   const [known, owner] = ensureRelation(state, operation.table, 'table');
   if (owner?.kind !== 'table' && owner?.kind !== 'materialized view') return known;
-  const { name, unique, method, elements, including, where, nullsNotDistinct, tablespace } = operation;
+  const { name, unique, method, elements, including, where, nullsNotDistinct, tablespace, indexKind, visible } =
+    operation;
   let next = known;
-  const existing = name === undefined ? undefined : resolveRelation(known, { schema: owner.schema, name });
+  const existing = name === undefined ? undefined : resolveRelation(known, { schema: indexScope(known, owner), name });
   if (existing !== undefined) {
     if (operation.ifNotExists && !existing.uncertain) return known;
     next = dropTogether(known, [{ kind: 'relation', id: existing.id }], at);
@@ -47,6 +52,30 @@ function createIndex(state: State, operation: OperationOf<'createIndex'>, at: Or
     ...(where === undefined ? {} : { where }),
     nullsNotDistinct: nullsNotDistinct === true,
     ...(tablespace === undefined ? {} : { tablespace }),
+    ...(indexKind === undefined ? {} : { indexKind }),
+    ...(visible === undefined ? {} : { visible }),
   };
-  return makeIndexTree(next, current, specification, at, operation.only)[0];
+  const [made, id] = makeIndexTree(next, current, specification, at, operation.only);
+  return withoutServed(made, current, id, at);
+}
+
+/** The state without those indexes that the server made behind foreign keys and that the new one serves as well. */
+export function withoutServed(state: State, { id: owner }: Pick<Table, 'id'>, id: ObjectId, at: Origin): State {
+  const table = tableById(state, owner);
+  const index = state.schema.relations.get(id);
+  if (table === undefined || index?.kind !== 'index') return state;
+  const served = indexesOf(state, table).filter(
+    other =>
+      other.implicit &&
+      other.id !== id &&
+      beginsWith(
+        index,
+        other.elements.flatMap(({ column }) => column ?? []),
+      ),
+  );
+  return dropTogether(
+    state,
+    served.map(other => ({ kind: 'relation', id: other.id })),
+    at,
+  );
 }

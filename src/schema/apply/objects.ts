@@ -29,6 +29,7 @@ export const OBJECTS: ApplyTable<Kinds> = {
   createObject,
   alterObject,
   dropObject: (state, { objectKind, name }, at) => {
+    if (objectKind === 'trigger') return dropTriggerAnywhere(state, name.name, at);
     const key = findObject(state, objectKind, name);
     return key === undefined ? state : dropTogether(state, [{ kind: 'object', key }], at);
   },
@@ -55,6 +56,14 @@ export const OBJECTS: ApplyTable<Kinds> = {
   cluster: unchanged,
   checkpoint: unchanged,
 };
+
+/** DROP TRIGGER that does not say of which table: a trigger's name is one of its schema (MySQL) or of the database (SQLite). */
+function dropTriggerAnywhere(state: State, name: string, at: Origin): State {
+  const targets = [...state.schema.relations.values()]
+    .filter(relation => relation.kind === 'table' && relation.triggers.some(trigger => trigger.name === name))
+    .map(({ id }) => ({ kind: 'trigger', table: id, name }) as const);
+  return dropTogether(state, targets, at);
+}
 
 function objectKey(kind: string, schema: string, name: string): string {
   return `${kind}\0${nameKey(schema, name)}`;

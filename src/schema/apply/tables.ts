@@ -1,6 +1,6 @@
-import type { ColumnDefinition, ConstraintDefinition } from '../../operations/definitions.ts';
+import type { ColumnDefinition, ConstraintDefinition, IndexDefinition } from '../../operations/definitions.ts';
 import type { CreateTable, DropTable, LikeOption } from '../../operations/operations.ts';
-import { impliesNotNull, makeColumn, makeOwnSequence, recordDefault } from '../columns.ts';
+import { columnConstraints, impliesNotNull, makeColumn, makeOwnSequence, recordDefault } from '../columns.ts';
 import { addConstraint, checkName, constraintNamesOf, constraintState, withNotNull } from '../constraints.ts';
 import { blankTable, ensureRelation, ensureTable, goneKey } from '../context.ts';
 import { dropTogether } from '../drop.ts';
@@ -33,6 +33,7 @@ function createTable(state: State, operation: CreateTable, at: Origin): State {
     options: operation.options,
     ...(operation.foreign ? { foreign: true } : {}),
     ...(operation.partitionBy === undefined ? {} : { partitionBy: operation.partitionBy }),
+    ...(operation.partitions === undefined ? {} : { partitionDefinitions: operation.partitions }),
     ...(operation.accessMethod === undefined ? {} : { accessMethod: operation.accessMethod }),
     ...(operation.tablespace === undefined ? {} : { tablespace: operation.tablespace }),
     ...(operation.onCommit === undefined || operation.onCommit === 'preserve rows'
@@ -299,7 +300,10 @@ function takeQuery(state: State, id: ObjectId, { query, withData, columns }: Cre
 function declare(state: State, id: ObjectId, operation: CreateTable, at: Origin): State {
   const started = tableById(state, id);
   if (started === undefined) return state;
-  const all = [...operation.columns.flatMap(({ constraints }) => constraints), ...operation.constraints];
+  const all = [
+    ...operation.columns.flatMap(definition => columnConstraints(state, definition)),
+    ...operation.constraints,
+  ];
   const given = withoutDoubleKeys(all);
   const [known, columns] = declareColumns(state, started, operation.columns, at);
   const strict = declareNotNulls(known, { ...started, columns }, operation.columns, at);
@@ -307,8 +311,27 @@ function declare(state: State, id: ObjectId, operation: CreateTable, at: Origin)
   const context = { at, created: true };
   return CREATION_ORDER.flatMap(type => given.filter(constraint => constraint.type === type)).reduce(
     (current, definition) => addConstraint(current, id, definition, context),
-    putRelation(known, checked),
+    withIndexes(putRelation(known, checked), id, operation.indexes ?? [], at),
   );
+}
+
+/** The indexes that are written among the columns. */
+function withIndexes(state: State, id: ObjectId, indexes: readonly IndexDefinition[], at: Origin): State {
+  return indexes.reduce((current, { name, unique, method, elements, indexKind, visible }) => {
+    const table = tableById(current, id);
+    if (table === undefined) return current;
+    const specification = {
+      ...(name === undefined ? {} : { name }),
+      unique,
+      method: method ?? 'btree',
+      elements,
+      including: [],
+      nullsNotDistinct: false,
+      ...(indexKind === undefined ? {} : { indexKind }),
+      ...(visible === undefined ? {} : { visible }),
+    };
+    return makeIndex(current, table, specification, at)[0];
+  }, state);
 }
 
 /**

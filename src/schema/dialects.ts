@@ -1,0 +1,101 @@
+import type { Dialect } from '../server/server.ts';
+import type { State } from './state.ts';
+
+/** What sets the catalogue of one server apart from that of another, as far as a replay has to know it. */
+export interface CatalogueFacts {
+  /** Whether an index's name is one among all relations of its schema, or among the indexes of its table. */
+  readonly indexNames: 'schema' | 'table';
+  /** The name of every primary key, whatever it was given. */
+  readonly primaryKeyName?: string;
+  /** How an index without a name is called: as PostgreSQL joins table and columns, or after its first column. */
+  readonly indexNaming: 'joined' | 'first column';
+  /** The number-th name that the server makes up for a constraint of a table; left out where it joins names as PostgreSQL does. */
+  readonly constraintNaming?: {
+    readonly check: (table: string, number: number) => string;
+    readonly fkey: (table: string, number: number) => string;
+  };
+  /** An index is made behind a foreign key that none serves. */
+  readonly indexesForeignKeys: boolean;
+  /** REFERENCES written at a column is read and forgotten. */
+  readonly ignoresColumnReferences: boolean;
+  /** Whether indexes over several columns lose a dropped one, or go with it. */
+  readonly dropColumn: 'drops indexes' | 'shrinks indexes';
+  /** Column names that differ in case alone are one. */
+  readonly foldsColumns: boolean;
+  /** A definition commits the transaction that is open. */
+  readonly definitionsCommit: boolean;
+  /** The session's setting that names the schema of names without one. */
+  readonly currentSchema: string;
+  readonly systemSchemas: readonly string[];
+  /** What names of system relations begin with. */
+  readonly systemPrefix: string | undefined;
+}
+
+const POSTGRES: CatalogueFacts = {
+  indexNames: 'schema',
+  indexNaming: 'joined',
+  indexesForeignKeys: false,
+  ignoresColumnReferences: false,
+  dropColumn: 'drops indexes',
+  foldsColumns: false,
+  definitionsCommit: false,
+  currentSchema: 'search_path',
+  systemSchemas: ['pg_catalog', 'information_schema'],
+  systemPrefix: 'pg_',
+};
+
+/**
+ * MySQL 8.4 manual: 15.1.20 CREATE TABLE (key names), 15.1.20.5 FOREIGN KEY Constraints (the index behind one; REFERENCES at a
+ * column is ignored), 15.1.20.6 CHECK (names), 15.1.9 ALTER TABLE (DROP COLUMN takes a column out of its indexes), 15.3.3
+ * implicit commits, 11.2.3 identifier case.
+ */
+const MYSQL: CatalogueFacts = {
+  indexNames: 'table',
+  primaryKeyName: 'PRIMARY',
+  indexNaming: 'first column',
+  constraintNaming: {
+    check: (table, number) => `${table}_chk_${number}`,
+    fkey: (table, number) => `${table}_ibfk_${number}`,
+  },
+  indexesForeignKeys: true,
+  ignoresColumnReferences: true,
+  dropColumn: 'shrinks indexes',
+  foldsColumns: true,
+  definitionsCommit: true,
+  currentSchema: 'database',
+  systemSchemas: ['information_schema', 'mysql', 'performance_schema', 'sys'],
+  systemPrefix: undefined,
+};
+
+const FACTS: Readonly<Record<Dialect, CatalogueFacts>> = {
+  postgres: POSTGRES,
+  mysql: MYSQL,
+  // MariaDB heeds REFERENCES at a column since 10.5, and numbers the CHECKs of a table without its name.
+  mariadb: {
+    ...MYSQL,
+    ignoresColumnReferences: false,
+    constraintNaming: { ...MYSQL.constraintNaming!, check: (_, number) => `CONSTRAINT_${number}` },
+  },
+  // sqlite.org/lang_createindex.html, lang_altertable.html: an indexed column cannot be dropped.
+  sqlite: {
+    ...POSTGRES,
+    foldsColumns: true,
+    currentSchema: 'database',
+    systemSchemas: [],
+    systemPrefix: 'sqlite_',
+  },
+  sqlserver: {
+    ...POSTGRES,
+    indexNames: 'table',
+    foldsColumns: true,
+    currentSchema: 'database',
+    systemSchemas: ['sys', 'INFORMATION_SCHEMA'],
+    systemPrefix: undefined,
+  },
+  mongodb: POSTGRES,
+};
+
+/** What sets apart the server that a state is of. */
+export function catalogueOf({ dialect }: Pick<State, 'dialect'>): CatalogueFacts {
+  return FACTS[dialect];
+}
