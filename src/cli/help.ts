@@ -7,6 +7,7 @@ const HELP = `surefoot: keeps database migrations safe to deploy
   surefoot sizes               how big the tables of a database are, for --table-sizes
   surefoot rules               list the rules
   surefoot explain <rule>      what a rule prevents, why, and the safe way
+  surefoot baseline [--prune] [--output <file>]   write down today's findings; prune what is fixed
   surefoot init [--yes]        config, hook, CI and editor: shows what it would write, then writes
 
 What to judge
@@ -24,13 +25,13 @@ How to judge
   --rule <id>=<severity>       error, warn, info, off; may be repeated
   --config <file>, --no-config else surefoot.config.{ts,js,json} here or above
   --table-sizes <file>         small tables become notes, large ones get a time
+  --baseline <file>            what it knows is left out: only new findings count
   --max-warnings <number>      more warnings than this fail the run
 
 Output
   --format <name>[=<file>]     pretty (default), json, sarif, github, gitlab, markdown, junit,
                                checkstyle, rdjson; may be repeated
-  --quiet                      errors only
-  --color, --no-color, --debug, --version, --help
+  --quiet (errors only), --color, --no-color, --debug, --version, --help
 
 Exit status: 0 no errors; 1 errors, or too many warnings; 2 the run failed.
 

@@ -1,20 +1,22 @@
-import { relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { type ConfigFlags, ruleIds } from '../config/resolve.ts';
 import { lint, type ReadAhead } from '../linter/lint.ts';
 import type { LintResult } from '../linter/result.ts';
+import { parseTableSizes } from '../linter/table-sizes.ts';
 import type { Discovery } from '../migration-tools/discovery.ts';
 import { didYouMean } from '../nearest.ts';
 import { REPORTERS, type Reporter } from '../reporters/index.ts';
 import { repositoryOf } from '../reporters/repository.ts';
+import { count } from '../reporters/terminal.ts';
 import { PRESETS, type RuleSeverity } from '../rules/rule.ts';
 import { usageError } from '../usage-error.ts';
 import { type Arguments, COMMON_FLAGS, type FlagTable, mapValue, oneOf, optional, parseArguments } from './flags.ts';
 import { helpCommand } from './help.ts';
 import type { Io } from './io.ts';
+import { readNamedFile } from './named-file.ts';
 import { outputStyle } from './output-style.ts';
 import { type ReportFile, writeReports } from './report-files.ts';
 import { SELECTION_FLAGS, select } from './selection.ts';
-import { tableSizesOf } from './table-sizes-file.ts';
 import { versionCommand } from './version.ts';
 
 /** The flags of `surefoot lint`. */
@@ -24,6 +26,7 @@ export const LINT_FLAGS = {
   preset: { value: 'name' },
   'max-warnings': { value: 'number' },
   'table-sizes': { value: 'file' },
+  baseline: { value: 'file' },
   quiet: {},
   ...SELECTION_FLAGS,
   ...COMMON_FLAGS,
@@ -38,9 +41,11 @@ export async function lintCommand(argv: readonly string[], io: Io): Promise<numb
   if (args.flags.has('version')) return versionCommand([], io);
   const outputs = outputsOf(args, io);
   const maxWarnings = maxWarningsOf(args);
-  const tableSizes = mapValue(args.value('table-sizes'), file => tableSizesOf(file, io));
+  const tableSizes = mapValue(args.value('table-sizes'), file =>
+    readNamedFile('--table-sizes', file, io, parseTableSizes, 'surefoot sizes writes such a file'),
+  );
   const { config, found, read, isOnDisk } = await select(args, io, ruleFlagsOf(args));
-  const result = lint({
+  const all = lint({
     cwd: io.cwd,
     projects: found.projects,
     skippedFiles: found.skipped.length,
@@ -48,8 +53,26 @@ export async function lintCommand(argv: readonly string[], io: Io): Promise<numb
     read,
     ...optional('readAhead', isOnDisk ? await readAheadOf(found) : undefined),
   });
+  const baseline = args.value('baseline') ?? config.baseline;
+  const result = baseline === undefined ? all : await withoutKnown(all, baseline, io);
   await report(result, outputs, args, io);
   return exitStatus(result, maxWarnings);
+}
+
+/** A run without the findings that a baseline knows; what of it is fixed is said on stderr. */
+async function withoutKnown(all: LintResult, given: string, io: Io): Promise<LintResult> {
+  const [{ applyBaseline }, { readBaseline }] = await Promise.all([
+    import('../linter/baseline.ts'),
+    import('./baseline.ts'),
+  ]);
+  const path = resolve(io.cwd, given);
+  const { result, fixed } = applyBaseline(all, readBaseline('--baseline', path, io), dirname(path));
+  if (fixed.length > 0) {
+    io.stderr.write(
+      `surefoot: note: ${count(fixed.length, 'finding')} of the baseline ${relative(io.cwd, path)} fixed: surefoot baseline --prune takes ${fixed.length === 1 ? 'it' : 'them'} out\n`,
+    );
+  }
+  return result;
 }
 
 /** Where reading ahead starts to pay: below, the thread takes longer to start than it saves. */

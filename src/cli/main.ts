@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   sizes: async () => (await import('./sizes.ts')).sizesCommand,
   rules: async () => (await import('./rules.ts')).rulesCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
+  baseline: async () => (await import('./baseline.ts')).baselineCommand,
   init: async () => (await import('./init.ts')).initCommand,
   help,
   '--help': help,

@@ -21,6 +21,8 @@ export interface Config extends ProjectDefaults {
   readonly deployOrder?: DeployOrder;
   readonly tenant?: TenantConfig;
   readonly suppressions?: readonly SuppressionConfig[];
+  /** File of known findings, as `surefoot baseline` writes it; for the command line. */
+  readonly baseline?: string;
 }
 
 /** What holds for every project that does not say otherwise. */

@@ -17,6 +17,8 @@ export interface ResolvedConfig extends LintSettings {
   /** For discovery; those of the root come first. */
   readonly projects: readonly ProjectSettings[];
   readonly smallTables: readonly string[];
+  /** Absolute path of the file of known findings. */
+  readonly baseline?: string;
 }
 
 /** What flags say; they win over everything in the config. */
@@ -70,6 +72,7 @@ export function resolveConfig(loaded: LoadedConfig | undefined, flags: ConfigFla
     preset,
     projects: projectSettings(config, config.projects ?? [], root),
     smallTables,
+    ...(config.baseline === undefined ? {} : { baseline: resolve(root, config.baseline) }),
     deployOrder: config.deployOrder ?? 'migrations-first',
     tenant: { column: config.tenant?.column ?? 'tenant_id', globalTables: config.tenant?.globalTables ?? [] },
     suppressions: (config.suppressions ?? []).map(

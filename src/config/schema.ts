@@ -87,6 +87,10 @@ export function configSchema(rules: readonly Rule[], tools: readonly string[]): 
         },
         additionalProperties: false,
       },
+      baseline: {
+        ...name,
+        description: 'File of known findings, as surefoot baseline writes it; for the command line.',
+      },
       suppressions: {
         description: 'Findings to leave out where a comment would change the checksum of an applied file.',
         type: 'array',

@@ -47,6 +47,7 @@ export function lint(options: LintOptions): LintResult {
       warnings: count('warning'),
       infos: count('info'),
       suppressed: outcomes.reduce((sum, { suppressed }) => sum + suppressed, 0),
+      baselined: 0,
       durationMs: Math.round(Number(process.hrtime.bigint() - started) / 1e6),
     },
   };

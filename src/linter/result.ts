@@ -50,5 +50,7 @@ export interface Summary {
   readonly warnings: number;
   readonly infos: number;
   readonly suppressed: number;
+  /** Findings that the baseline knows, and that are left out; 0 without one. */
+  readonly baselined: number;
   readonly durationMs: number;
 }

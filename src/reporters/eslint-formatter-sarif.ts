@@ -64,6 +64,7 @@ export default function formatSarif(results: readonly FileResult[], context: For
         warnings: count('warning'),
         infos: 0,
         suppressed: 0,
+        baselined: 0,
         durationMs: 0,
       },
     },

@@ -89,6 +89,7 @@ function summaryEntry({ summary }: LintResult): object {
     warnings: summary.warnings,
     infos: summary.infos,
     suppressed: summary.suppressed,
+    baselined: summary.baselined,
     durationMs: summary.durationMs,
   };
 }

@@ -64,13 +64,14 @@ function headline(result: LintResult, findings: readonly Finding[]): string {
 }
 
 function checked({ projects, summary }: LintResult): string {
-  const { statements, migrations, unreadable, suppressed } = summary;
+  const { statements, migrations, unreadable, suppressed, baselined } = summary;
   const servers = [
     ...new Set(projects.map(({ tool, server }) => `${tool.title}, ${server.dialect} ${server.version}`)),
   ];
   const more = [
     ...(unreadable > 0 ? [`${unreadable} could not be read`] : []),
     ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
+    ...(baselined > 0 ? [`${baselined} known by the baseline`] : []),
   ];
   const text = `${count(statements, 'statement')} in ${count(migrations, 'migration')} checked`;
   return `\n${[text, ...more].join(', ')}${servers.length === 0 ? '' : ` (${servers.map(inline).join('; ')})`}.`;

@@ -342,7 +342,18 @@ function summary(
   groups: readonly FindingGroup[],
 ): readonly string[] {
   const { paint, options, width } = view;
-  const { errors, warnings, infos, migrations, statements, unreadable, skippedFiles, suppressed, durationMs } = totals;
+  const {
+    errors,
+    warnings,
+    infos,
+    migrations,
+    statements,
+    unreadable,
+    skippedFiles,
+    suppressed,
+    baselined,
+    durationMs,
+  } = totals;
   const counts = [
     ...(errors > 0 ? [paint(count(errors, 'error'), 'bold', 'red')] : []),
     ...(warnings > 0 ? [paint(count(warnings, 'warning'), 'bold', 'yellow')] : []),
@@ -359,6 +370,7 @@ function summary(
     ...(counts.length === 0 ? [`in ${count(migrations, 'migration')}`] : []),
     ...(unreadable > 0 ? [`${formatNumber(unreadable)} could not be read`] : []),
     ...(suppressed > 0 ? [`${count(suppressed, 'finding')} suppressed`] : []),
+    ...(baselined > 0 ? [`${count(baselined, 'finding')} known by the baseline`] : []),
     ...(skippedFiles > 0 ? [`${count(skippedFiles, 'file')} skipped as no migration`] : []),
     `${formatNumber(durationMs)} ms`,
   ];

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Io } from '../../src/cli/io.ts';
 import { LINT_FLAGS } from '../../src/cli/lint.ts';
-import { main } from '../../src/cli/main.ts';
 import type { LintOptions } from '../../src/linter/lint.ts';
 import type { LintResult } from '../../src/linter/result.ts';
+import { REPORTERS } from '../../src/reporters/index.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { VERSION } from '../../src/version.ts';
+import { run } from '../support/command-line.ts';
 import { temporaryTree } from '../support/temporary-tree.ts';
 
 /** What the linter was called with; it finds one error, warning or info per such word in the judged files. */
@@ -38,6 +38,7 @@ vi.mock('../../src/linter/lint.ts', () => ({
         warnings: count('WARNING'),
         infos: count('INFO'),
         suppressed: 0,
+        baselined: 0,
         durationMs: 0,
       },
     };
@@ -47,32 +48,6 @@ vi.mock('../../src/linter/lint.ts', () => ({
 beforeEach(() => {
   seen.options = undefined;
 });
-
-interface Run {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command line in a folder. */
-async function run(
-  cwd: string,
-  argv: readonly string[],
-  more: Partial<Pick<Io, 'env' | 'ask'>> & { stdin?: string; terminal?: boolean } = {},
-): Promise<Run> {
-  let stdout = '';
-  let stderr = '';
-  const isTerminal = more.terminal === true;
-  const status = await main(argv, {
-    cwd,
-    env: more.env ?? {},
-    stdout: { write: text => (stdout += text), isTerminal, columns: isTerminal ? 80 : undefined },
-    stderr: { write: text => (stderr += text), isTerminal, columns: undefined },
-    readStdin: () => more.stdin ?? '',
-    ...(more.ask === undefined ? {} : { ask: more.ask }),
-  });
-  return { status, stdout, stderr };
-}
 
 const PG = 'CREATE TABLE t (id bigserial);\n';
 
@@ -135,7 +110,7 @@ describe('bad input: status 2, one clear line, nothing on stdout', () => {
     [
       'a dialect that cannot be linted yet',
       ['ms'],
-      'ms/migrations: sqlserver cannot be linted yet, only postgres, mysql, mariadb; name the folders to lint, or set --dialect if this is wrong',
+      'ms/migrations: sqlserver cannot be linted yet, only postgres, mysql, mariadb, sqlite; name the folders to lint, or set --dialect if this is wrong',
     ],
     ['an unknown flag', ['--fromat', 'json'], 'unknown flag --fromat; did you mean --format?'],
     ['an unknown flag like none', ['--xyzzy'], 'unknown flag --xyzzy; surefoot --help lists the flags'],
@@ -390,7 +365,7 @@ describe('help and lists', () => {
   test('help names every flag and format, and fits a screen', async () => {
     const { stdout } = await run('/', ['--help']);
     for (const flag of Object.keys(LINT_FLAGS)) expect(stdout).toContain(`--${flag}`);
-    for (const format of ['pretty', 'json', 'sarif', 'github']) expect(stdout).toContain(format);
+    for (const format of Object.keys(REPORTERS)) expect(stdout).toContain(format);
     const lines = stdout.split('\n');
     expect(lines.length).toBeLessThanOrEqual(42);
     expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(100);

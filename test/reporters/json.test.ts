@@ -118,6 +118,7 @@ test('has every field of version 1, with paths, lines and columns as they are pr
       warnings: 0,
       infos: 1,
       suppressed: 5,
+      baselined: 0,
       durationMs: 42,
     },
   });

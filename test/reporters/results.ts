@@ -89,6 +89,7 @@ export function lintResult(
       warnings: counted('warning'),
       infos: counted('info'),
       suppressed: 0,
+      baselined: 0,
       durationMs: 42,
       ...summary,
     },
