@@ -426,6 +426,11 @@ function renameTable(cursor: Cursor, clause: Clause): readonly Operation[] {
   takesAny(cursor, ['TO', 'AS']);
   takesSymbol(cursor, '=');
   const { schema, name } = takeObjectName(cursor, 'a new name');
+  // SQLite lets COLUMN be left out: RENAME a TO b.
+  if (takes(cursor, 'TO')) {
+    const newName = takeName(cursor, 'a new name');
+    return [{ kind: 'renameColumn', ...clauseOf(cursor, clause), column: name, newName, relationKind: 'table' }];
+  }
   return [
     {
       kind: 'renameTable',

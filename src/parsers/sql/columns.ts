@@ -31,7 +31,7 @@ import {
   textAt,
   tokenAtCursor,
 } from './cursor.ts';
-import { takeCharset, takeDataType } from './data-types.ts';
+import { NO_TYPES, takeCharset, takeDataType } from './data-types.ts';
 import { takeBracketedExpression, takeDefault, wholeExpression } from './expressions.ts';
 
 /** A column definition, and where its parts stand. */
@@ -77,7 +77,7 @@ export function takeColumn(cursor: Cursor): WrittenColumn {
 
 function takeColumnType(cursor: Cursor, draft: Draft): void {
   // SQLite lets a column be without a type, SQL Server a computed one.
-  if (!seesName(cursor) || startsAttribute(cursor)) return;
+  if (!seesName(cursor) || NO_TYPES.some(word => sees(cursor, word))) return;
   const from = cursor.at;
   if (takes(cursor, 'SERIAL')) {
     draft.places.type = readRange(cursor, from);
@@ -91,15 +91,6 @@ function takeColumnType(cursor: Cursor, draft: Draft): void {
   }
   draft.fields.type = takeDataType(cursor);
   draft.places.type = readRange(cursor, from);
-}
-
-/** Words that are no types: a column of which the type was left out. */
-const NO_TYPES = [
-  ...['NOT', 'NULL', 'DEFAULT', 'PRIMARY', 'UNIQUE', 'CHECK', 'CONSTRAINT', 'REFERENCES', 'COLLATE', 'GENERATED', 'AS'],
-];
-
-function startsAttribute(cursor: Cursor): boolean {
-  return NO_TYPES.some(word => sees(cursor, word));
 }
 
 interface Attribute {
@@ -283,7 +274,7 @@ export function takeTableElement(cursor: Cursor): TableElement | undefined {
     while (!isAtEnd(cursor)) cursor.at++;
     return { kind: 'other' };
   }
-  if (startsIndex(cursor)) return { kind: 'index', index: takeIndex(cursor, from) };
+  if (cursor.grammar.inlineIndexes && startsIndex(cursor)) return { kind: 'index', index: takeIndex(cursor, from) };
   return undefined;
 }
 

@@ -1,6 +1,5 @@
 import type { ColumnDefinition, ConstraintDefinition, IndexDefinition } from '../../operations/definitions.ts';
 import type { CreateTable, Operation } from '../../operations/operations.ts';
-import { rangeOf } from '../postgres/source-text.ts';
 import { takeColumn, takeTableElement } from './columns.ts';
 import {
   bracketed,
@@ -19,7 +18,7 @@ import {
 import { isQueryAt } from './expressions.ts';
 import { takePartitioning } from './partitions.ts';
 import { takeQuery } from './queries.ts';
-import { statementToName } from './statement.ts';
+import { notUnderstood, statementToName } from './statement.ts';
 import { takeTableOptions } from './table-options.ts';
 
 /**
@@ -121,17 +120,4 @@ function takeElements(cursor: Cursor): Elements {
     if (!isAtEnd(item)) unread.push(notUnderstood(item));
   });
   return { columns, constraints, indexes, unread };
-}
-
-/** The rest of a part that was read up to the cursor. */
-function notUnderstood(cursor: Cursor): Operation {
-  const { source, at } = cursor;
-  const message = `"${textAt(cursor)}" is not understood here`;
-  return {
-    kind: 'unreadable',
-    range: rangeOf(source, at, source.last),
-    head: rangeOf(source, at, at),
-    reason: 'syntax error',
-    message,
-  };
 }

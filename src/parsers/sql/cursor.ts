@@ -129,11 +129,11 @@ export function readText({ source, at }: Cursor, from: number): string {
 
 const NAME_KINDS: ReadonlySet<Token['kind']> = new Set(['word', 'name', 'placeholder']);
 
-/** Whether a name comes next: a word, a quoted name, a template placeholder, or a string where servers take one for a name. */
+/** Whether a name comes next: a word, a quoted name, a template placeholder, or a string, which servers take for one, too. */
 export function seesName(cursor: Cursor): boolean {
   const token = tokenAtCursor(cursor);
   if (token === undefined) return false;
-  return NAME_KINDS.has(token.kind) || (token.kind === 'string' && /^["[]/.test(textAt(cursor)));
+  return NAME_KINDS.has(token.kind) || (token.kind === 'string' && /^['"]/.test(textAt(cursor)));
 }
 
 /**
@@ -154,7 +154,7 @@ function unquoted(text: string): string {
   return text.slice(1, -1).replaceAll(close + close, close);
 }
 
-const CLOSING: Readonly<Record<string, string>> = { '`': '`', '"': '"', '[': ']' };
+const CLOSING: Readonly<Record<string, string>> = { '`': '`', '"': '"', "'": "'", '[': ']' };
 
 /**
  * Moves over a name that may have a schema in front.

@@ -44,7 +44,9 @@ const MULTIPLE_WORDS: readonly (readonly string[])[] = [
  */
 export function takeDataType(cursor: Cursor): DataType {
   const from = cursor.at;
-  const words = MULTIPLE_WORDS.find(candidate => sees(cursor, ...candidate));
+  const words = cursor.grammar.types.anyWords
+    ? wordsOfType(cursor)
+    : MULTIPLE_WORDS.find(candidate => sees(cursor, ...candidate));
   let schema: string | undefined;
   let spelled: string;
   if (words !== undefined) {
@@ -55,10 +57,10 @@ export function takeDataType(cursor: Cursor): DataType {
     schema = name.schema;
     spelled = name.name.toLowerCase();
   }
-  const { names, aliases, defaults, displayWidths } = cursor.grammar.types;
+  const { names, aliases, anyWords, defaults, displayWidths } = cursor.grammar.types;
   const written = seesSymbol(cursor, '(') ? listed(bracketed(cursor), modifierOf) : [];
   let signs = { unsigned: false, zerofill: false };
-  for (let more = true; more; ) {
+  for (let more = !anyWords; more; ) {
     if (takes(cursor, 'UNSIGNED')) signs = { ...signs, unsigned: true };
     else if (takes(cursor, 'ZEROFILL')) signs = { unsigned: true, zerofill: true };
     else more = takes(cursor, 'SIGNED');
@@ -73,9 +75,26 @@ export function takeDataType(cursor: Cursor): DataType {
     arrayDimensions: takes(cursor, 'ARRAY') ? 1 : 0,
     ...(signs.unsigned || alias?.unsigned ? { unsigned: true as const } : {}),
     ...(signs.zerofill ? { zerofill: true as const } : {}),
-    builtin: schema === undefined && names.has(name),
+    builtin: schema === undefined && (anyWords || names.has(name)),
     text: readText(cursor, from),
   };
+}
+
+/** Words that are no types, but say something else of a column. */
+export const NO_TYPES = [
+  ...['NOT', 'NULL', 'DEFAULT', 'PRIMARY', 'UNIQUE', 'CHECK', 'CONSTRAINT', 'REFERENCES', 'COLLATE', 'GENERATED', 'AS'],
+  'AUTOINCREMENT',
+];
+
+/** The words that name a type, in upper case; undefined where it is quoted. */
+function wordsOfType(cursor: Cursor): readonly string[] | undefined {
+  const words: string[] = [];
+  for (let ahead = 0; /^[a-z_]\w*$/i.test(textAt(cursor, ahead)); ahead++) {
+    const word = textAt(cursor, ahead).toUpperCase();
+    if (NO_TYPES.includes(word)) break;
+    words.push(word);
+  }
+  return words.length > 0 ? words : undefined;
 }
 
 /** FLOAT(p) is a double from 25 bits on (MySQL manual 13.1.4; SQL Server calls both float). */

@@ -22,7 +22,7 @@ import {
 import { otherStatement } from './definitions.ts';
 import { isQueryAt, takeExpression, takeWritten } from './expressions.ts';
 import { type Gathered, gather, gathering, takeCommon, takeFrom, takeLimit, takeQuery } from './queries.ts';
-import { statementBase, statementToName, statementWords } from './statement.ts';
+import { restOfChange, statementBase, statementToName, statementWords } from './statement.ts';
 
 /* ---------------------------------------------------------------- INSERT, REPLACE */
 
@@ -56,7 +56,7 @@ export function readInsert(cursor: Cursor, common: readonly Query[] = []): reado
     ...(action === undefined ? {} : { onConflict: { columns: conflict?.columns ?? [], action } }),
     ...(common.length === 0 ? {} : { with: common }),
   };
-  return [insert];
+  return [insert, ...restOfChange(cursor)];
 }
 
 const INSERT_WORDS = ['LOW_PRIORITY', 'DELAYED', 'HIGH_PRIORITY', 'IGNORE'];
@@ -115,7 +115,11 @@ function takeConflict(cursor: Cursor): { columns: readonly string[]; action: 'up
   const columns = seesSymbol(cursor, '(') ? listed(bracketed(cursor), item => textAt(item)) : [];
   if (takes(cursor, 'WHERE')) takeExpression(cursor);
   expects(cursor, 'DO');
-  return { columns, action: takes(cursor, 'NOTHING') ? 'nothing' : 'update' };
+  if (takes(cursor, 'NOTHING')) return { columns, action: 'nothing' };
+  expects(cursor, 'UPDATE', 'SET');
+  takeAssignments(cursor, gathering());
+  if (takes(cursor, 'WHERE')) takeExpression(cursor);
+  return { columns, action: 'update' };
 }
 
 /* ---------------------------------------------------------------- UPDATE */
@@ -174,7 +178,7 @@ export function readUpdate(cursor: Cursor, common: readonly Query[] = [], all = 
     from: others(all, table),
     ...(common.length === 0 ? {} : { with: common }),
   };
-  return [update];
+  return [update, ...restOfChange(cursor)];
 }
 
 /** The name at the cursor, which stays where it is. */
@@ -232,7 +236,7 @@ export function readDelete(cursor: Cursor, common: readonly Query[] = [], all = 
   const tables = targets.filter(table => table !== undefined);
   if (tables.length === 0) refuse(cursor, 'a table');
   const place = statementToName(cursor, nameAt);
-  return tables.map(
+  const deletes = tables.map(
     (table): Delete => ({
       kind: 'delete',
       ...place,
@@ -242,6 +246,7 @@ export function readDelete(cursor: Cursor, common: readonly Query[] = [], all = 
       ...(common.length === 0 ? {} : { with: common }),
     }),
   );
+  return [...deletes, ...restOfChange(cursor)];
 }
 
 function takeTargets(cursor: Cursor): readonly string[] {

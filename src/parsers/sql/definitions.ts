@@ -24,6 +24,7 @@ import {
   textAt,
 } from './cursor.ts';
 import { takeDataType } from './data-types.ts';
+import { takeWritten } from './expressions.ts';
 import { takeQuery } from './queries.ts';
 import { listedBase, statementBase, statementToName, statementWords } from './statement.ts';
 
@@ -48,7 +49,10 @@ export function otherStatement(cursor: Cursor, words = 2): readonly Operation[] 
 type CreateReader = (cursor: Cursor, at: number, modifiers: ReadonlySet<string>) => readonly Operation[];
 
 const CREATES: Readonly<Record<string, CreateReader>> = {
-  TABLE: (cursor, at, modifiers) => readCreateTable(cursor, at, modifiers.has('TEMPORARY') || modifiers.has('TEMP')),
+  TABLE: (cursor, at, modifiers) =>
+    modifiers.has('VIRTUAL')
+      ? createVirtualTable(cursor, at)
+      : readCreateTable(cursor, at, modifiers.has('TEMPORARY') || modifiers.has('TEMP')),
   INDEX: createIndex,
   VIEW: createView,
   TRIGGER: createTrigger,
@@ -138,6 +142,7 @@ function createIndex(cursor: Cursor, at: number, modifiers: ReadonlySet<string>)
   const table = takeObjectName(cursor, 'a table');
   const elements = takeIndexElements(cursor);
   const tail = takeIndexOptions(cursor);
+  const where = takes(cursor, 'WHERE') ? takeWritten(cursor) : undefined;
   const kinds = { FULLTEXT: 'fulltext', SPATIAL: 'spatial', VECTOR: 'vector' } as const;
   const kind = (Object.keys(kinds) as (keyof typeof kinds)[]).find(word => modifiers.has(word));
   const place = statementToName(cursor, nameAt, { object: at, ifExists: ifExistsPlace });
@@ -145,7 +150,7 @@ function createIndex(cursor: Cursor, at: number, modifiers: ReadonlySet<string>)
     {
       kind: 'createIndex',
       ...place,
-      ...defined({ indexKind: kind === undefined ? undefined : kinds[kind], visible: tail.visible }),
+      ...defined({ indexKind: kind === undefined ? undefined : kinds[kind], visible: tail.visible, where }),
       name: name.name,
       table,
       unique: modifiers.has('UNIQUE'),
@@ -158,6 +163,27 @@ function createIndex(cursor: Cursor, at: number, modifiers: ReadonlySet<string>)
       options: tail.options,
     },
     ...takeDdlOptions(cursor, { table }),
+  ];
+}
+
+/** SQLite's CREATE VIRTUAL TABLE: the module decides about the columns. */
+function createVirtualTable(cursor: Cursor, at: number): readonly Operation[] {
+  const { ifNotExists, nameAt, name, ifExistsPlace } = named(cursor, at);
+  expects(cursor, 'USING');
+  return [
+    {
+      kind: 'createTable',
+      ...statementToName(cursor, nameAt, { object: at, ifExists: ifExistsPlace }),
+      table: name,
+      ifNotExists,
+      persistence: 'permanent',
+      columns: [],
+      constraints: [],
+      inherits: [],
+      like: [],
+      options: [],
+      accessMethod: takeName(cursor, 'a module'),
+    },
   ];
 }
 

@@ -21,6 +21,8 @@ export interface TypeGrammar {
   readonly aliases: Readonly<Record<string, TypeAlias>>;
   /** Modifiers of types that have some even where none are written. */
   readonly defaults: Readonly<Record<string, readonly number[]>>;
+  /** Any words name a type, up to the first that says something else of the column. */
+  readonly anyWords: boolean;
   /** Types whose number in parentheses is a display width, which changes nothing. */
   readonly displayWidths: ReadonlySet<string>;
 }
@@ -36,6 +38,8 @@ export interface DialectGrammar {
   /** First words of statements that the model has no kind for. */
   readonly otherStatements: ReadonlySet<string>;
   readonly types: TypeGrammar;
+  /** KEY, INDEX, FULLTEXT … stand among the columns of a table; elsewhere a column may be called so. */
+  readonly inlineIndexes: boolean;
   /** `||` joins strings; in MySQL it is OR. */
   readonly pipesJoin: boolean;
 }

@@ -1,4 +1,5 @@
 export { MARIADB } from './dialects/mariadb.ts';
 export { MYSQL } from './dialects/mysql.ts';
+export { SQLITE } from './dialects/sqlite.ts';
 export type { DialectGrammar } from './grammar.ts';
 export { sqlFrontEnd } from './reader.ts';

@@ -284,6 +284,8 @@ const AFTER_TABLE = [
   ...['ON', 'USING', 'JOIN', 'INNER', 'CROSS', 'LEFT', 'RIGHT', 'FULL', 'NATURAL', 'STRAIGHT_JOIN', 'SET', 'OUTER'],
   ...[
     'USE',
+    'INDEXED',
+    'NOT',
     'FORCE',
     'IGNORE',
     'PARTITION',
@@ -354,6 +356,8 @@ function takeFactor(cursor: Cursor, all: Gathered): void {
 
 /** `USE INDEX (…)` and SQL Server's `WITH (NOLOCK)`. */
 function takeHints(cursor: Cursor): void {
+  if (takes(cursor, 'INDEXED', 'BY')) takeName(cursor);
+  takes(cursor, 'NOT', 'INDEXED');
   for (;;) {
     if (sees(cursor, 'WITH') && textAt(cursor, 1) === '(') {
       cursor.at++;

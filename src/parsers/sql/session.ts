@@ -109,6 +109,7 @@ export function readTransaction(kind: 'beginTransaction' | 'commitTransaction') 
   return (cursor: Cursor): readonly Operation[] => {
     const place = statementBase(cursor, cursor.source.last);
     cursor.at++;
+    takesAny(cursor, ['DEFERRED', 'IMMEDIATE', 'EXCLUSIVE']);
     takesAny(cursor, ['TRANSACTION', 'WORK', 'TRAN']);
     const chain = takes(cursor, 'AND', 'CHAIN');
     return [{ kind, ...place, ...(chain ? { chain: true as const } : {}) }];
@@ -179,6 +180,17 @@ export function readUse(cursor: Cursor): readonly Operation[] {
   const value = takeName(cursor, 'a database');
   const place = statementBase(cursor, cursor.source.last);
   return [{ kind: 'setParameter', ...place, name: 'database', value, scope: 'session', values: [value] }];
+}
+
+/** Reads SQLite's PRAGMA: one with a value sets it, one without asks for it. */
+export function readPragma(cursor: Cursor): readonly Operation[] {
+  cursor.at++;
+  const { name } = takeObjectName(cursor, 'a pragma');
+  const valueAt = cursor.at + 1;
+  if (!takesSymbol(cursor, '=') && !takesSymbol(cursor, '(')) return otherStatement(cursor);
+  const value = textOf(cursor.source, valueAt, valueAt).replace(/^['"]|['"]$/g, '');
+  const place = statementBase(cursor, cursor.source.last);
+  return [{ kind: 'setParameter', ...place, name: name.toLowerCase(), value, scope: 'session', values: [value] }];
 }
 
 /* ---------------------------------------------------------------- Other statements */

@@ -1,6 +1,6 @@
-import type { OperationBase } from '../../operations/operations.ts';
+import type { Operation, OperationBase } from '../../operations/operations.ts';
 import { type AnchorPlaces, afterName, anchorsOf, rangeOf, wholeRange } from '../postgres/source-text.ts';
-import type { Cursor } from './cursor.ts';
+import { type Cursor, isAtEnd, sees, textAt } from './cursor.ts';
 
 /**
  * Range, head and anchors of an operation that is a whole statement.
@@ -54,4 +54,23 @@ export function clauseBase(
     head: rangeOf(source, from, Math.min(Math.max(last, from), Math.max(to, from))),
     ...anchorsOf(source, anchors),
   };
+}
+
+/** What is left of a part that was read up to the cursor: an operation of its own, so that it is not lost. */
+export function notUnderstood(cursor: Cursor): Operation {
+  const { source, at } = cursor;
+  const message = `"${textAt(cursor)}" is not understood here`;
+  return {
+    kind: 'unreadable',
+    range: rangeOf(source, at, source.last),
+    head: rangeOf(source, at, at),
+    reason: 'syntax error',
+    message,
+  };
+}
+
+/** {@link notUnderstood} of a change of rows, of which RETURNING and the hints behind OPTION may be left. */
+export function restOfChange(cursor: Cursor): readonly Operation[] {
+  if (isAtEnd(cursor) || sees(cursor, 'RETURNING') || sees(cursor, 'OPTION')) return [];
+  return [notUnderstood(cursor)];
 }

@@ -73,6 +73,7 @@ const TYPES: TypeGrammar = {
     'unsigned integer': { name: 'bigint', unsigned: true },
   },
   defaults: { decimal: [10, 0], char: [1], binary: [1], bit: [1] },
+  anyWords: false,
   displayWidths: new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'year']),
 };
 
@@ -81,6 +82,7 @@ export const MYSQL: DialectGrammar = {
   label: 'MySQL',
   lexicon: LEXICONS.mysql,
   backslashEscapes: true,
+  inlineIndexes: true,
   pipesJoin: false,
   types: TYPES,
   statements: {
