@@ -86,9 +86,10 @@ export function discover(request: DiscoverRequest): Discovery {
     skipped.push(...(target.kind === 'file' ? addFile(target.path, search) : addFolder(target, search)));
   }
   for (const path of tree.undecodable) notes.push(`${show(request, path)}: left out, as its name is not UTF-8`);
-  const selected = [...found.values()]
+  const asked = [...found.values()]
     .filter(project => judgedAmong(project, request).size > 0)
     .sort((a, b) => compareText(a.detection.root, b.detection.root));
+  const selected = withKnownDialects(asked, search);
   const versions = perProject(request, '--server-version', request.serverVersions ?? [], selected);
   const starts = perProject(request, '--start-after', request.startAfter ?? [], selected);
   const projects = selected.map(project => finish(project, request, tree, versions, starts));
@@ -421,7 +422,13 @@ function finish(
   starts: ReadonlyMap<FoundProject, string>,
 ): DiscoveredProject {
   const { tool, toolSource, detection, settings, listing, skipped } = project;
-  const { dialect, dialectSource } = dialectOf(project, request, tree);
+  const known = dialectOf(project, request, tree);
+  if (known === undefined) {
+    throw usageError(
+      `${show(request, detection.root)}: its files do not tell which database they are for; give --dialect ${DIALECTS.join('|')}`,
+    );
+  }
+  const { dialect, dialectSource } = known;
   const serverVersion = versions.get(project) ?? settings?.serverVersion ?? detection.serverVersion;
   const start = starts.get(project);
   const after = start ?? settings?.startAfter;
@@ -445,6 +452,26 @@ function finish(
   };
 }
 
+/**
+ * Leaves projects out whose dialect nothing tells, and says so: in a repository with several, the others are still judged.
+ * One that was named is kept, and {@link finish} asks for its dialect.
+ */
+function withKnownDialects(projects: readonly FoundProject[], search: Search): readonly FoundProject[] {
+  if (projects.length < 2) return projects;
+  const { request, tree, notes } = search;
+  const isNamed = ({ detection: { root } }: FoundProject): boolean =>
+    request.paths.some(given => isWithin(resolve(request.cwd, given), root));
+  const known = projects.filter(project => isNamed(project) || dialectOf(project, request, tree) !== undefined);
+  if (known.length === 0) return projects;
+  for (const { detection } of projects.filter(project => !known.includes(project))) {
+    const root = show(request, detection.root);
+    notes.push(
+      `${root}: left out, as its files do not tell which database they are for; name the folder and give --dialect`,
+    );
+  }
+  return known;
+}
+
 function inTransaction(migration: MigrationFiles, transaction: SegmentTransaction): MigrationFiles {
   const { up, down } = migration;
   return { ...migration, up: { ...up, transaction }, down: down === null ? null : { ...down, transaction } };
@@ -454,15 +481,12 @@ function dialectOf(
   project: FoundProject,
   request: DiscoverRequest,
   tree: FolderTree,
-): Pick<DiscoveredProject, 'dialect' | 'dialectSource'> {
+): Pick<DiscoveredProject, 'dialect' | 'dialectSource'> | undefined {
   if (request.dialect !== undefined) return { dialect: request.dialect, dialectSource: 'flag' };
   if (project.settings?.dialect !== undefined) return { dialect: project.settings.dialect, dialectSource: 'config' };
   const { root, dialect: byTool } = project.detection;
   const detected = byTool ?? dialectByPlace(root, request) ?? dialectOfTexts(heads(project.listing, tree));
-  if (detected !== undefined) return { dialect: detected, dialectSource: 'detected' };
-  throw usageError(
-    `${show(request, root)}: its files do not tell which database they are for; give --dialect ${DIALECTS.join('|')}`,
-  );
+  return detected === undefined ? undefined : { dialect: detected, dialectSource: 'detected' };
 }
 
 /** By the folder's name or, below the working directory, that of one of the two around it. */

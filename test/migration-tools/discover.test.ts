@@ -328,7 +328,15 @@ describe('the dialect', () => {
       dialect: 'postgres',
       dialectSource: 'detected',
     });
-    expect(() => found(cwd)).toThrow('b/migrations: its files do not tell which database they are for; give --dialect');
+    expect(found(cwd)).toMatchObject({
+      projects: { 'a/migrations': ['1_a*'] },
+      notes: [
+        'b/migrations: left out, as its files do not tell which database they are for; name the folder and give --dialect',
+      ],
+    });
+    expect(() => found(cwd, { paths: ['a', 'b/migrations/1_b.sql'] })).toThrow(
+      'b/migrations: its files do not tell which database they are for; give --dialect',
+    );
   });
 
   test('names above the working directory do not count', () => {
