@@ -25,6 +25,10 @@ interface CodeTool {
   readonly configFiles?: RegExp;
   /** Name of the package that the project depends on. */
   readonly packages: readonly string[];
+  /** The only dialect that it knows; found out where left out. */
+  readonly dialect?: Dialect;
+  /** What says that a migration has no down, for tools that make a missing one of `up`; others need the word itself. */
+  readonly noDown?: RegExp;
   /** The transaction of a file whose text opts out; the tool's own where it says nothing. */
   readonly optOut?: RegExp;
   /** The position of a file in the order of runs; its name where left out. */
@@ -61,7 +65,7 @@ function detect(tool: CodeTool, folder: Folder, tree: FolderTree, named: boolean
   const looks = named || /migrat/i.test(basename(folder.path)) || leadingNumber(newest) !== undefined;
   if (!looks) return undefined;
   const configured = configuredAbove(tool, folder, tree);
-  const dialect = configured?.dialect;
+  const dialect = tool.dialect ?? configured?.dialect;
   return {
     root: folder.path,
     confidence: configured === undefined ? 0.6 : 0.9,
@@ -149,6 +153,10 @@ function layout(tool: CodeTool, files: MigrationFiles, read: (path: string) => s
   return {
     ...files,
     up: { ...files.up, transaction },
-    down: files.down === null || !DOWN.test(text) ? null : { ...files.down, transaction },
+    down: files.down === null || !hasDown(tool, text) ? null : { ...files.down, transaction },
   };
+}
+
+function hasDown({ noDown }: CodeTool, text: string): boolean {
+  return noDown === undefined ? DOWN.test(text) : !noDown.test(text);
 }

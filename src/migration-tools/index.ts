@@ -7,6 +7,7 @@ import { knex } from './knex.ts';
 import { kysely } from './kysely.ts';
 import type { MigrationTool } from './migration-tool.ts';
 import { mikroOrm } from './mikro-orm.ts';
+import { nodePgMigrate } from './node-pg-migrate.ts';
 import { prisma } from './prisma.ts';
 import { sequelize } from './sequelize.ts';
 import { sql } from './sql.ts';
@@ -31,5 +32,6 @@ export const MIGRATION_TOOLS: Readonly<Record<string, MigrationTool>> = {
   sequelize,
   kysely,
   'mikro-orm': mikroOrm,
+  'node-pg-migrate': nodePgMigrate,
   sql,
 };

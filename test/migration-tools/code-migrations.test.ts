@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { codeTool } from '../../src/migration-tools/code-migrations.ts';
 import { knex } from '../../src/migration-tools/knex.ts';
 import type { Folder, FolderTree } from '../../src/migration-tools/migration-tool.ts';
+import { nodePgMigrate } from '../../src/migration-tools/node-pg-migrate.ts';
 import { sequelize } from '../../src/migration-tools/sequelize.ts';
 import { typeorm } from '../../src/migration-tools/typeorm.ts';
 
@@ -59,4 +60,30 @@ test('a folder whose files are of no tool is not claimed', () => {
   const tool = codeTool({ id: 'x', title: 'X', transaction: 'none', marks: /\bX\b/, packages: [] });
   const tree = treeOf({ '/migrations/1.js': 'console.log("Y up")' });
   expect(tool.detect(tree.folder('/migrations')!, tree, true)).toBeUndefined();
+});
+
+test('node-pg-migrate orders by time, whatever its format, and makes a missing down of up', () => {
+  const up = 'exports.up = pgm => {};';
+  const tree = treeOf({
+    '/m/20240101000000000_b.js': up,
+    '/m/1600000000000_a.js': `${up} exports.down = false;`,
+    '/m/1800000000000_c.js': `exports.up = pgm => { pgm.noTransaction(); };`,
+  });
+  const { migrations } = nodePgMigrate.list({ root: '/m', folders: [tree.folder('/m')!] }, tree);
+  expect(migrations.map(({ id }) => id)).toEqual(['1600000000000_a', '20240101000000000_b', '1800000000000_c']);
+  const read = migrations.map(files => nodePgMigrate.layout!(files, path => tree.text(path)!));
+  expect(read.map(({ up, down }) => [up.transaction, down?.transaction])).toEqual([
+    ['all-pending', undefined],
+    ['all-pending', 'all-pending'],
+    ['none', 'none'],
+  ]);
+});
+
+test('a migration of TypeORM opts out of the transaction by a property', () => {
+  const text =
+    'export class A1700000000001 implements MigrationInterface {\n  transaction = false;\n  async up(q) {}\n}';
+  const tree = treeOf({ '/m/a.ts': text });
+  const [migration] = typeorm.list({ root: '/m', folders: [tree.folder('/m')!] }, tree).migrations;
+  expect(typeorm.layout!(migration!, () => text).up.transaction).toBe('none');
+  expect(typeorm.layout!(migration!, () => text.replace('false', 'true')).up.transaction).toBe('all-pending');
 });

@@ -7,7 +7,7 @@ import { findEntry } from './entries.ts';
 import { evaluate } from './interpreter.ts';
 import { LIBRARIES } from './libraries/index.ts';
 import { type Program, parseProgram, rangeOf } from './syntax.ts';
-import type { Value } from './values.ts';
+import type { FunctionValue, Value } from './values.ts';
 
 /**
  * Reads migrations written in JavaScript or TypeScript: follows `up` or `down` as far as it is known before it runs, and reads
@@ -44,13 +44,15 @@ function readProgram(parsed: Program, file: SourceFile, part: SegmentFile, conte
     });
     const name = part.entry ?? context.direction;
     const entry = findEntry(module, name);
-    if (entry === undefined)
+    const args = (callee: FunctionValue): readonly Value[] =>
+      library.parameters.map((root): Value => ({ kind: 'chain', root, links: [], node: callee.node }));
+    const undone = entry === undefined && name === 'down' && library.reverse !== undefined && findEntry(module, 'up');
+    if (undone) {
+      const chains = module.collect(undone, args(undone));
+      for (const chain of [...chains].reverse()) module.reverse(chain);
+    } else if (entry === undefined)
       unreadable([0, Math.min(1, file.text.length)], `no function ${name} is found in this file`, 'dynamic');
-    else
-      module.call(
-        entry,
-        library.parameters.map((root): Value => ({ kind: 'chain', root, links: [], node: entry.node })),
-      );
+    else module.call(entry, args(entry));
   }
   return { statements, comments: [...comments.values()].sort((a, b) => a.range[0] - b.range[0]) };
 }

@@ -39,6 +39,10 @@ export interface Evaluated {
   /** Its own top-level names. */
   readonly names: ReadonlyMap<string, Value>;
   call(callee: FunctionValue, args: readonly Value[]): void;
+  /** The chains that a call sends, in order, none of them run. */
+  collect(callee: FunctionValue, args: readonly Value[]): readonly Chain[];
+  /** Says what undoes a chain. */
+  reverse(chain: Chain): void;
   /** An object of a class. */
   instance(of: Value & { kind: 'class' }): Value;
   method(of: Value & { kind: 'class' }, name: string): FunctionValue | undefined;
@@ -69,6 +73,7 @@ export function evaluate(
     out: {
       ...output,
       file,
+      exported: name => exported.entries.get(name),
       call: (callee, args) => callFunction(callee, args, run),
       gather: (callee, root) => gather(callee, root, run),
       send: value => send(value, run),
@@ -90,6 +95,14 @@ export function evaluate(
     exported: exported.entries,
     names: scope.names,
     call: (callee, args) => send(callFunction(callee, args, run), run),
+    collect: (callee, args) => {
+      const chains: Chain[] = [];
+      for (const root of library.parameters) run.gathered.set(root, chains);
+      send(callFunction(callee, args, run), run);
+      for (const root of library.parameters) run.gathered.delete(root);
+      return chains;
+    },
+    reverse: chain => library.reverse?.(chain, run.out),
     instance: of => instanceOf(of, run),
     method: (of, name) => methodOf(of, name, instanceOf(of, run)),
   };

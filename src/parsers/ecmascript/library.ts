@@ -16,6 +16,8 @@ export interface Library {
   readonly modules?: readonly string[];
   /** Says to `out` what a chain sends to the server, once it is awaited, returned or left to itself. */
   run(chain: Chain, out: Output): void;
+  /** Says to `out` what undoes a chain, for tools that make a missing `down` of `up`. */
+  reverse?(chain: Chain, out: Output): void;
   /** What awaiting a chain gives, where the library knows; undefined where only the run does. */
   resultOf?(chain: Chain): Value | undefined;
   /** The text that a chain stands for in a template literal or concatenation: `sql.raw('x')`. */
@@ -30,6 +32,8 @@ export interface Output {
   sql(fragment: Fragment): void;
   /** What cannot be known before it runs. */
   unreadable(node: Node, message: string): void;
+  /** What the file exports by a name; undefined where it does not. */
+  exported(name: string): Value | undefined;
   /** Runs a function of the file, as the library calls it. */
   call(callee: FunctionValue, args: readonly Value[]): Value;
   /**
