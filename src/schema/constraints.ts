@@ -7,6 +7,7 @@ import type {
   NotNullConstraint,
 } from '../operations/definitions.ts';
 import { columnsOf } from '../operations/expressions.ts';
+import { nameKey } from '../operations/names.ts';
 import { ensureTable } from './context.ts';
 import { catalogueOf } from './dialects.ts';
 import { removeConstraintOf } from './drop.ts';
@@ -328,6 +329,40 @@ function addForeignKey(
   };
   const added = serveForeignKey(linkForeignKey(known, table.id, constraint), table.id, constraint, context.at);
   return descendPartitions(added, table, (current, partition) => inheritForeignKey(current, partition, constraint));
+}
+
+/**
+ * Lets foreign keys mean a table that came to be, where they name their table and it had gone.
+ *
+ * @param before - the state in which the name was free
+ */
+export function adoptReferences(before: State, state: State, id: ObjectId): State {
+  const table = tableById(state, id);
+  if (table === undefined || !catalogueOf(state).referencesByName) return state;
+  const gone = before.schema.gone.get(nameKey(table.schema, table.name));
+  if (gone === undefined) return state;
+  const waiting = [...state.schema.relations.values()].filter(
+    relation => relation.kind === 'table' && relation.constraints.some(constraint => references(constraint, gone.id)),
+  );
+  const bound = waiting.reduce(
+    (current, { id: child }) =>
+      updateTable(current, child, found => ({
+        ...found,
+        constraints: found.constraints.map(constraint =>
+          references(constraint, gone.id) ? { ...constraint, references: id } : constraint,
+        ),
+      })),
+    state,
+  );
+  const ids = waiting.map(({ id: child }) => child);
+  return updateTable(bound, id, found => ({
+    ...found,
+    referencedBy: [...found.referencedBy, ...ids.filter(child => !found.referencedBy.includes(child))],
+  }));
+}
+
+function references(constraint: TableConstraint, id: ObjectId): constraint is ForeignKey {
+  return constraint.type === 'foreignKey' && constraint.references === id;
 }
 
 /** The state with the index that the server makes behind a foreign key where it has none to serve it. */

@@ -16,6 +16,8 @@ export interface CatalogueFacts {
   };
   /** An index is made behind a foreign key that none serves. */
   readonly indexesForeignKeys: boolean;
+  /** A foreign key names its table: it outlives the table, and means the next one of that name. */
+  readonly referencesByName: boolean;
   /** REFERENCES written at a column is read and forgotten. */
   readonly ignoresColumnReferences: boolean;
   /** Whether indexes over several columns lose a dropped one, or go with it. */
@@ -35,6 +37,7 @@ const POSTGRES: CatalogueFacts = {
   indexNames: 'schema',
   indexNaming: 'joined',
   indexesForeignKeys: false,
+  referencesByName: false,
   ignoresColumnReferences: false,
   dropColumn: 'drops indexes',
   foldsColumns: false,
@@ -58,6 +61,8 @@ const MYSQL: CatalogueFacts = {
     fkey: (table, number) => `${table}_ibfk_${number}`,
   },
   indexesForeignKeys: true,
+  // With foreign_key_checks off, without which a referenced table cannot be dropped.
+  referencesByName: true,
   ignoresColumnReferences: true,
   dropColumn: 'shrinks indexes',
   foldsColumns: true,
@@ -79,6 +84,8 @@ const FACTS: Readonly<Record<Dialect, CatalogueFacts>> = {
   // sqlite.org/lang_createindex.html, lang_altertable.html: an indexed column cannot be dropped.
   sqlite: {
     ...POSTGRES,
+    // sqlite.org/foreignkeys.html, 5 "CREATE, ALTER and DROP TABLE commands"
+    referencesByName: true,
     foldsColumns: true,
     currentSchema: 'database',
     systemSchemas: [],

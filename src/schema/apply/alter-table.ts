@@ -10,7 +10,7 @@ import {
   recordDefault,
   updateColumn,
 } from '../columns.ts';
-import { addConstraint } from '../constraints.ts';
+import { addConstraint, adoptReferences } from '../constraints.ts';
 import { ensureRelation, ensureTable } from '../context.ts';
 import { catalogueOf } from '../dialects.ts';
 import { dropTogether, unlinkChild } from '../drop.ts';
@@ -128,7 +128,8 @@ export const ALTER_TABLE: ApplyTable<Kinds> = {
     const [known, relation] = ensureRelation(state, operation.table, operation.relationKind);
     if (relation === undefined) return known;
     const schema = operation.newSchema ?? relation.schema;
-    return placeRelation(known, relation.id, { schema, name: operation.newName }, at);
+    const placed = placeRelation(known, relation.id, { schema, name: operation.newName }, at);
+    return adoptReferences(known, placed, relation.id);
   },
   setRelationSchema: (state, operation, at) => {
     const [known, relation] = ensureRelation(state, operation.table, operation.relationKind);

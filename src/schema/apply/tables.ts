@@ -1,11 +1,27 @@
 import type { ColumnDefinition, ConstraintDefinition, IndexDefinition } from '../../operations/definitions.ts';
 import type { CreateTable, DropTable, LikeOption } from '../../operations/operations.ts';
 import { columnConstraints, impliesNotNull, makeColumn, makeOwnSequence, recordDefault } from '../columns.ts';
-import { addConstraint, checkName, constraintNamesOf, constraintState, withNotNull } from '../constraints.ts';
+import {
+  addConstraint,
+  adoptReferences,
+  checkName,
+  constraintNamesOf,
+  constraintState,
+  withNotNull,
+} from '../constraints.ts';
 import { blankTable, ensureRelation, ensureTable, goneKey } from '../context.ts';
+import { catalogueOf } from '../dialects.ts';
 import { dropTogether } from '../drop.ts';
 import { makeIndex, specificationOf } from '../indexes.ts';
-import { creationSchema, descendantsOf, existence, indexesOf, resolveRelation, resolveType } from '../lookup.ts';
+import {
+  creationSchema,
+  descendantsOf,
+  existence,
+  incomingForeignKeys,
+  indexesOf,
+  resolveRelation,
+  resolveType,
+} from '../lookup.ts';
 import { inheritFromParent } from '../partitions.ts';
 import { analyseQuery } from '../query-columns.ts';
 import type { Column, ObjectId, Origin, Table, TableConstraint } from '../schema.ts';
@@ -41,6 +57,7 @@ function createTable(state: State, operation: CreateTable, at: Origin): State {
       : { onCommit: operation.onCommit }),
   };
   let next = putRelation(cleared, blank);
+  next = adoptReferences(cleared, next, id);
   if (temporary) next = withSchema(next, { temporary: [...next.schema.temporary, id] });
   next = declare(takeOver(next, id, operation, at), id, operation, at);
   return operation.partitionOf === undefined ? next : inheritFromParent(next, id, at);
@@ -455,5 +472,12 @@ function dropTable(state: State, operation: DropTable, at: Origin): State {
     return markGone(state, goneKey(state, operation.table), 'table', at);
   }
   if (relation.kind !== 'table') return state;
-  return dropTogether(state, [{ kind: 'relation', id: relation.id }], at);
+  const dropped = dropTogether(state, [{ kind: 'relation', id: relation.id }], at);
+  if (!catalogueOf(state).referencesByName) return dropped;
+  // The foreign keys of other tables stay, and wait for the next table of the name.
+  return incomingForeignKeys(state, relation).reduce(
+    (current, { table, constraint }) =>
+      updateTable(current, table.id, found => ({ ...found, constraints: [...found.constraints, constraint] })),
+    dropped,
+  );
 }
