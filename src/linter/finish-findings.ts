@@ -114,7 +114,7 @@ export function finishFindings(
       range,
       migration: owner?.id ?? null,
       project: project.root,
-      direction: report.direction ?? segment.direction,
+      direction: isAboutOtherFile(report) ? null : (report.direction ?? segment.direction),
       statement,
       also: together === undefined || together.size < 2 ? [] : [...together].filter(rule => rule !== id),
       help: report.help === undefined ? '' : fill(report.help, report.data),
@@ -133,6 +133,11 @@ export function docsUrlOf(rule: string): string {
   return `https://github.com/surefoot-sql/surefoot/blob/main/docs/rules/${rule}.md`;
 }
 
+/** Whether a report is about a file that is no migration. */
+function isAboutOtherFile({ place }: Report): boolean {
+  return place !== undefined && place.migration === undefined;
+}
+
 /** Order of the report: direction, place, weight of the cause, severity. */
 function compareFindings(a: RawFinding, b: RawFinding): number {
   return (
@@ -146,7 +151,7 @@ function compareFindings(a: RawFinding, b: RawFinding): number {
 
 function statementKey({ segment, statement, report }: RawFinding): string | undefined {
   if (statement === null) return undefined;
-  return `${report.place?.migration.id ?? ''}\0${segment.direction}\0${statement}`;
+  return `${report.place?.migration?.id ?? ''}\0${segment.direction}\0${statement}`;
 }
 
 /**

@@ -15,7 +15,7 @@ import type { Finding } from './finding.ts';
 import { applySuppressions, finishFindings } from './finish-findings.ts';
 import { hasStatements } from './has-statements.ts';
 import { judgeSegment, type RawFinding, replaySegment, type SegmentOutcome } from './judge.ts';
-import type { DownFacts, Migration, Project, Segment } from './migration.ts';
+import type { DownFacts, Migration, Project, ProjectProblem, Segment } from './migration.ts';
 import { type ReadMigration, type ReadText, readMigration } from './read-migration.ts';
 import type { MigrationResult, ProjectResult } from './result.ts';
 import { riskOf } from './risk.ts';
@@ -214,14 +214,25 @@ export function serverOf(discovered: DiscoveredProject): { server: Server; notes
 
 /** A project as the rules know it. */
 export function projectOf(discovered: DiscoveredProject, server: Server, read: ReadText): Project {
-  const { root, tool, toolSource, dialectSource } = discovered;
+  const { root, tool, toolSource, dialectSource, migrations, judged } = discovered;
+  const applied = discovered.oneDeploy ? migrations.findLastIndex(({ id }) => !judged.has(id)) : -1;
   let downs: DownFacts | undefined;
+  let problems: readonly ProjectProblem[] | undefined;
   return {
     root,
     tool: { id: tool.id, title: tool.title, facts: tool.facts },
     toolSource,
     server,
     dialectSource,
+    newestApplied: applied < 0 ? null : { id: migrations[applied]!.id, index: applied },
+    get problems() {
+      problems ??= discovered.problems.map(({ path, range = [0, 0], ...problem }) => ({
+        ...problem,
+        range,
+        file: { path, text: read(path) },
+      }));
+      return problems;
+    },
     get downs() {
       downs ??= downFactsOf(discovered, read);
       return downs;
@@ -240,6 +251,11 @@ function downFactsOf(discovered: DiscoveredProject, read: ReadText): DownFacts {
     real: migrations.length - without.length,
     newestWithout: without.at(-1)?.id ?? null,
   };
+}
+
+/** A file that is no migration, as far as findings in it need a segment. */
+function segmentOfOther(file: SourceFile): Segment {
+  return { direction: 'up', file, transaction: 'none', script: { statements: [], comments: [] } };
 }
 
 /** The context of a rule that looks at files or projects, not at statements: what it reports names its own place. */
@@ -274,7 +290,7 @@ function fixedContext(
       findings.push({
         active,
         report: { ...report, place },
-        segment: place.segment,
+        segment: place.migration === undefined ? segmentOfOther(place.file) : place.segment,
         statement,
         range,
         effects: undefined,

@@ -1,7 +1,7 @@
-import type { SegmentTransaction, ToolFacts } from '../migration-tools/migration-tool.ts';
+import type { ListingProblem, SegmentTransaction, ToolFacts } from '../migration-tools/migration-tool.ts';
 import type { Script } from '../operations/statements.ts';
 import type { Server } from '../server/server.ts';
-import type { SourceFile } from '../source/source-file.ts';
+import type { Range, SourceFile } from '../source/source-file.ts';
 
 /** A history of migrations that one tool runs on one database. */
 export interface Project {
@@ -13,8 +13,21 @@ export interface Project {
   readonly server: Server;
   /** Where the dialect comes from. */
   readonly dialectSource: 'flag' | 'config' | 'detected';
+  /** What the tool would refuse or pass over, as far as it is about what is judged; texts are read when first asked for. */
+  readonly problems: readonly ProjectProblem[];
+  /**
+   * Id of the newest migration that is known to be applied: of those that are not judged, where what is judged is what a branch
+   * adds.
+   */
+  readonly newestApplied: { readonly id: string; readonly index: number } | null;
   /** Whether the project writes downs; worked out when first asked for, as every down of the project is looked at. */
   readonly downs: DownFacts;
+}
+
+/** Something wrong with a project's files as such: a {@link ListingProblem} with the text it is shown in. */
+export interface ProjectProblem extends Pick<ListingProblem, 'kind' | 'message' | 'migration'> {
+  readonly file: SourceFile;
+  readonly range: Range;
 }
 
 /** How a project treats downs. */

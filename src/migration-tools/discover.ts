@@ -12,6 +12,7 @@ import { MIGRATION_TOOLS } from './index.ts';
 import type {
   Detection,
   FolderTree,
+  ListingProblem,
   MigrationFiles,
   MigrationListing,
   MigrationTool,
@@ -434,6 +435,7 @@ function finish(
   const after = start ?? settings?.startAfter;
   const said = start === undefined ? 'startAfter' : '--start-after';
   const transaction = settings?.transaction;
+  const judged = after === undefined ? judgedAmong(project, request) : judgedAfter(project, after, said, request);
   return {
     root: detection.root,
     tool,
@@ -445,9 +447,9 @@ function finish(
     ...(settings?.timeouts === undefined ? {} : { timeouts: settings.timeouts }),
     migrations:
       transaction === undefined ? listing.migrations : listing.migrations.map(each => inTransaction(each, transaction)),
-    judged: after === undefined ? judgedAmong(project, request) : judgedAfter(project, after, said, request),
+    judged,
     oneDeploy: request.changed !== undefined,
-    problems: listing.problems ?? [],
+    problems: (listing.problems ?? []).filter(problem => isAsked(problem, judged, project, request)),
     skipped: [...skipped.values()],
   };
 }
@@ -470,6 +472,21 @@ function withKnownDialects(projects: readonly FoundProject[], search: Search): r
     );
   }
   return known;
+}
+
+/**
+ * Whether a problem is about what is judged: one of its migrations is or, where the tool sees none in the file, the file was
+ * asked for. A plan or journal is everybody's.
+ */
+function isAsked(
+  { migration, other, path }: ListingProblem,
+  judged: ReadonlySet<string>,
+  { skipped, listing }: FoundProject,
+  { changed }: DiscoverRequest,
+): boolean {
+  if (migration !== undefined) return judged.has(migration) || (other !== undefined && judged.has(other));
+  if (changed !== undefined) return changed.has(path);
+  return skipped.has(path) || !listing.skipped.some(file => file.path === path);
 }
 
 function inTransaction(migration: MigrationFiles, transaction: SegmentTransaction): MigrationFiles {

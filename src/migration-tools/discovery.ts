@@ -35,7 +35,7 @@ export interface DiscoveredProject {
   readonly judged: ReadonlySet<string>;
   /** True when the judged ones are deployed together (`--since`, `--staged`); else each is a deploy of its own. */
   readonly oneDeploy: boolean;
-  /** What the tool would refuse or pass over; all of the project's, whatever is judged. */
+  /** What the tool would refuse or pass over, as far as it is about what is judged. */
   readonly problems: readonly ListingProblem[];
   /** Files in its folders that are no migrations and were asked for. */
   readonly skipped: readonly SkippedFile[];

@@ -26,7 +26,7 @@ const MISSPELT = /^[VURB]\d*[._\d]*_?[^_].*\.sql$/i;
 export const flyway: MigrationTool = {
   id: 'flyway',
   title: 'Flyway',
-  facts: { transaction: 'migration', downs: false, checksums: true, session: 'shared' },
+  facts: { transaction: 'migration', downs: false, checksums: true, session: 'shared', late: 'refused' },
   detect(folder, tree) {
     const named = folder.files.filter(name => VERSIONED.test(name) || REPEATABLE.test(name));
     if (named.length === 0) return undefined;

@@ -12,7 +12,7 @@ const NAME = /^([0-9]+)_(.*)\.(down|up)\.sql$/;
 export const golangMigrate: MigrationTool = {
   id: 'golang-migrate',
   title: 'golang-migrate',
-  facts: { transaction: 'implicit', downs: true, checksums: false, session: 'shared' },
+  facts: { transaction: 'implicit', downs: true, checksums: false, session: 'shared', late: 'skipped' },
   detect(folder, tree) {
     const isOurs =
       folder.files.some(name => NAME.test(name)) &&

@@ -16,7 +16,7 @@ const NO_TRANSACTION = /^--[ \t]*\+goose[ \t]+NO TRANSACTION\b/m;
 export const goose: MigrationTool = {
   id: 'goose',
   title: 'goose',
-  facts: { transaction: 'migration', downs: true, checksums: false, session: 'unknown' },
+  facts: { transaction: 'migration', downs: true, checksums: false, session: 'unknown', late: 'refused' },
   detect(folder, tree) {
     const names = folder.files.filter(name => NAME.test(name));
     if (!isAnnotated(folder, names, /^--[ \t]*\+goose[ \t]+Up\b/m, tree)) return undefined;

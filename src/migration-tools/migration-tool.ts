@@ -84,6 +84,8 @@ export interface ToolFacts {
    * files that anything may run: then no migration may rely on the settings of another, nor leave its own behind.
    */
   readonly session: 'per migration' | 'shared' | 'unknown';
+  /** What the tool does with a new migration that comes before applied ones in its order; it runs it when left out. */
+  readonly late?: 'refused' | 'skipped';
 }
 
 /**
@@ -112,6 +114,8 @@ export interface ListingProblem {
   readonly message: string;
   /** Id of the migration that it is about; left out where the tool sees none in the file. */
   readonly migration?: string;
+  /** Id of another migration that it is about as much: the one with the same version. */
+  readonly other?: string;
 }
 
 /** A file that was met and is no migration. */

@@ -61,7 +61,8 @@ export function duplicatesOf(
       return [];
     }
     const message = describe(migration.version, basename(other.up.path));
-    return [{ kind: 'duplicate version', path: migration.up.path, migration: migration.id, message } as const];
+    const { id } = migration;
+    return [{ kind: 'duplicate version', path: migration.up.path, migration: id, other: other.id, message } as const];
   });
 }
 

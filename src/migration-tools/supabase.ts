@@ -13,7 +13,7 @@ const NAME = /^([0-9]+)_(?:.*)\.sql$/;
 export const supabase: MigrationTool = {
   id: 'supabase',
   title: 'Supabase CLI',
-  facts: { transaction: 'migration', downs: false, checksums: false, session: 'shared' },
+  facts: { transaction: 'migration', downs: false, checksums: false, session: 'shared', late: 'refused' },
   detect(folder, tree) {
     const around = dirname(folder.path);
     if (basename(folder.path) !== 'migrations' || !folder.files.some(name => NAME.test(name))) return undefined;

@@ -3,6 +3,7 @@ import downMustReverseUp from './down-must-reverse-up.ts';
 import indexNaming from './index-naming.ts';
 import maxBatchSize from './max-batch-size.ts';
 import maxIdentifierLength from './max-identifier-length.ts';
+import migrationFileName from './migration-file-name.ts';
 import noAlterSystem from './no-alter-system.ts';
 import noBroadGrant from './no-broad-grant.ts';
 import noBulkWriteWithTriggers from './no-bulk-write-with-triggers.ts';
@@ -20,6 +21,7 @@ import noDropTable from './no-drop-table.ts';
 import noDropUnique from './no-drop-unique.ts';
 import noDroppedDefault from './no-dropped-default.ts';
 import noDuplicateIndex from './no-duplicate-index.ts';
+import noDuplicateVersion from './no-duplicate-version.ts';
 import noEnumValueChange from './no-enum-value-change.ts';
 import noFailingStatement from './no-failing-statement.ts';
 import noInvalidIndexRetry from './no-invalid-index-retry.ts';
@@ -32,6 +34,7 @@ import noMixedSchemaAndData from './no-mixed-schema-and-data.ts';
 import noNewEnumValueInTransaction from './no-new-enum-value-in-transaction.ts';
 import noNotNullWithoutBackfill from './no-not-null-without-backfill.ts';
 import noOnDeleteCascade from './no-on-delete-cascade.ts';
+import noOutOfOrderMigration from './no-out-of-order-migration.ts';
 import noPartitionLock from './no-partition-lock.ts';
 import noPermissiveTruePolicy from './no-permissive-true-policy.ts';
 import noRenameColumn from './no-rename-column.ts';
@@ -95,6 +98,7 @@ export const RULES: readonly Rule[] = [
   indexNaming,
   maxBatchSize,
   maxIdentifierLength,
+  migrationFileName,
   noAlterSystem,
   noBroadGrant,
   noBulkWriteWithTriggers,
@@ -112,6 +116,7 @@ export const RULES: readonly Rule[] = [
   noDropUnique,
   noDroppedDefault,
   noDuplicateIndex,
+  noDuplicateVersion,
   noEnumValueChange,
   noFailingStatement,
   noInvalidIndexRetry,
@@ -124,6 +129,7 @@ export const RULES: readonly Rule[] = [
   noNewEnumValueInTransaction,
   noNotNullWithoutBackfill,
   noOnDeleteCascade,
+  noOutOfOrderMigration,
   noPartitionLock,
   noPermissiveTruePolicy,
   noRenameColumn,

@@ -4,13 +4,14 @@ import type { SafeRewrite, Suggestion, TextEdit } from '../linter/finding.ts';
 import type { Migration, Project, Segment } from '../linter/migration.ts';
 import type { DeployOrder, TenantSettings } from '../linter/settings.ts';
 import type { Suppression } from '../linter/suppressions.ts';
+import type { ToolFacts } from '../migration-tools/migration-tool.ts';
 import type { ObjectName } from '../operations/names.ts';
 import type { Operation, OperationKind, OperationOf } from '../operations/operations.ts';
 import type { Statement } from '../operations/statements.ts';
 import type { Origin, Relation, Table } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
 import type { Dialect, Server } from '../server/server.ts';
-import type { Range } from '../source/source-file.ts';
+import type { Range, SourceFile } from '../source/source-file.ts';
 
 /**
  * A rule: everything the docs, the presets, the config schema and SARIF say of it is in `meta`; what it does is in `create`.
@@ -111,6 +112,10 @@ export interface Example {
     /** Every table is listed under `smallTables`. */
     readonly smallTables?: true;
   };
+  /** What the tool says to the new migration's file as such: `duplicate version: goose refuses to run`. */
+  readonly problem?: string;
+  /** What the tool does with a migration that comes late; the new migration is then one before the last of the history. */
+  readonly late?: ToolFacts['late'];
   /** Empty: the example is good. Otherwise each finding's exact text in the file and the message it must hold. */
   readonly findings: readonly { readonly at: string; readonly message?: string; readonly direction?: 'up' | 'down' }[];
   /** False keeps it off the docs page. */
@@ -197,7 +202,7 @@ export interface Report {
   readonly operation?: Operation;
   readonly range?: Range;
   /** Where it is, for rules of scope `project`; the segment at hand when left out. */
-  readonly place?: { readonly migration: Migration; readonly segment: Segment };
+  readonly place?: ReportPlace;
   /** The direction it is about, where that is not the segment's: a missing down is reported in the up's file. */
   readonly direction?: Segment['direction'];
   /** Index of the statement; taken from the site being visited when left out. */
@@ -212,6 +217,11 @@ export interface Report {
   readonly fix?: readonly TextEdit[];
   readonly suggestions?: readonly Suggestion[];
 }
+
+/** A migration's segment, or a file that is no migration. */
+export type ReportPlace =
+  | { readonly migration: Migration; readonly segment: Segment }
+  | { readonly migration?: never; readonly file: SourceFile };
 
 /** Declares a rule; gives its options their type. */
 export function defineRule<Options = Record<string, never>>(rule: Rule<Options>): Rule<Options> {

@@ -3,7 +3,7 @@ import type { Finding } from '../linter/finding.ts';
 import { lintProject } from '../linter/lint-project.ts';
 import type { LintSettings } from '../linter/settings.ts';
 import type { DiscoveredProject } from '../migration-tools/discovery.ts';
-import type { MigrationFiles, MigrationTool, SegmentFile } from '../migration-tools/migration-tool.ts';
+import type { ListingProblem, MigrationFiles, MigrationTool, SegmentFile } from '../migration-tools/migration-tool.ts';
 import type { Example, Rule } from './rule.ts';
 
 /** A tool with downs and no transaction of its own, for migrations that exist in memory only. */
@@ -40,7 +40,9 @@ export function runExample(rule: Pick<Rule, 'id' | 'meta'>, example: Example): r
 export function lintExample(example: Example, settings: LintSettings): readonly Finding[] {
   const texts = new Map<string, string>();
   const history = typeof example.history === 'string' ? [{ up: example.history }] : (example.history ?? []);
-  const migrations = [...history, example].map((migration, index): MigrationFiles => {
+  const order =
+    example.late === undefined ? [...history, example] : [...history.slice(0, -1), example, ...history.slice(-1)];
+  const migrations = order.map((migration, index): MigrationFiles => {
     const segment = (direction: 'up' | 'down', text: string): SegmentFile => {
       const path = resolve(`/example/${String(index + 1).padStart(3, '0')}.${direction}.sql`);
       texts.set(path, text);
@@ -53,18 +55,27 @@ export function lintExample(example: Example, settings: LintSettings): readonly 
       down: migration.down === undefined ? null : segment('down', migration.down),
     };
   });
+  const judged = migrations[order.indexOf(example)]!;
   const project: DiscoveredProject = {
     root: resolve('/example'),
-    tool: EXAMPLE_TOOL,
+    tool:
+      example.late === undefined
+        ? EXAMPLE_TOOL
+        : { ...EXAMPLE_TOOL, facts: { ...EXAMPLE_TOOL.facts, late: example.late } },
     toolSource: 'flag',
     dialect: example.dialect ?? 'postgres',
     dialectSource: 'flag',
     ...(example.serverVersion === undefined ? {} : { serverVersion: example.serverVersion }),
     migrations,
-    judged: new Set([migrations.at(-1)!.id]),
+    judged: new Set([judged.id]),
     oneDeploy: true,
-    problems: [],
+    problems: example.problem === undefined ? [] : [problemOf(example.problem, judged)],
     skipped: [],
   };
   return lintProject(project, settings, path => texts.get(path) ?? '').findings;
+}
+
+function problemOf(problem: string, { id, up: { path } }: MigrationFiles): ListingProblem {
+  const [kind, ...message] = problem.split(': ');
+  return { kind: kind as ListingProblem['kind'], message: message.join(': '), path, migration: id };
 }
