@@ -13,10 +13,11 @@ export { type EmbeddedConfig, type EmbeddedSettings, embeddedConfig } from './co
 export { findConfig, type LoadedConfig, loadConfig } from './config/load.ts';
 export { type ConfigFlags, type ResolvedConfig, resolveConfig } from './config/resolve.ts';
 export * from './linter/index.ts';
-export { DEFAULT_SQL_FILES } from './migration-tools/default-files.ts';
+export { DEFAULT_CODE_FILES, DEFAULT_SQL_FILES } from './migration-tools/default-files.ts';
 export { type DiscoverRequest, discover, type ProjectSettings } from './migration-tools/discover.ts';
 export type { DiscoveredProject, Discovery } from './migration-tools/discovery.ts';
 export * from './operations/index.ts';
+export { offerProgram } from './parsers/ecmascript/offered.ts';
 export { RULES, ruleById } from './rules/index.ts';
 export { CAUSES, defineRule, PRESETS, type Rule } from './rules/rule.ts';
 export { isUsageError } from './usage-error.ts';

@@ -1,5 +1,5 @@
 import type { ESLint, Linter } from 'eslint';
-import { DEFAULT_SQL_FILES, PRESETS, RULES, resolveConfig } from 'surefoot';
+import { DEFAULT_CODE_FILES, DEFAULT_SQL_FILES, PRESETS, RULES, resolveConfig } from 'surefoot';
 import { VALID_SETTINGS } from './judge.ts';
 import type { PresetName } from './plugin-types.ts';
 
@@ -19,6 +19,12 @@ export function configsFor(plugin: ESLint.Plugin): Readonly<Record<PresetName, L
         files: [...DEFAULT_SQL_FILES],
         plugins: { surefoot: plugin },
         language: 'surefoot/sql',
+        rules: rulesOf(preset),
+      },
+      {
+        name: `surefoot/${preset}/code`,
+        files: [...DEFAULT_CODE_FILES],
+        plugins: { surefoot: plugin },
         rules: rulesOf(preset),
       },
     ],

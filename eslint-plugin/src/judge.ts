@@ -9,7 +9,7 @@ import {
   openFileLinter,
 } from 'surefoot';
 import { noteWorkingDirectory } from './fingerprint.ts';
-import type { SqlSourceCode } from './source-code.ts';
+import type { Host } from './host.ts';
 
 /** A file and the rules that ESLint runs on it. */
 interface Judgement {
@@ -29,14 +29,14 @@ interface Outcome {
 export const VALID_SETTINGS = 'valid-settings';
 
 const linter = openFileLinter();
-const judgements = new WeakMap<SqlSourceCode, Judgement>();
+const judgements = new WeakMap<object, Judgement>();
 
 /**
  * Takes note that a rule is on for a file. All rules of a file enlist before the first of them sees it.
  *
  * @param options - the rule's options, defaults filled in
  */
-export function enlist(sourceCode: SqlSourceCode, rule: string, options: unknown): void {
+export function enlist({ sourceCode }: Host, rule: string, options: unknown): void {
   const known = judgements.get(sourceCode);
   if (known === undefined) judgements.set(sourceCode, { options: new Map([[rule, options]]) });
   else known.options.set(rule, options);
@@ -45,11 +45,11 @@ export function enlist(sourceCode: SqlSourceCode, rule: string, options: unknown
 /** What a rule has to say of a file. The file is judged once, with all rules that enlisted. */
 export function outcomeFor(
   rule: string,
-  sourceCode: SqlSourceCode,
+  host: Host,
   context: RuleContext,
 ): { readonly findings: readonly Finding[]; readonly problem?: string } {
-  const judgement = judgements.get(sourceCode)!;
-  judgement.outcome ??= judge(sourceCode, judgement.options, context);
+  const judgement = judgements.get(host.sourceCode)!;
+  judgement.outcome ??= judge(host, judgement.options, context);
   const { findings, problem } = judgement.outcome;
   return {
     findings: findings.filter(finding => finding.rule === rule),
@@ -57,18 +57,19 @@ export function outcomeFor(
   };
 }
 
-function judge(sourceCode: SqlSourceCode, options: ReadonlyMap<string, unknown>, context: RuleContext): Outcome {
+function judge(host: Host, options: ReadonlyMap<string, unknown>, context: RuleContext): Outcome {
   const { cwd, filename } = context;
   noteWorkingDirectory(cwd);
   const isNamed = isAbsolute(filename);
   try {
+    if (isNamed) host.offer(filename);
     const config = configFor(context.settings.surefoot, cwd);
     const findings = linter.lintFile({
       cwd,
       projects: config.projects,
       path: isNamed ? filename : join(cwd, 'stdin.sql'),
       alone: !isNamed,
-      text: sourceCode.bom ? `\uFEFF${sourceCode.text}` : sourceCode.text,
+      text: host.bom ? `\uFEFF${host.text}` : host.text,
       settings: { ...config.settings, ruleSetting: settingOf(options), inEslint: true },
     });
     // ESLint has no level for notes.

@@ -1,7 +1,7 @@
 import type { RuleContext, RuleDefinition } from '@eslint/core';
 import { docsUrlOf, type Finding, RULES, type Rule } from 'surefoot';
+import { type Host, hostOf } from './host.ts';
 import { enlist, outcomeFor, VALID_SETTINGS } from './judge.ts';
-import { SqlSourceCode } from './source-code.ts';
 
 /** What {@link createRule} makes a rule of. */
 interface RuleDescription {
@@ -52,26 +52,26 @@ function ruleOf({ id, meta }: Rule): RuleDefinition {
 /** A rule in ESLint: it reports what the engine found in its name. */
 function createRule({ id, url, meta }: RuleDescription): RuleDefinition {
   return {
-    meta: { ...meta, docs: { ...meta.docs, url }, languages: ['surefoot/sql'] },
+    meta: { ...meta, docs: { ...meta.docs, url }, languages: ['surefoot/sql', 'js/js'] },
     create(context) {
-      const { sourceCode } = context;
       // ESLint 9 runs rules on any language.
-      if (!(sourceCode instanceof SqlSourceCode)) return {};
-      enlist(sourceCode, id, context.options[0]);
+      const host = hostOf(context.sourceCode);
+      if (host === undefined) return {};
+      enlist(host, id, context.options[0]);
       return {
-        SqlFile() {
-          const { findings, problem } = outcomeFor(id, sourceCode, context);
-          if (problem !== undefined) context.report({ loc: sourceCode.locOf([0, 0]), message: problem });
-          for (const finding of findings) report(finding, sourceCode, context);
+        [host.root]() {
+          const { findings, problem } = outcomeFor(id, host, context);
+          if (problem !== undefined) context.report({ loc: host.locOf([0, 0]), message: problem });
+          for (const finding of findings) report(finding, host, context);
         },
       };
     },
   };
 }
 
-function report({ range, message, fix, suggestions }: Finding, sourceCode: SqlSourceCode, context: RuleContext): void {
+function report({ range, message, fix, suggestions }: Finding, host: Host, context: RuleContext): void {
   // Surefoot's offsets are those of the file, ESLint's those of its text without the byte order mark.
-  const shift = sourceCode.bom ? 1 : 0;
+  const shift = host.bom ? 1 : 0;
   const place = (offset: number): number => Math.max(0, offset - shift);
   type Fixer = NonNullable<Parameters<RuleContext['report']>[0]['fix']>;
   const fixer =
@@ -79,7 +79,7 @@ function report({ range, message, fix, suggestions }: Finding, sourceCode: SqlSo
     rule =>
       edits.map(({ start, end, text }) => rule.replaceTextRange([place(start), place(end)], text));
   context.report({
-    loc: sourceCode.locOf([place(range[0]), place(range[1])]),
+    loc: host.locOf([place(range[0]), place(range[1])]),
     message,
     ...(fix === null ? {} : { fix: fixer(fix.edits) }),
     ...(suggestions.length === 0

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as parser from '@typescript-eslint/parser';
 import type { ESLint, Linter } from 'eslint';
 import { discover, type Finding, lint, RULES, resolveConfig } from 'surefoot';
 import { describe, expect, test } from 'vitest';
@@ -42,10 +43,10 @@ describe.each(ESLINTS)('ESLint $major', ({ ESLint: Class, Linter: LinterClass, m
       )
       .map(shownFinding);
     const eslint = eslintFor(Class, FIXTURES, {
-      overrideConfig: surefoot.configs[preset],
+      overrideConfig: [...surefoot.configs[preset], { files: ['**/*.ts'], languageOptions: { parser } }],
     });
-    const found = (await eslint.lintFiles('**/*.sql')).flatMap(({ filePath, messages }) =>
-      shown(messages).map(message => `${relative(FIXTURES, filePath)}:${message}`),
+    const found = (await eslint.lintFiles(['**/*.sql', '**/migrations/*.{js,cjs,mjs,ts}'])).flatMap(
+      ({ filePath, messages }) => shown(messages).map(message => `${relative(FIXTURES, filePath)}:${message}`),
     );
     expect(expected.length).toBeGreaterThan(20);
     expect(found.toSorted()).toEqual(expected.toSorted());

@@ -24,7 +24,7 @@ test('rules say of themselves what the command line says of them', () => {
     const inEslint = (surefoot.rules[id] as { meta: RuleMeta }).meta;
     expect(inEslint.docs.url).toContain(`/docs/rules/${id}.md`);
     expect(inEslint.docs.description).toBe(meta.description);
-    expect(inEslint.languages).toEqual(['surefoot/sql']);
+    expect(inEslint.languages).toEqual(['surefoot/sql', 'js/js']);
     expect(inEslint.schema).toEqual(meta.optionsSchema === undefined ? [] : [meta.optionsSchema]);
     expect(inEslint.defaultOptions?.[0]).toEqual(meta.defaultOptions);
   }
@@ -75,7 +75,7 @@ describe('presets', () => {
 
   test('are named after what they hold', () => {
     for (const [name, configs] of Object.entries(surefoot.configs)) {
-      expect(configs.map(config => config.name)).toEqual([`surefoot/${name}/sql`]);
+      expect(configs.map(config => config.name)).toEqual([`surefoot/${name}/sql`, `surefoot/${name}/code`]);
     }
   });
 });

@@ -48,13 +48,15 @@ export function toSourceOffset(fragment: Fragment, offset: number): number {
 
 /**
  * The range of the file that holds a range of a fragment's text. The end is taken from the last character inside, so that a
- * range that ends before an escape or a hole does not swallow it.
+ * range that ends before an escape or a hole does not swallow it. Where the file has the end before the start, both are in the range.
  */
 export function toSourceRange(fragment: Fragment, start: number, end: number): Range {
   const from = toSourceOffset(fragment, start);
   if (end <= start) return [from, from];
   const last = segmentAt(fragment, end - 1);
-  return [from, isLinear(last) ? last.source[0] + (end - last.start) : last.source[1]];
+  const to = isLinear(last) ? last.source[0] + (end - last.start) : last.source[1];
+  // What a builder writes first may stand last in the code: `t.increments('id')` is the column's name, then its type.
+  return to >= from ? [from, to] : [last.source[0], segmentAt(fragment, start).source[1]];
 }
 
 /**

@@ -6,6 +6,7 @@ import type { LanguageContext, LanguageReader } from '../languages.ts';
 import { findEntry } from './entries.ts';
 import { evaluate } from './interpreter.ts';
 import { LIBRARIES } from './libraries/index.ts';
+import { offeredProgram } from './offered.ts';
 import { type Program, parseProgram, rangeOf } from './syntax.ts';
 import type { FunctionValue, Value } from './values.ts';
 
@@ -14,8 +15,17 @@ import type { FunctionValue, Value } from './values.ts';
  * the SQL that the library would send.
  */
 export const ecmascript: LanguageReader = {
-  read: (file, part, context) => readProgram(parseProgram(file), file, part, context),
+  read: (file, part, context) => readProgram(programOf(file), file, part, context),
 };
+
+/** The trees of files by themselves: both directions of a migration are read of one. */
+const programs = new WeakMap<SourceFile, Program>();
+
+function programOf(file: SourceFile): Program {
+  const known = programs.get(file) ?? offeredProgram(file) ?? parseProgram(file);
+  programs.set(file, known);
+  return known;
+}
 
 /** Reads a file whose tree is there already. */
 function readProgram(parsed: Program, file: SourceFile, part: SegmentFile, context: LanguageContext): Script {

@@ -1,0 +1,84 @@
+import { join, relative } from 'node:path';
+import * as parser from '@typescript-eslint/parser';
+import type { Linter } from 'eslint';
+import { discover, type Finding, lint, resolveConfig } from 'surefoot';
+import { describe, expect, test } from 'vitest';
+import { positionAt } from '../../src/source/lines.ts';
+import { temporaryTree } from '../../test/support/temporary-tree.ts';
+import surefoot from '../src/index.ts';
+import { ESLINTS, eslintFor, shown } from './support/eslints.ts';
+
+const PACKAGE = '{ "dependencies": { "knex": "3", "pg": "8" } }';
+const CREATE = `exports.up = knex => knex.schema.createTable('users', t => { t.increments('id'); t.string('name'); });
+exports.down = knex => knex.schema.dropTable('users');
+`;
+/** Escapes, emoji, holes, and what only the run knows. */
+const CHANGE = `const table = 'users';
+exports.up = async knex => {
+  await knex.schema.alterTable(table, t => { t.index(['name']); });
+  await knex.raw('/* \\u00e9🎉 */ DROP TABLE \\'users\\''.replace("'", ''));
+  await knex.raw(\`/* 🎉 */ ALTER TABLE \${table}
+    DROP COLUMN name\`);
+  await knex.raw(somewhere.else);
+};
+exports.down = async knex => {};
+`;
+const TYPED = CHANGE.replaceAll(
+  'exports.up = async knex',
+  'export const up = async (knex: Knex): Promise<void>',
+).replace('exports.down = async knex', 'export const down = async (knex: Knex)');
+
+/** What the command line finds, as ESLint shows it. */
+function foundByCommandLine(cwd: string): readonly string[] {
+  const { projects } = discover({ cwd, paths: [] });
+  const settings = resolveConfig(undefined, { preset: 'recommended' }, cwd);
+  const { findings } = lint({ cwd, projects, skippedFiles: 0, settings });
+  return findings
+    .filter(({ severity, rule }) => severity !== 'info' || rule === 'no-unreadable-statement')
+    .map(({ file, range, rule, message }: Finding) => {
+      const [start, end] = range.map(offset => positionAt(file, offset));
+      const place = `${start!.line}:${start!.column}-${end!.line}:${end!.column}`;
+      return `${relative(cwd, file.path)} ${place} surefoot/${rule} ${message}`;
+    });
+}
+
+describe.each(ESLINTS)('ESLint $major', ({ ESLint: Class }) => {
+  const typescript: Linter.Config = { files: ['**/*.ts'], languageOptions: { parser } };
+
+  test.each([
+    ['js', CHANGE, []],
+    ['ts', TYPED, [typescript]],
+    // TypeScript's parser on JavaScript: its tree has other node types.
+    ['js', CHANGE, [{ ...typescript, files: ['**/*.js'] }]],
+  ] satisfies [string, string, Linter.Config[]][])(
+    'finds in migrations in .%s what the command line finds, at the same places',
+    async (extension, text, config) => {
+      const texts = { 'migrations/1_create.js': CREATE, [`migrations/2_change.${extension}`]: text };
+      const cwd = temporaryTree({ 'package.json': PACKAGE, ...texts });
+      const expected = foundByCommandLine(cwd);
+      expect(expected.length).toBeGreaterThan(3);
+      const eslint = eslintFor(Class, cwd, { config: [...surefoot.configs.recommended, ...config] });
+      const results = await eslint.lintFiles(['migrations/*']);
+      const found = results.flatMap(({ filePath, messages }) =>
+        shown(messages).map(message => `${relative(cwd, filePath)} ${message}`),
+      );
+      expect(found.toSorted()).toEqual(expected.toSorted());
+    },
+  );
+
+  test('a comment for ESLint silences a finding, and what is no migration has none', async () => {
+    const cwd = temporaryTree({ 'package.json': PACKAGE, 'migrations/1_create.js': CREATE });
+    const eslint = eslintFor(Class, cwd);
+    const lintText = async (name: string, text: string): Promise<readonly (string | null)[]> => {
+      const [result] = await eslint.lintText(text, { filePath: join(cwd, name) });
+      return result!.messages.map(({ ruleId }) => ruleId);
+    };
+    const drop =
+      "exports.up = knex => knex.schema.dropTable('users');\nexports.down = knex => knex.schema.createTable('users', t => { t.increments('id'); });";
+    expect(await lintText('migrations/2_drop.js', drop)).toContain('surefoot/no-drop-table');
+    const silenced = `// eslint-disable-next-line surefoot/no-drop-table -- nobody reads it\n${drop}`;
+    expect(await lintText('migrations/2_drop.js', silenced)).not.toContain('surefoot/no-drop-table');
+    expect(await lintText('migrations/index.js', 'module.exports = {};')).toEqual([]);
+    expect(await lintText('src/app.js', drop)).toEqual([]);
+  });
+});
