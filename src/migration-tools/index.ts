@@ -1,15 +1,24 @@
+import { atlas } from './atlas.ts';
+import { bytebase } from './bytebase.ts';
 import { dbmate } from './dbmate.ts';
+import { dbup } from './dbup.ts';
+import { diesel } from './diesel.ts';
 import { drizzle } from './drizzle.ts';
 import { flyway } from './flyway.ts';
 import { golangMigrate } from './golang-migrate.ts';
 import { goose } from './goose.ts';
+import { hasura } from './hasura.ts';
 import { knex } from './knex.ts';
 import { kysely } from './kysely.ts';
 import type { MigrationTool } from './migration-tool.ts';
 import { mikroOrm } from './mikro-orm.ts';
 import { nodePgMigrate } from './node-pg-migrate.ts';
+import { pop } from './pop.ts';
+import { postgresMigrations } from './postgres-migrations.ts';
 import { prisma } from './prisma.ts';
+import { refinery } from './refinery.ts';
 import { sequelize } from './sequelize.ts';
+import { sqitch } from './sqitch.ts';
 import { sql } from './sql.ts';
 import { sqlMigrate } from './sql-migrate.ts';
 import { sqlx } from './sqlx.ts';
@@ -26,6 +35,15 @@ export const MIGRATION_TOOLS: Readonly<Record<string, MigrationTool>> = {
   flyway,
   prisma,
   drizzle,
+  refinery,
+  diesel,
+  sqitch,
+  pop,
+  atlas,
+  hasura,
+  'postgres-migrations': postgresMigrations,
+  dbup,
+  bytebase,
   supabase,
   knex,
   typeorm,

@@ -18,6 +18,8 @@ export interface SingleFileFormat {
   readonly transaction: SegmentTransaction;
   /** Why another `.sql` file is none of the tool's: `goose ignores files whose names start with no number`. */
   readonly otherReason: string;
+  /** What the tool does about another `.sql` file; nothing where that is nothing to speak of. */
+  readonly refusal?: (name: string) => string | undefined;
   /** What the tool says to two files of one version; left out where the whole name is the identity. */
   readonly duplicate?: (version: string, other: string) => string;
 }
@@ -25,13 +27,20 @@ export interface SingleFileFormat {
 /** Lists migrations of which each is one file; what the file holds is for the tool's `layout`. */
 export function listSingleFiles({ folders }: ProjectLocation, format: SingleFileFormat): MigrationListing {
   const skipped: SkippedFile[] = [];
+  const problems: ListingProblem[] = [];
   const found: { readonly name: string; readonly path: string; readonly version: string }[] = [];
   for (const folder of folders) {
     for (const name of folder.files) {
       const path = join(folder.path, name);
       const version = format.name.exec(name)?.[1];
-      if (version !== undefined) found.push({ name, path, version });
-      else skipped.push({ path, reason: /\.sql$/i.test(name) ? format.otherReason : 'no .sql file' });
+      if (version !== undefined) {
+        found.push({ name, path, version });
+        continue;
+      }
+      const isSql = /\.sql$/i.test(name);
+      skipped.push({ path, reason: isSql ? format.otherReason : 'no .sql file' });
+      const message = isSql ? format.refusal?.(name) : undefined;
+      if (message !== undefined) problems.push({ kind: 'file name', path, message });
     }
   }
   found.sort((a, b) => format.compare(a.name, b.name));
@@ -39,7 +48,7 @@ export function listSingleFiles({ folders }: ProjectLocation, format: SingleFile
     const id = name.replace(/\.sql$/i, '');
     return { id, version, up: { path, transaction: format.transaction }, down: null };
   });
-  return { migrations, skipped, problems: duplicatesOf(migrations, format.duplicate) };
+  return { migrations, skipped, problems: [...problems, ...duplicatesOf(migrations, format.duplicate)] };
 }
 
 /**

@@ -1,51 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { main } from '../../src/cli/main.ts';
-import { temporaryTree } from '../support/temporary-tree.ts';
-
-interface Run {
-  /** Tool, dialect, ids of the migrations in order. */
-  readonly projects: readonly string[];
-  readonly transactions: readonly string[];
-  /** `rule file:line`, of what is about CONCURRENTLY in a transaction, and of what this test's runs turn on. */
-  readonly found: readonly string[];
-  readonly stderr: string;
-}
-
-async function lint(files: Readonly<Record<string, string>>): Promise<Run> {
-  let stdout = '';
-  let stderr = '';
-  await main(['--format', 'json', '--debug'], {
-    cwd: temporaryTree(files),
-    env: {},
-    stdout: { write: text => (stdout += text), isTerminal: false, columns: undefined },
-    stderr: { write: text => (stderr += text), isTerminal: false, columns: undefined },
-    readStdin: () => '',
-  });
-  const report = JSON.parse(stdout === '' ? '{"migrations":[],"findings":[]}' : stdout) as {
-    migrations: {
-      id: string;
-      project: string;
-      tool: string;
-      dialect: string;
-      up: { transaction: string };
-      down: { transaction: string } | null;
-    }[];
-    findings: { rule: string; file: string; line: number }[];
-  };
-  const projects = new Map<string, string[]>();
-  for (const { id, project, tool, dialect } of report.migrations) {
-    const key = `${project}: ${tool}, ${dialect}`;
-    projects.set(key, [...(projects.get(key) ?? []), id]);
-  }
-  return {
-    projects: [...projects].map(([key, ids]) => `${key}: ${ids.join(' ')}`),
-    transactions: report.migrations.map(({ up, down }) => `${up.transaction}/${down?.transaction ?? '-'}`),
-    found: report.findings
-      .filter(({ rule }) => ['no-concurrently-in-transaction', 'no-drop-table', 'require-down'].includes(rule))
-      .map(({ rule, file, line }) => `${rule} ${file}:${line}`),
-    stderr,
-  };
-}
+import { lint } from '../support/lint-projects.ts';
 
 const TABLE = 'CREATE TABLE t (id bigserial PRIMARY KEY, a int);\n';
 const BUILD = 'CREATE INDEX CONCURRENTLY t_a_idx ON t (a);\n';
@@ -105,7 +59,7 @@ test('golang-migrate: several statements of a file are one transaction, a sole o
     'm/4_d.sql': 'SELECT 1;\n',
   });
   expect(projects).toEqual(['m: golang-migrate, postgres: 1_a 2_b 3_c']);
-  expect(found).toEqual(['no-concurrently-in-transaction m/3_c.up.sql:2']);
+  expect(found).toEqual(['no-concurrently-in-transaction m/3_c.up.sql:2', 'migration-file-name m/4_d.sql:1']);
   expect(stderr).toContain('skipped: m/4_d.sql: golang-migrate reads only <version>_<title>.up.sql and .down.sql\n');
 });
 
@@ -135,7 +89,7 @@ test('Flyway: a file of nothing but statements that cannot be in a transaction r
   });
   expect(projects).toEqual(['sql: flyway, postgres: V1__a V1_1__b V1.9__d V1.10__c R__view']);
   expect(transactions).toEqual(['migration/-', 'none/-', 'none/-', 'migration/-', 'migration/-']);
-  expect(found).toEqual(['no-concurrently-in-transaction sql/V1.10__c.sql:2']);
+  expect(found).toEqual(['no-concurrently-in-transaction sql/V1.10__c.sql:2', 'migration-file-name sql/V2_late.sql:1']);
 });
 
 test('Prisma: one query per folder, the dialect from the lock file', async () => {
@@ -164,7 +118,10 @@ describe('Drizzle', () => {
     });
     expect(projects).toEqual(['drizzle: drizzle, postgres: 0001_b 0000_a']);
     expect(transactions).toEqual(['all-pending/-', 'all-pending/-']);
-    expect(found).toEqual(['no-concurrently-in-transaction drizzle/0000_a.sql:1']);
+    expect(found).toEqual([
+      'no-concurrently-in-transaction drizzle/0000_a.sql:1',
+      'migration-file-name drizzle/0001_orphan.sql:1',
+    ]);
     expect(stderr).toContain('skipped: drizzle/0001_orphan.sql: not in the journal: Drizzle never runs it\n');
   });
 

@@ -1,0 +1,116 @@
+import { basename, dirname, join } from 'node:path';
+import type { Dialect } from '../server/server.ts';
+import { CERTAIN, nearestFile } from './evidence.ts';
+import type { Detection, Folder, FolderTree, ListingProblem, MigrationTool, SkippedFile } from './migration-tool.ts';
+
+const PLAN = 'sqitch.plan';
+const PARTS = ['deploy', 'revert', 'verify'];
+
+const DIALECTS: Readonly<Record<string, Dialect>> = {
+  pg: 'postgres',
+  cockroach: 'postgres',
+  yugabyte: 'postgres',
+  mysql: 'mysql',
+  sqlite: 'sqlite',
+};
+
+/** A change of the plan: its script carries the tag's name where it was reworked after that tag. */
+interface Change {
+  readonly name: string;
+  readonly script: string;
+  /** UTF-16 offsets of its line in the plan. */
+  readonly range: readonly [number, number];
+}
+
+/**
+ * sqitch: the plan alone says which scripts there are and in what order; each runs through the database's own client, in no
+ * transaction but what it writes. From sqitch's tutorial and plan format.
+ */
+export const sqitch: MigrationTool = {
+  id: 'sqitch',
+  title: 'sqitch',
+  facts: { transaction: 'none', downs: true, checksums: false, session: 'per migration' },
+  detect(folder, tree) {
+    const around = PARTS.includes(basename(folder.path)) ? tree.folder(dirname(folder.path)) : undefined;
+    return detectIn(folder, tree) ?? (around === undefined ? undefined : detectIn(around, tree));
+  },
+  list({ root, folders }, tree) {
+    const path = join(root, PLAN);
+    const present = new Set(folders.flatMap(folder => folder.files.map(name => join(folder.path, name))));
+    const problems: ListingProblem[] = [];
+    const used = new Set<string>();
+    const migrations = changesOf(tree.text(path) ?? '').flatMap(({ name, script, range }) => {
+      const [up, down] = [join(root, 'deploy', `${script}.sql`), join(root, 'revert', `${script}.sql`)];
+      if (!present.has(up)) {
+        const message = `sqitch refuses to deploy ${name}: there is no deploy/${script}.sql`;
+        problems.push({ kind: 'file name', path, range, message });
+        return [];
+      }
+      used.add(up).add(down);
+      const part = { transaction: 'none' } as const;
+      return [
+        {
+          id: script,
+          version: name,
+          up: { path: up, ...part },
+          down: present.has(down) ? { path: down, ...part } : null,
+        },
+      ];
+    });
+    const skipped = [...present]
+      .filter(file => !used.has(file) && file !== path && basename(file) !== 'sqitch.conf')
+      .map((file): SkippedFile => ({ path: file, reason: reasonFor(root, file) }));
+    return { migrations, skipped, problems };
+  },
+};
+
+function reasonFor(root: string, file: string): string {
+  return file.startsWith(join(root, 'verify')) ? 'a check is no migration' : 'not in sqitch.plan: sqitch never runs it';
+}
+
+function detectIn(folder: Folder, tree: FolderTree): Detection | undefined {
+  if (!folder.files.includes(PLAN)) return undefined;
+  const conf = nearestFile(folder.path, ['sqitch.conf'], tree);
+  const engine = /^\s*engine\s*=\s*(\w+)/m.exec(conf === undefined ? '' : (tree.head(conf) ?? ''))?.[1];
+  const named = /^%uri=.*$/m.exec(tree.head(join(folder.path, PLAN)) ?? '');
+  const dialect = engine !== undefined && Object.hasOwn(DIALECTS, engine) ? DIALECTS[engine] : undefined;
+  return {
+    root: folder.path,
+    folders: [folder.path, ...PARTS.flatMap(name => withFolders(join(folder.path, name), tree))],
+    confidence: named === null && conf === undefined ? CERTAIN - 0.1 : CERTAIN,
+    ...(dialect === undefined ? {} : { dialect }),
+  };
+}
+
+/** A folder and all below it: a change's name may hold slashes. */
+function withFolders(path: string, tree: FolderTree): readonly string[] {
+  const folder = tree.folder(path);
+  if (folder === undefined) return [];
+  return [path, ...folder.folders.flatMap(name => withFolders(join(path, name), tree))];
+}
+
+/** The changes of a plan in order: `name [dependencies] time planner <mail> # note`; lines of `%` are pragmas, of `@` tags. */
+function changesOf(plan: string): readonly Change[] {
+  const changes: { name: string; script: string; range: readonly [number, number] }[] = [];
+  const untagged: typeof changes = [];
+  const waiting = new Map<string, (typeof changes)[number]>();
+  let tag: string | undefined;
+  const tagOf = new Map<(typeof changes)[number], string>();
+  for (const match of plan.matchAll(/^[ \t]*([@%]?)([^\s#%@][^\s]*)[^\r\n]*$/gm)) {
+    const [line, sign, word] = match as unknown as [string, string, string];
+    if (sign === '%') continue;
+    if (sign === '@') {
+      tag = word;
+      for (const change of untagged.splice(0)) tagOf.set(change, tag);
+      continue;
+    }
+    const change = { name: word, script: word, range: [match.index, match.index + line.length] as const };
+    const earlier = waiting.get(word);
+    // Reworked: the earlier version keeps its scripts under the name of the tag that followed it.
+    if (earlier !== undefined) earlier.script = `${word}@${tagOf.get(earlier) ?? tag}`;
+    waiting.set(word, change);
+    changes.push(change);
+    untagged.push(change);
+  }
+  return changes;
+}
