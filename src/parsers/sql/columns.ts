@@ -135,6 +135,7 @@ function ownKey(type: 'unique' | 'primaryKey'): Attribute['read'] {
     takesAny(cursor, ['CLUSTERED', 'NONCLUSTERED']);
     constraints.push({ type, range: readRange(cursor, from), columns: [name] });
     if (type === 'unique') takesAny(cursor, ['KEY', 'INDEX']);
+    if (cursor.grammar.filegroups) takeIndexOptions(cursor);
     takeConflict(cursor);
   };
 }
@@ -205,6 +206,22 @@ const ATTRIBUTES: readonly Attribute[] = [
     const own = draft.constraints.splice(before);
     draft.constraints.push(...own.map(constraint => ({ ...constraint, ...defined({ name }), range })));
   }),
+  // SQL Server
+  attribute('IDENTITY', (cursor, { fields }) => {
+    if (seesSymbol(cursor, '(')) bracketed(cursor);
+    fields.autoIncrement = true;
+    fields.notNull = true;
+  }),
+  attribute('NOT FOR REPLICATION', () => {}),
+  attribute('ROWGUIDCOL', () => {}),
+  attribute('SPARSE', () => {}),
+  attribute('HIDDEN', () => {}),
+  attribute('WITH VALUES', () => {}),
+  attribute('MASKED WITH', cursor => {
+    bracketed(cursor);
+  }),
+  attribute('CLUSTERED', () => {}),
+  attribute('NONCLUSTERED', () => {}),
   attribute('WITH SYSTEM VERSIONING', () => {}),
   attribute('WITHOUT SYSTEM VERSIONING', () => {}),
   attribute('COMPRESSED', (cursor, { options }) => {
@@ -319,6 +336,8 @@ function takeIndexBody(cursor: Cursor): IndexBody {
   const name =
     seesSymbol(cursor, '(') || sees(cursor, 'USING') || sees(cursor, 'TYPE') ? undefined : takeName(cursor, 'an index');
   const before = takeMethod(cursor);
+  takesAny(cursor, ['UNIQUE']);
+  takesAny(cursor, ['CLUSTERED', 'NONCLUSTERED']);
   const elements = takeIndexElements(cursor);
   const tail = takeIndexOptions(cursor);
   return { name, elements, options: tail.options, method: tail.method ?? before, visible: tail.visible };
@@ -386,6 +405,8 @@ export function takeIndexOptions(cursor: Cursor) {
     if (found !== undefined) method = found;
     else if (takes(cursor, 'VISIBLE') || takes(cursor, 'NOT', 'IGNORED')) visible = undefined;
     else if (takes(cursor, 'INVISIBLE') || takes(cursor, 'IGNORED')) visible = false;
+    else if (cursor.grammar.filegroups && takesFilegroup(cursor)) continue;
+    else if (cursor.grammar.filegroups && takes(cursor, 'WITH')) options.push(...takeOptionList(cursor));
     else if (takes(cursor, 'WITH', 'PARSER')) options.push({ name: 'parser', value: takeName(cursor) });
     else {
       // MariaDB prints the options of an engine in backticks.
@@ -397,6 +418,27 @@ export function takeIndexOptions(cursor: Cursor) {
     }
   }
   return { options, visible, method };
+}
+
+/** Moves over SQL Server's `ON filegroup` and `ON scheme(column)`. */
+export function takesFilegroup(cursor: Cursor): boolean {
+  const isAction = ['DELETE', 'UPDATE', 'CONFLICT'].some(word => sees(cursor, 'ON', word));
+  if (isAction || takesAny(cursor, ['ON', 'TEXTIMAGE_ON', 'FILESTREAM_ON']) === undefined) return false;
+  takeName(cursor, 'a filegroup');
+  if (seesSymbol(cursor, '(')) bracketed(cursor);
+  return true;
+}
+
+/** Moves over SQL Server's `(ONLINE = ON, FILLFACTOR = 80)`, or over one option without brackets. */
+export function takeOptionList(cursor: Cursor): readonly StorageOption[] {
+  if (!seesSymbol(cursor, '(')) return [takeNamedOption(cursor)];
+  return listed(bracketed(cursor), takeNamedOption);
+}
+
+function takeNamedOption(item: Cursor): StorageOption {
+  const name = takeName(item).toLowerCase();
+  if (!takesSymbol(item, '=') || isAtEnd(item)) return { name };
+  return { name, value: takeValue(item).toLowerCase() };
 }
 
 const INDEX_OPTIONS = [

@@ -83,7 +83,7 @@ export function takeDataType(cursor: Cursor): DataType {
 /** Words that are no types, but say something else of a column. */
 export const NO_TYPES = [
   ...['NOT', 'NULL', 'DEFAULT', 'PRIMARY', 'UNIQUE', 'CHECK', 'CONSTRAINT', 'REFERENCES', 'COLLATE', 'GENERATED', 'AS'],
-  'AUTOINCREMENT',
+  ...['AUTOINCREMENT', 'IDENTITY'],
 ];
 
 /** The words that name a type, in upper case; undefined where it is quoted. */

@@ -36,14 +36,16 @@ export function readInsert(cursor: Cursor, common: readonly Query[] = []): reado
   }
   // SQLite's INSERT OR IGNORE, INSERT OR REPLACE.
   const or = takes(cursor, 'OR') ? takesAny(cursor, ['IGNORE', 'REPLACE', 'ABORT', 'FAIL', 'ROLLBACK']) : undefined;
+  takeTop(cursor);
   takes(cursor, 'INTO');
   const nameAt = cursor.at;
   const name = takeObjectName(cursor, 'a table');
+  if (sees(cursor, 'WITH') && textAt(cursor, 1) === '(' && takes(cursor, 'WITH')) bracketed(cursor);
   if (takes(cursor, 'PARTITION')) bracketed(cursor);
   const alias = takes(cursor, 'AS') ? takeName(cursor) : undefined;
   const isColumns = seesSymbol(cursor, '(') && !isQueryAt(within(cursor, cursor.at + 1, cursor.source.last));
   const named = isColumns ? listed(bracketed(cursor), item => takeObjectName(item).name) : [];
-  takesAny(cursor, ['OVERRIDING']);
+  takeOutput(cursor);
   const { columns, source } = takeRows(cursor, named);
   const conflict = takeConflict(cursor);
   const action = replaces || or === 'REPLACE' ? 'replace' : ignores || or === 'IGNORE' ? 'ignore' : conflict?.action;
@@ -57,6 +59,24 @@ export function readInsert(cursor: Cursor, common: readonly Query[] = []): reado
     ...(common.length === 0 ? {} : { with: common }),
   };
   return [insert, ...restOfChange(cursor)];
+}
+
+/** Moves over SQL Server's `TOP (n)`. @returns the number of rows */
+function takeTop(cursor: Cursor): Expression | undefined {
+  if (!cursor.grammar.filegroups || !takes(cursor, 'TOP')) return undefined;
+  const rows = seesSymbol(cursor, '(') ? takeExpression(bracketed(cursor)) : takeExpression(cursor);
+  takes(cursor, 'PERCENT');
+  return rows;
+}
+
+/** Moves over SQL Server's OUTPUT, which stands before what the rows come from or are chosen by. */
+function takeOutput(cursor: Cursor): void {
+  if (!cursor.grammar.filegroups || !takes(cursor, 'OUTPUT')) return;
+  const following = ['VALUES', 'SELECT', 'FROM', 'WHERE', 'EXEC', 'EXECUTE', 'DEFAULT', 'WITH'];
+  while (!isAtEnd(cursor) && !following.some(word => sees(cursor, word))) {
+    if (seesSymbol(cursor, '(')) bracketed(cursor);
+    else cursor.at++;
+  }
 }
 
 const INSERT_WORDS = ['LOW_PRIORITY', 'DELAYED', 'HIGH_PRIORITY', 'IGNORE'];
@@ -77,6 +97,11 @@ function takeRows(cursor: Cursor, named: readonly string[]): Pick<Insert, 'colum
       rows.push(listed(bracketed(cursor), item => (isAtEnd(item) ? DEFAULT : takeValueOf(item))));
     } while (takesSymbol(cursor, ','));
     return { columns: named, source: { kind: 'values', rows } };
+  }
+  // INSERT … EXEC: the rows are what a procedure returns.
+  if (cursor.grammar.filegroups && (sees(cursor, 'EXEC') || sees(cursor, 'EXECUTE'))) {
+    cursor.at = cursor.source.last + 1;
+    return { columns: named, source: { kind: 'defaults' } };
   }
   const last = endOfQuery(cursor);
   const part = within(cursor, cursor.at, last);
@@ -155,6 +180,8 @@ export function readUpdate(cursor: Cursor, common: readonly Query[] = [], all = 
   takesAny(cursor, ['LOW_PRIORITY']);
   takesAny(cursor, ['IGNORE']);
   if (takes(cursor, 'OR')) cursor.at++;
+  if (cursor.grammar.filegroups && takes(cursor, 'STATISTICS')) return otherStatement(cursor);
+  const top = takeTop(cursor);
   const nameAt = cursor.at;
   const before = all.reads.length;
   takeFrom(cursor, all);
@@ -163,19 +190,23 @@ export function readUpdate(cursor: Cursor, common: readonly Query[] = [], all = 
   expects(cursor, 'SET');
   const qualifier = textAt(cursor, 1) === '.' ? takeNameAt(cursor) : undefined;
   const assignments = takeAssignments(cursor, all);
+  takeOutput(cursor);
   if (takes(cursor, 'FROM')) takeFrom(cursor, all);
   const where = takes(cursor, 'WHERE') ? takeCondition(cursor, all) : undefined;
   takeOrder(cursor, all);
-  const limit = takeLimit(cursor);
-  const table = targets.find(({ name, alias }) => (alias ?? name.name) === qualifier) ?? targets[0];
-  if (table === undefined) return refuse(cursor, 'a table');
+  const limit = takeLimit(cursor) ?? top;
+  const written = targets.find(({ name, alias }) => (alias ?? name.name) === qualifier) ?? targets[0];
+  if (written === undefined) return refuse(cursor, 'a table');
+  // UPDATE a SET … FROM t AS a: the name is an alias.
+  const aliased = all.reads.find(({ alias }) => alias === written.name.name && written.name.schema === undefined);
+  const table = aliased ?? written;
   const update: Update = {
     kind: 'update',
     ...(targets.length === 1 ? statementToName(cursor, nameAt) : statementBase(cursor, setAt - 1)),
     table,
     assignments,
     ...defined({ where, limit }),
-    from: others(all, table),
+    from: others(all, table).filter(read => read !== written),
     ...(common.length === 0 ? {} : { with: common }),
   };
   return [update, ...restOfChange(cursor)];
@@ -213,10 +244,12 @@ function others(all: Gathered, table: TableReference): readonly TableReference[]
 export function readDelete(cursor: Cursor, common: readonly Query[] = [], all = gathering()): readonly Operation[] {
   expects(cursor, 'DELETE');
   for (let more = true; more; ) more = takesAny(cursor, ['LOW_PRIORITY', 'QUICK', 'IGNORE']) !== undefined;
+  const top = takeTop(cursor);
   const isPlain = takes(cursor, 'FROM');
   const nameAt = cursor.at;
   // DELETE a, b FROM a JOIN b …; DELETE FROM a, b USING a JOIN b …
   const namedTargets = isPlain ? undefined : takeTargets(cursor);
+  if (namedTargets !== undefined) takeOutput(cursor);
   if (namedTargets !== undefined && !takes(cursor, 'FROM')) {
     // SQL Server lets FROM be left out: DELETE t WHERE …
     if (namedTargets.length !== 1) refuse(cursor, 'FROM');
@@ -226,9 +259,12 @@ export function readDelete(cursor: Cursor, common: readonly Query[] = [], all = 
   takeFrom(cursor, all);
   const listedTargets = all.reads.slice(before);
   if (takes(cursor, 'USING')) takeFrom(cursor, all);
+  takeOutput(cursor);
+  // DELETE FROM t FROM t JOIN u …
+  if (cursor.grammar.filegroups && takes(cursor, 'FROM')) takeFrom(cursor, all);
   const where = takes(cursor, 'WHERE') ? takeCondition(cursor, all) : undefined;
   takeOrder(cursor, all);
-  const limit = takeLimit(cursor);
+  const limit = takeLimit(cursor) ?? top;
   const targets =
     namedTargets?.map(
       target => listedTargets.find(({ name, alias }) => (alias ?? name.name) === target) ?? listedTargets[0],

@@ -25,6 +25,7 @@ import {
 } from './cursor.ts';
 import { takeDataType } from './data-types.ts';
 import { takeWritten } from './expressions.ts';
+import type { ObjectReader } from './grammar.ts';
 import { takeQuery } from './queries.ts';
 import { listedBase, statementBase, statementToName, statementWords } from './statement.ts';
 
@@ -32,9 +33,9 @@ import { listedBase, statementBase, statementToName, statementWords } from './st
 export function otherStatement(cursor: Cursor, words = 2): readonly Operation[] {
   const place = statementWords(cursor, words);
   const { first, last, text } = cursor.source;
-  const what = textOf(cursor.source, first, Math.min(first + words - 1, last))
-    .toLowerCase()
-    .replace(/\s+/g, ' ');
+  let named = first;
+  while (named < Math.min(first + words - 1, last) && text.tokens[named + 1]!.kind === 'word') named++;
+  const what = textOf(cursor.source, first, named).toLowerCase().replace(/\s+/g, ' ');
   return [
     {
       kind: 'other',
@@ -45,10 +46,8 @@ export function otherStatement(cursor: Cursor, words = 2): readonly Operation[] 
   ];
 }
 
-/** What CREATE makes, by the word that names it. `at` is the index of that word. */
-type CreateReader = (cursor: Cursor, at: number, modifiers: ReadonlySet<string>) => readonly Operation[];
-
-const CREATES: Readonly<Record<string, CreateReader>> = {
+/** What CREATE makes, by the word that names it. */
+const CREATES: Readonly<Record<string, ObjectReader>> = {
   TABLE: (cursor, at, modifiers) =>
     modifiers.has('VIRTUAL')
       ? createVirtualTable(cursor, at)
@@ -84,9 +83,13 @@ const VALUED_MODIFIERS: ReadonlySet<string> = new Set(['DEFINER', 'ALGORITHM']);
 
 /** Reads CREATE: what stands before the object's word are modifiers. */
 export function readCreate(cursor: Cursor): readonly Operation[] {
-  const { at, modifiers } = objectWord(cursor, CREATES);
+  return readObject(cursor, { ...CREATES, ...cursor.grammar.objects });
+}
+
+function readObject(cursor: Cursor, readers: Readonly<Record<string, ObjectReader>>): readonly Operation[] {
+  const { at, modifiers } = objectWord(cursor, readers);
   const word = at === undefined ? '' : textOf(cursor.source, at, at).toUpperCase();
-  return at === undefined ? unmodelled(cursor, modifiers) : CREATES[word]!(cursor, at, modifiers);
+  return at === undefined ? unmodelled(cursor, modifiers) : readers[word]!(cursor, at, modifiers);
 }
 
 /** Objects that the model has no kind for. */
@@ -140,9 +143,11 @@ function createIndex(cursor: Cursor, at: number, modifiers: ReadonlySet<string>)
   const before = takeMethod(cursor);
   expects(cursor, 'ON');
   const table = takeObjectName(cursor, 'a table');
-  const elements = takeIndexElements(cursor);
-  const tail = takeIndexOptions(cursor);
+  // A columnstore index of SQL Server has no keys.
+  const elements = seesSymbol(cursor, '(') ? takeIndexElements(cursor) : [];
+  const including = takes(cursor, 'INCLUDE') ? listed(bracketed(cursor), item => takeName(item)) : [];
   const where = takes(cursor, 'WHERE') ? takeWritten(cursor) : undefined;
+  const tail = takeIndexOptions(cursor);
   const kinds = { FULLTEXT: 'fulltext', SPATIAL: 'spatial', VECTOR: 'vector' } as const;
   const kind = (Object.keys(kinds) as (keyof typeof kinds)[]).find(word => modifiers.has(word));
   const place = statementToName(cursor, nameAt, { object: at, ifExists: ifExistsPlace });
@@ -159,7 +164,7 @@ function createIndex(cursor: Cursor, at: number, modifiers: ReadonlySet<string>)
       only: false,
       method: tail.method ?? before ?? 'btree',
       elements,
-      including: [],
+      including,
       options: tail.options,
     },
     ...takeDdlOptions(cursor, { table }),
@@ -328,7 +333,7 @@ function createDatabase(cursor: Cursor, at: number): readonly Operation[] {
   return [{ kind: 'createDatabase', ...place, database: name.name, ...(ifNotExists ? { ifExists: true } : {}) }];
 }
 
-function createObject(objectKind: GenericObjectKind): CreateReader {
+export function createObject(objectKind: GenericObjectKind): ObjectReader {
   return (cursor, at, modifiers) => {
     const { nameAt, name, ifNotExists } = named(cursor, at);
     return [
@@ -346,9 +351,7 @@ function createObject(objectKind: GenericObjectKind): CreateReader {
 
 /* ---------------------------------------------------------------- ALTER */
 
-const ALTERS: Readonly<
-  Record<string, (cursor: Cursor, at: number, modifiers: ReadonlySet<string>) => readonly Operation[]>
-> = {
+const ALTERS: Readonly<Record<string, ObjectReader>> = {
   TABLE: alterTable,
   VIEW: createView,
   DATABASE: alterDatabase,
@@ -376,9 +379,7 @@ const ALTERS: Readonly<
 
 /** Reads ALTER. */
 export function readAlter(cursor: Cursor): readonly Operation[] {
-  const { at, modifiers } = objectWord(cursor, ALTERS);
-  const word = at === undefined ? '' : textOf(cursor.source, at, at).toUpperCase();
-  return at === undefined ? unmodelled(cursor, modifiers) : ALTERS[word]!(cursor, at, modifiers);
+  return readObject(cursor, { ...ALTERS, ...cursor.grammar.objects });
 }
 
 function namedExisting(cursor: Cursor, at: number) {
@@ -391,6 +392,7 @@ function namedExisting(cursor: Cursor, at: number) {
 function alterTable(cursor: Cursor, at: number): readonly Operation[] {
   const { ifExists, name } = namedExisting(cursor, at);
   const on = { table: name, ...(ifExists ? { tableIfExists: true as const } : {}) };
+  if (cursor.grammar.clauses !== undefined) return cursor.grammar.clauses(cursor, name);
   const waits = takeDdlOptionsOfName(cursor, on);
   return [...waits, ...(isAtEnd(cursor) && waits.length > 0 ? [] : takeClauses(cursor, on))];
 }
@@ -472,6 +474,17 @@ const DROPS: Readonly<Record<string, (dropped: Dropped) => Operation>> = {
     ifExists,
     cascade: false,
   }),
+  PROC: dropped => DROPS.PROCEDURE!(dropped),
+  TYPE: ({ name, place, ifExists }) => ({
+    kind: 'dropType',
+    ...place,
+    type: name,
+    domain: false,
+    ifExists,
+    cascade: false,
+  }),
+  LOGIN: dropObject('role'),
+  STATISTICS: dropObject('statistics'),
   TRIGGER: dropObject('trigger'),
   EVENT: dropObject('event'),
   USER: dropObject('role'),
@@ -499,22 +512,43 @@ export function readDrop(cursor: Cursor): readonly Operation[] {
   cursor.at = at + 1;
   const ifExists = takes(cursor, 'IF', 'EXISTS');
   const anchors = { object: at, ifExists: ifExists ? ([at + 1, at + 2] as const) : undefined };
-  if (word === 'INDEX') return dropIndex(cursor, at, ifExists);
+  if (word === 'INDEX') return dropIndexes(cursor, at, ifExists);
   const operations: Operation[] = [];
   do {
     const nameAt = cursor.at;
     const name = takeObjectName(cursor);
     // A user's host: 'a'@'b'.
     while (!isAtEnd(cursor) && /^@/.test(textAt(cursor))) cursor.at += textAt(cursor) === '@' ? 2 : 1;
-    operations.push(DROPS[word]!({ name, place: listedBase(cursor, nameAt, operations.length, anchors), ifExists }));
+    const drop = word === 'SCHEMA' && !cursor.grammar.schemasAreDatabases ? dropSchema : DROPS[word]!;
+    operations.push(drop({ name, place: listedBase(cursor, nameAt, operations.length, anchors), ifExists }));
   } while (takesSymbol(cursor, ','));
   return operations;
 }
 
+function dropSchema({ name, place, ifExists }: Dropped): Operation {
+  return { kind: 'dropSchema', ...place, schema: name.name, ifExists, cascade: false };
+}
+
+/** DROP INDEX of one index, or of several in SQL Server. */
+function dropIndexes(cursor: Cursor, object: number, ifExists: boolean): readonly Operation[] {
+  const operations: Operation[] = [];
+  do operations.push(...dropIndex(cursor, object, ifExists));
+  while (takesSymbol(cursor, ','));
+  return operations;
+}
+
+/** The index of a DROP INDEX, and its table: `i ON t`, or `t.i` as old versions of SQL Server have it. */
+function takeDroppedIndex(cursor: Cursor): { index: ObjectName; table: ObjectName | undefined } {
+  const index = takeObjectName(cursor, 'an index');
+  if (takes(cursor, 'ON')) return { index, table: takeObjectName(cursor, 'a table') };
+  if (!cursor.grammar.filegroups || index.schema === undefined) return { index, table: undefined };
+  const { schema, ...plain } = index;
+  return { index: plain, table: { name: schema } };
+}
+
 function dropIndex(cursor: Cursor, object: number, ifExists: boolean): readonly Operation[] {
   const nameAt = cursor.at;
-  const index = takeObjectName(cursor, 'an index');
-  const table = takes(cursor, 'ON') ? takeObjectName(cursor, 'a table') : undefined;
+  const { index, table } = takeDroppedIndex(cursor);
   const anchors = { object, ifExists: ifExists ? ([object + 1, object + 2] as const) : undefined };
   const place = statementToName(cursor, nameAt, anchors);
   const dropped: OperationOf<'dropIndex'> = {
@@ -526,6 +560,8 @@ function dropIndex(cursor: Cursor, object: number, ifExists: boolean): readonly 
     ifExists,
     cascade: false,
   };
+  // Its options say how it is dropped: WITH (ONLINE = ON).
+  if (cursor.grammar.filegroups && takes(cursor, 'WITH')) bracketed(cursor);
   return [dropped, ...(table === undefined ? [] : takeDdlOptions(cursor, { table }))];
 }
 

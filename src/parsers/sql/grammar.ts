@@ -1,9 +1,15 @@
+import type { ObjectName } from '../../operations/names.ts';
 import type { Operation } from '../../operations/operations.ts';
+import type { SourceText } from '../postgres/source-text.ts';
 import type { Lexicon } from '../tokenizer/index.ts';
+import type { Piece } from './batches.ts';
 import type { Cursor } from './cursor.ts';
 
 /** Reads a statement whose first words were recognised; the cursor stands on the first token. */
 export type StatementReader = (cursor: Cursor) => readonly Operation[];
+
+/** Reads CREATE or ALTER of a kind of object. @param at - index of the word that names the kind */
+export type ObjectReader = (cursor: Cursor, at: number, modifiers: ReadonlySet<string>) => readonly Operation[];
 
 /** A type that is written otherwise than it is called. */
 export interface TypeAlias {
@@ -38,6 +44,16 @@ export interface DialectGrammar {
   /** First words of statements that the model has no kind for. */
   readonly otherStatements: ReadonlySet<string>;
   readonly types: TypeGrammar;
+  /** How a text is cut into statements, where semicolons do not part them. */
+  readonly cut?: (text: SourceText, grammar: DialectGrammar) => readonly Piece[];
+  /** Reads what follows `ALTER TABLE name`, where that is not MySQL's list of clauses. */
+  readonly clauses?: (cursor: Cursor, table: ObjectName) => readonly Operation[];
+  /** Readers of CREATE, and of ALTER for the same objects, that are not MySQL's; by the object's word in upper case. */
+  readonly objects?: Readonly<Record<string, ObjectReader>>;
+  /** SCHEMA is another word for DATABASE. */
+  readonly schemasAreDatabases: boolean;
+  /** Tables and indexes end in `ON filegroup` and `WITH (options)`. */
+  readonly filegroups: boolean;
   /** KEY, INDEX, FULLTEXT … stand among the columns of a table; elsewhere a column may be called so. */
   readonly inlineIndexes: boolean;
   /** `||` joins strings; in MySQL it is OR. */

@@ -8,6 +8,7 @@ import { controlRegions, touchesControl } from '../postgres/template-control.ts'
 import { delimiterOf, type Token, tokenize } from '../tokenizer/index.ts';
 import { splitStatements } from '../tokenizer/split.ts';
 import { isTemplateControl } from '../tokenizer/templates.ts';
+import type { Piece } from './batches.ts';
 import { type Cursor, isRefusal, textAt } from './cursor.ts';
 import { otherStatement } from './definitions.ts';
 import type { DialectGrammar } from './grammar.ts';
@@ -20,13 +21,19 @@ export function sqlFrontEnd(grammar: DialectGrammar): FrontEnd {
 const NONE: ReadonlyMap<string, string> = new Map();
 const NO_VARIABLES: ReadonlySet<string> = new Set();
 
-function readScript(fragment: Fragment, grammar: DialectGrammar): Script {
+/** Reads a text; see {@link sqlFrontEnd}. */
+export function readScript(fragment: Fragment, grammar: DialectGrammar): Script {
   const all = tokenize(fragment.text, grammar.lexicon);
   const cut = unclosedCut(fragment, all);
   if (cut !== undefined) return readAround(fragment, all, cut, grammar);
   const { tokens, comments, controls } = sorted(fragment.text, all);
   const text = sourceTextOf(fragment, tokens, [], NONE, NO_VARIABLES);
   const regions = controls.length === 0 ? [] : controlRegions(fragment.text, controls);
+  if (grammar.cut !== undefined) {
+    const pieces = grammar.cut(text, grammar);
+    const statements = pieces.map(piece => readPiece(text, piece, regions, grammar));
+    return { statements, comments: comments.map(token => commentOf(token, fragment)) };
+  }
   const dangling = danglingDelimiter(fragment.text, all);
   const parted = dangling === undefined ? all : all.filter(token => token !== dangling);
   const statements: Statement[] = [];
@@ -87,6 +94,20 @@ function commentOf(token: Token, fragment: Fragment): Comment {
 
 /* ---------------------------------------------------------------- Statements */
 
+function readPiece(
+  text: SourceText,
+  { first, last, blocks }: Piece,
+  regions: readonly (readonly [number, number])[],
+  grammar: DialectGrammar,
+): Statement {
+  const { start } = text.tokens[first]!;
+  const { end } = text.tokens[last]!;
+  if (touchesControl(regions, start, end)) return templated(text, first, last, CONTROLLED);
+  const statement = readStatement(text, first, last, grammar);
+  if (blocks.length === 0) return statement;
+  return { ...statement, operations: statement.operations.map(operation => ({ ...operation, blocks })) };
+}
+
 function readStatement(text: SourceText, first: number, last: number, grammar: DialectGrammar): Statement {
   const source: Source = { text, locate: offset => offset, first, last };
   const operations = operationsOf({ source, grammar, at: first });
@@ -99,7 +120,10 @@ function operationsOf(cursor: Cursor): readonly Operation[] {
   const isWord = source.text.tokens[source.first]!.kind === 'word' || word === '(';
   const read = isWord && Object.hasOwn(grammar.statements, word) ? grammar.statements[word] : undefined;
   try {
-    if (read !== undefined) return read(cursor);
+    if (read !== undefined) {
+      const operations = read(cursor);
+      return operations.length > 0 ? operations : [unreadable(source, source.last, 'the statement ends too early')];
+    }
     if (isWord && grammar.otherStatements.has(word)) return otherStatement(cursor);
   } catch (error) {
     if (isRefusal(error)) return [unreadable(source, error.token, error.message)];

@@ -1,4 +1,5 @@
 import type { StorageOption } from '../../operations/definitions.ts';
+import { takeOptionList, takesFilegroup } from './columns.ts';
 import {
   bracketed,
   type Cursor,
@@ -46,6 +47,13 @@ const ENDERS = ['PARTITION', 'AS', 'SELECT', 'IGNORE', 'REPLACE', 'WITH', 'REMOV
  */
 export function takeTableOption(cursor: Cursor): StorageOption | undefined {
   const from = cursor.at;
+  if (cursor.grammar.filegroups) {
+    if (takesFilegroup(cursor)) return { name: 'filegroup' };
+    if (sees(cursor, 'WITH') && textAt(cursor, 1) === '(') {
+      cursor.at++;
+      return takeOptionList(cursor)[0];
+    }
+  }
   const flag = FLAGS.find(([words]) => takes(cursor, ...words));
   if (flag !== undefined) return { name: flag[1] };
   const named = NAMES.find(([words]) => sees(cursor, ...words));

@@ -82,6 +82,8 @@ export const MYSQL: DialectGrammar = {
   label: 'MySQL',
   lexicon: LEXICONS.mysql,
   backslashEscapes: true,
+  schemasAreDatabases: true,
+  filegroups: false,
   inlineIndexes: true,
   pipesJoin: false,
   types: TYPES,

@@ -9,6 +9,8 @@ export const SQLITE: DialectGrammar = {
   label: 'SQLite',
   lexicon: LEXICONS.sqlite,
   backslashEscapes: false,
+  schemasAreDatabases: true,
+  filegroups: false,
   inlineIndexes: false,
   pipesJoin: true,
   types: { names: new Set(), aliases: {}, defaults: {}, anyWords: true, displayWidths: new Set() },
