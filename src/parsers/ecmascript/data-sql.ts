@@ -35,7 +35,9 @@ export function insertSql(file: SourceFile, table: Part, rows: Value | undefined
   }
   const names = [...new Set(known.flatMap(row => [...row.entries.keys()]))];
   const columns = joined(names.map(name => keyText(file, known.find(row => row.entries.has(name))!, name)));
-  const values = known.map(row => `(${names.map(name => valueSql(row.entries.get(name))).join(', ')})`);
+  const values = known.map(
+    row => `(${names.map(name => (row.entries.has(name) ? valueSql(row.entries.get(name)) : 'DEFAULT')).join(', ')})`,
+  );
   return ['INSERT INTO ', table, ' (', ...columns, `) VALUES ${values.join(', ')}`];
 }
 

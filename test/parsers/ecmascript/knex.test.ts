@@ -44,6 +44,8 @@ const BUILDERS: readonly string[] = [
   `knex.schema.withSchema('s').createTable('t', t => { t.integer('a').index() })`,
   `knex.schema.withSchema('s').alterTable('t', t => { t.index(['a'], 'i', { storageEngineIndexType: 'gin' }); t.comment('hi') })`,
   `knex.schema.createSchemaIfNotExists('x').dropSchema('y', true).createExtensionIfNotExists('citext').refreshMaterializedView('v', true).dropViewIfExists('w')`,
+  `knex.schema.createView('v', view => { view.columns(['a']); view.as(knex.raw('select 1 as a')) })`,
+  `knex.schema.createTable('k', t => { t.integer('a').checkPositive(); t.integer('b').checkBetween([1, 5]); t.string('c').checkIn(['x', 'y'], 'named'); t.check('a > 3', {}, 'ck') })`,
 ];
 
 describe('what is read of the schema builder is what is read of the SQL that Knex sends', () => {
@@ -53,6 +55,43 @@ describe('what is read of the schema builder is what is read of the SQL that Kne
     expect(expected.statements.length).toBeGreaterThan(0);
     expect(operations(read(`exports.up = knex => ${code}`))).toEqual(operations(expected));
   });
+});
+
+const QUERIES: readonly string[] = [
+  "knex('users').insert({ a: 1, b: 'x' })",
+  "knex('users').insert([{ a: 1, b: null }, { a: 2, b: true }])",
+  "knex.insert({ a: 1 }).into('users')",
+  "knex('users').update({ a: 1, b: 'x' }).where({ c: 3 })",
+  "knex('users').where('c', '>', 3).whereNull('d').update('a', 1)",
+  "knex.from('users').whereIn('a', [1, 2]).del()",
+  "knex('users').delete()",
+  "knex('users').whereRaw('a > 3').whereNotNull('b').update({ a: null })",
+  "knex('users').truncate()",
+  "knex.withSchema('s').table('users').where('a', null).del()",
+];
+
+describe('what is read of a query is what is read of the SQL that Knex sends', () => {
+  test.each(QUERIES)('%s', code => {
+    const text = String(new Function('knex', `return ${code}`)(knex));
+    const expected = postgres.parse(fragmentOf({ path: '/m.sql', text }));
+    expect(operations(read(`exports.up = async knex => { await ${code}; };`))).toEqual(operations(expected));
+  });
+});
+
+test('a query that only reads sends nothing, and a query of a transaction is read', () => {
+  const text = `exports.up = async knex => {
+    const rows = await knex('users').select('id').where({ a: 1 });
+    await knex.transaction(async trx => { await trx('users').where({ a: 1 }).del(); });
+    for (const row of rows) await knex('users').where('id', row.id).update({ a: row.b });
+    await knex.batchInsert('users', rows, 100);
+  };`;
+  expect(
+    read(text).statements.map(({ operations: [operation], range }) => [operation?.kind, text.slice(...range)]),
+  ).toEqual([
+    ['delete', "trx('users').where({ a: 1 }).del()"],
+    ['update', "knex('users').where('id', row.id).update({ a: row.b })"],
+    ['insert', "knex.batchInsert('users', rows, 100)"],
+  ]);
 });
 
 test('each statement stands where its call is written', () => {

@@ -113,6 +113,11 @@ const COLUMN_MODIFIERS = new Set([
     'collate',
     'checkPositive',
     'checkNegative',
+    'checkIn',
+    'checkNotIn',
+    'checkBetween',
+    'checkLength',
+    'checkRegex',
   ],
 ]);
 
@@ -152,7 +157,8 @@ export function sendTable(link: Link, schema: string | undefined, out: Output): 
             ]),
           ];
     const own = primary?.args[0] !== undefined;
-    const definitions = [...added.map(column => definition(column, table, own)), ...keys];
+    const checks = commands.filter(({ name }) => name === 'check').flatMap(command => checkInTable(command, table));
+    const definitions = [...added.map(column => definition(column, table, own)), ...keys, ...checks];
     out.sql(
       joinedText(file, [
         sqlText(file, site, [`create table ${ifNot}`, tableName(table), ' (', ...joined(definitions)]),
@@ -166,7 +172,22 @@ export function sendTable(link: Link, schema: string | undefined, out: Output): 
     out.sql(sqlText(file, site, ['alter table ', tableName(table), ' ', ...joined(definitions)]));
   }
   for (const column of columns) if (column.alters !== undefined) alterColumn(column, table);
-  for (const command of commands) if (command !== primary) COMMAND_SQL[command.name]?.(command, table);
+  for (const command of commands) {
+    const written = command === primary || (creates && command.name === 'check');
+    if (!written) COMMAND_SQL[command.name]?.(command, table);
+  }
+}
+
+/** `t.check(…)` as CREATE TABLE takes it. */
+function checkInTable({ args, link }: Command, { file, out }: Table): readonly Fragment[] {
+  const [predicate, , name] = args;
+  const constraint = stringOf(name);
+  if (predicate?.kind === 'text') {
+    const named = constraint === undefined ? '' : `constraint ${constraint} `;
+    return [sqlText(file, rangeOf(link.at), [`${named}check (`, predicate.fragment, ')'])];
+  }
+  out.unreadable(link.node, 'the check is only known when it runs');
+  return [];
 }
 
 function joinedText(file: SourceFile, parts: readonly Fragment[]): Fragment {
@@ -275,7 +296,36 @@ function definition(column: Column, table: Table, hasPrimary: boolean): Fragment
     parts.push(sqlText(file, rangeOf(nullable.at), [isNull(nullable) ? ' null' : ' not null']));
   const initial = defaultLink(column);
   if (initial !== undefined) parts.push(sqlText(file, siteOf(initial), [' ', ...defaultSql(initial, table)]));
+  for (const check of CHECKS) {
+    const call = rest.findLast(({ name }) => name === check);
+    if (call !== undefined) parts.push(sqlText(file, siteOf(call), [checkSql(call, quoted(file, column.name).text)]));
+  }
   return sqlText(file, rangeOf(link.at), parts);
+}
+
+/** Checks of columns in the order in which Knex writes them. */
+const CHECKS = ['checkPositive', 'checkNegative', 'checkIn', 'checkNotIn', 'checkBetween', 'checkLength', 'checkRegex'];
+
+/** ` check (…)` of a column, with its name where the call gives one. */
+function checkSql({ name, args = [] }: Link, column: string): string {
+  const [first, second] = args;
+  const value = (item: Value | undefined): string =>
+    item?.kind === 'text' ? literalOf(item.fragment.text) : (numberOf(item)?.toString() ?? '${value}');
+  const values = first?.kind === 'list' ? first.items.map(value) : ['${values}'];
+  const bounds = first?.kind === 'list' && first.items[0]?.kind === 'list' ? first.items : [first];
+  const between = (bound: Value | undefined): string =>
+    bound?.kind === 'list' ? `${column} between ${value(bound.items[0])} and ${value(bound.items[1])}` : '${check}';
+  const [condition, given] = {
+    checkPositive: [`${column} > 0`, first],
+    checkNegative: [`${column} < 0`, first],
+    checkIn: [`${column} in (${values.join(',')})`, second],
+    checkNotIn: [`${column} not in (${values.join(',')})`, second],
+    checkBetween: [bounds.map(between).join(' or '), second],
+    checkLength: [`length(${column}) ${stringOf(first) ?? '='} ${value(second)}`, args[2]],
+    checkRegex: [`${column} ~ ${value(first)}`, second],
+  }[name] as [string, Value | undefined];
+  const constraint = stringOf(given);
+  return `${constraint === undefined ? '' : ` constraint ${constraint}`} check (${condition})`;
 }
 
 function isNull(link: Link): boolean {

@@ -3,6 +3,7 @@ import type { Library, Output } from '../library.ts';
 import { closeAt, isTrue, type Part, quoted, sqlText } from '../sql-text.ts';
 import { rangeOf } from '../syntax.ts';
 import type { Chain, Link } from '../values.ts';
+import { sendQuery, sendView } from './knex-queries.ts';
 import { rawText, sendTable } from './knex-table.ts';
 import { runCallbacks, sendRaw } from './raw.ts';
 
@@ -16,7 +17,15 @@ const PASSIVE = new Set([
   ...['commit', 'rollback', 'isCompleted', 'executionPromise', 'columnInfo', 'toString', 'toSQL', 'queryContext'],
 ]);
 
+const VIEWS = /^create(Materialized)?View(OrReplace)?$/;
+
 const TABLES = new Set(['createTable', 'createTableIfNotExists', 'alterTable', 'table']);
+
+/** Calls that a query starts with. */
+const STARTS = new Set([
+  ...['', 'table', 'from', 'into', 'insert', 'update', 'del', 'delete', 'batchInsert', 'with', 'withRecursive'],
+  ...['select', 'where', 'first', 'count', 'max', 'min', 'sum', 'distinct', 'pluck', 'queryBuilder'],
+]);
 
 /** Calls of the schema builder on names alone: the words before the name, and what they take. */
 const ON_NAMES: Readonly<Record<string, string>> = {
@@ -41,11 +50,18 @@ const IN_SCHEMA = /Table|View/;
 
 function run({ links, node }: Chain, out: Output): void {
   let schema: string | undefined;
-  for (const link of links) {
+  // `schema.table` is no query.
+  const builds = links.some(({ name }) => name === 'schema');
+  for (const [index, link] of links.entries()) {
     const [first, second] = link.args ?? [];
+    if (!builds && link.args !== undefined && STARTS.has(link.name)) {
+      if (!sendQuery(links.slice(index), schema, out)) out.unreadable(node, `${link.name} is not read`);
+      return;
+    }
     if (link.name === 'raw' && link.args !== undefined) sendRaw(link, out);
     else if (link.name === 'transaction') runCallbacks(link, ['knex'], out);
     else if (link.name === 'withSchema') schema = first?.kind === 'text' ? first.fragment.text : undefined;
+    else if (VIEWS.test(link.name)) sendView(link, schema, out);
     else if (TABLES.has(link.name)) sendTable(link, schema, out);
     else if (ON_NAMES[link.name] !== undefined) {
       if (first?.kind !== 'text') out.unreadable(link.node, 'the name is only known when it runs');
