@@ -1,30 +1,23 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-// @ts-expect-error A script without types.
-import { cliBundle } from '../../scripts/cli-bundle.mjs';
+import { buildCommand, type CommandBundle } from '../support/command-bundle.ts';
 import { temporaryTree } from '../support/temporary-tree.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-let folder = '';
-let cli = '';
-
+let command: CommandBundle;
 beforeAll(async () => {
-  // Inside the package, so that its dependencies are found.
-  mkdirSync(join(ROOT, 'node_modules'), { recursive: true });
-  folder = mkdtempSync(join(ROOT, 'node_modules/.surefoot-cli-'));
-  cli = join(folder, 'cli.cjs');
-  await build({ ...cliBundle, absWorkingDir: ROOT, outdir: folder });
+  command = await buildCommand();
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => command.remove());
 
 function run(cwd: string, argv: readonly string[], input = '') {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...argv], { cwd, input, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command.script, ...argv], {
+    cwd,
+    input,
+    encoding: 'utf8',
+  });
   return { status, stdout, stderr };
 }
 
@@ -70,7 +63,7 @@ describe('a real process', () => {
       BLOCKING.replace('users_email', `users_email_${index}`),
     ).join('');
     const cwd = temporaryTree({ ...HISTORY, 'migrations/2_b.sql': text });
-    const child = spawn(process.execPath, [cli, '--format', 'json'], { cwd });
+    const child = spawn(process.execPath, [command.script, '--format', 'json'], { cwd });
     let stderr = '';
     child.stderr.on('data', chunk => (stderr += String(chunk)));
     child.stdout.destroy();
