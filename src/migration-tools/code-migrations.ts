@@ -1,5 +1,6 @@
 import { basename, dirname, extname, join } from 'node:path';
 import type { Dialect } from '../server/server.ts';
+import { dialectNamed } from './dialect-names.ts';
 import { compareText, leadingNumber } from './file-order.ts';
 import type {
   Detection,
@@ -73,37 +74,39 @@ function detect(tool: CodeTool, folder: Folder, tree: FolderTree, named: boolean
   };
 }
 
-/** Packages of database drivers and the dialect that they speak. */
-const DRIVERS: Readonly<Record<string, Dialect>> = {
-  pg: 'postgres',
-  postgres: 'postgres',
-  'pg-promise': 'postgres',
-  '@mikro-orm/postgresql': 'postgres',
-  mysql: 'mysql',
-  mysql2: 'mysql',
-  mariadb: 'mariadb',
-  sqlite3: 'sqlite',
-  'better-sqlite3': 'sqlite',
-  tedious: 'sqlserver',
-  mssql: 'sqlserver',
-};
+/** What a config file calls its dialect: `client: 'pg'`, `dialect: 'mysql'`, `type: 'postgres'`. */
+const CONFIGURED = /\b(?:client|dialect|type)['"]?\s*:\s*['"]([\w-]+)['"]/g;
 
-/** What the config file or the nearest package.json says of the tool; undefined where neither names it. */
+/** The one dialect that several names are of; undefined where they are of none or of several. */
+function onlyDialect(names: readonly string[]): Dialect | undefined {
+  const dialects = new Set(names.map(dialectNamed).filter(dialect => dialect !== undefined));
+  return dialects.size === 1 ? [...dialects][0] : undefined;
+}
+
+/**
+ * What config files and each package.json above a folder say of the tool: that of a workspace may leave to its root what it
+ * depends on.
+ *
+ * @returns undefined where none names the tool
+ */
 function configuredAbove(tool: CodeTool, folder: Folder, tree: FolderTree): { readonly dialect?: Dialect } | undefined {
-  for (let path = folder.path, levels = 0; levels < 6; path = dirname(path), levels++) {
+  let named = false;
+  let dialect: Dialect | undefined;
+  for (let path = folder.path, levels = 0; levels < 8; path = dirname(path), levels++) {
     const here = tree.folder(path);
-    const hasConfig = tool.configFiles !== undefined && here?.files.some(name => tool.configFiles!.test(name));
+    const configs = here?.files.filter(name => tool.configFiles?.test(name) === true) ?? [];
+    const said = configs.flatMap(name =>
+      [...(tree.head(join(path, name)) ?? '').matchAll(CONFIGURED)].map(match => match[1]!),
+    );
     const hasPackage = here?.files.includes('package.json') === true;
-    if (hasConfig || hasPackage) {
-      const dependencies = hasPackage ? dependenciesOf(tree.head(join(path, 'package.json'))) : [];
-      const dialects = new Set(dependencies.flatMap(name => (Object.hasOwn(DRIVERS, name) ? [DRIVERS[name]!] : [])));
-      const [dialect] = dialects;
-      const known = dialect !== undefined && dialects.size === 1 ? { dialect } : {};
-      return hasConfig || tool.packages.some(name => dependencies.includes(name)) ? known : undefined;
-    }
-    if (dirname(path) === path) break;
+    const dependencies = hasPackage ? dependenciesOf(tree.head(join(path, 'package.json'))) : [];
+    named ||= configs.length > 0 || tool.packages.some(name => dependencies.includes(name));
+    dialect ??= onlyDialect(said) ?? onlyDialect(dependencies);
+    if ((named && dialect !== undefined) || dirname(path) === path) break;
+    // What lies above the repository is another's.
+    if (here?.folders.includes('.git') === true) break;
   }
-  return undefined;
+  return named ? (dialect === undefined ? {} : { dialect }) : undefined;
 }
 
 function dependenciesOf(text: string | undefined): readonly string[] {

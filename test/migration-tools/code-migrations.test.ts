@@ -87,3 +87,16 @@ test('a migration of TypeORM opts out of the transaction by a property', () => {
   expect(typeorm.layout!(migration!, () => text).up.transaction).toBe('none');
   expect(typeorm.layout!(migration!, () => text.replace('false', 'true')).up.transaction).toBe('all-pending');
 });
+
+test('the dialect is what the config file says, and what a package.json further up depends on', () => {
+  const tree = treeOf({
+    '/p/package.json': '{ "devDependencies": { "knex": "3", "mysql2": "3" } }',
+    '/p/api/package.json': '{ "dependencies": { "express": "4" } }',
+    '/p/api/migrations/1_a.js': UP,
+    '/q/knexfile.js': "module.exports = { client: 'better-sqlite3', connection: process.env.URL };",
+    '/q/package.json': '{ "dependencies": { "pg": "8", "better-sqlite3": "11" } }',
+    '/q/migrations/1_a.js': UP,
+  });
+  expect(knex.detect(tree.folder('/p/api/migrations')!, tree, false)?.dialect).toBe('mysql');
+  expect(knex.detect(tree.folder('/q/migrations')!, tree, false)?.dialect).toBe('sqlite');
+});

@@ -1,3 +1,4 @@
+import { dialectNamed } from '../../migration-tools/dialect-names.ts';
 import { type Fragment, fragmentOf, joinFragments, substituteFragment } from '../../source/fragment.ts';
 import type { Range, SourceFile } from '../../source/source-file.ts';
 import type { Library, Output } from './library.ts';
@@ -218,7 +219,16 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
     return 'on';
   },
   SwitchStatement(node, scope, run) {
-    expression(child(node, 'discriminant'), scope, run);
+    const value = expression(child(node, 'discriminant'), scope, run);
+    const taken = takenCase(value, node, scope, run);
+    if (taken !== undefined) {
+      for (const each of children(node, 'cases').slice(taken)) {
+        const completion = block(children(each, 'consequent'), { names: new Map(), parent: scope }, run);
+        if (completion === 'break') return 'on';
+        if (completion !== 'on') return completion;
+      }
+      return 'on';
+    }
     for (const each of children(node, 'cases')) {
       unsure(run, () => block(children(each, 'consequent'), { names: new Map(), parent: scope }, run));
     }
@@ -274,6 +284,20 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
     return 'on';
   },
 };
+
+/** The index of the case that is known to be taken, behind the last where none is; undefined where only the run knows. */
+function takenCase(value: Value, node: Node, scope: Scope, run: Run): number | undefined {
+  const cases = children(node, 'cases');
+  for (const [index, each] of cases.entries()) {
+    const test = child(each, 'test');
+    if (test === undefined) continue;
+    const equal = same(value, expression(test, scope, run), run);
+    if (equal === undefined) return undefined;
+    if (equal) return index;
+  }
+  const fallback = cases.findIndex(each => child(each, 'test') === undefined);
+  return fallback === -1 ? cases.length : fallback;
+}
 
 const LOOPS: Readonly<Record<string, string>> = {
   DoWhileStatement: 'WhileStatement',
@@ -417,7 +441,7 @@ const EXPRESSIONS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) 
     const right = expression(child(node, 'right'), scope, run);
     if (node.operator === '+') return add(left, right, node, run);
     if (/^[!=]==?$/.test(String(node.operator))) {
-      const equal = same(left, right);
+      const equal = same(left, right, run);
       if (equal !== undefined)
         return { kind: 'constant', value: equal === String(node.operator).startsWith('='), node };
     }
@@ -664,7 +688,24 @@ function isNullish(value: Value): boolean {
   return value.kind === 'constant' && (value.value === null || value.value === undefined);
 }
 
-function same(left: Value, right: Value): boolean | undefined {
+/** Where libraries keep the name of the dialect that they run on: `knex.client.config.client`, `sequelize.getDialect()`. */
+const DIALECT_PATH =
+  /(?:^|\.)(?:config\.client|config\.dialect|client\.dialect|driverName|getDialect|options\.dialect|dialect\.name|options\.type|dialect)$/;
+
+/** Whether a chain is the name of the dialect. */
+function isDialect(value: Value): boolean {
+  return value.kind === 'chain' && DIALECT_PATH.test(value.links.map(({ name }) => name).join('.'));
+}
+
+/** Whether the project runs on the dialect that a library calls so; MariaDB's clients are often called MySQL. */
+function runsOn(name: string, { out }: Run): boolean | undefined {
+  const dialect = dialectNamed(name);
+  return dialect === 'mysql' && out.dialect === 'mariadb' ? undefined : dialect === out.dialect;
+}
+
+function same(left: Value, right: Value, run: Run): boolean | undefined {
+  if (right.kind === 'text' && isDialect(left)) return runsOn(right.fragment.text, run);
+  if (left.kind === 'text' && isDialect(right)) return runsOn(left.fragment.text, run);
   if (left.kind === 'constant' && right.kind === 'constant') return left.value === right.value;
   if (left.kind === 'text' && right.kind === 'text') return left.fragment.text === right.fragment.text;
   return undefined;
@@ -850,6 +891,14 @@ function builtIn(callee: Node, node: Node, scope: Scope, run: Run): Value | unde
     if ((name === 'map' || name === 'flatMap') && list.kind === 'list') return { kind: 'list', items: results, node };
     for (const result of results) send(result, run);
     return unknown(node);
+  }
+  if (name === 'includes') {
+    const list = expression(objectNode, scope, run);
+    const [item] = argumentsOf(node, scope, run);
+    if (list.kind !== 'list' || item === undefined) return undefined;
+    const equal = list.items.map(each => same(each, item, run));
+    if (equal.includes(true)) return { kind: 'constant', value: true, node };
+    return equal.includes(undefined) ? unknown(node) : { kind: 'constant', value: false, node };
   }
   if (name === 'join') {
     const list = expression(objectNode, scope, run);
