@@ -1,7 +1,7 @@
 import type { Dialect } from '../server/server.ts';
 import type { FrontEnd } from './front-end.ts';
 import { postgres } from './postgres/index.ts';
-import { MARIADB, MYSQL, SQLITE, sqlFrontEnd } from './sql/index.ts';
+import { MARIADB, MYSQL, SQLITE, SQLSERVER, sqlFrontEnd } from './sql/index.ts';
 
 /** The reader of each dialect's SQL. A dialect without one cannot be linted yet. */
 export const FRONT_ENDS: Readonly<Partial<Record<Dialect, FrontEnd>>> = {
@@ -9,4 +9,5 @@ export const FRONT_ENDS: Readonly<Partial<Record<Dialect, FrontEnd>>> = {
   mysql: sqlFrontEnd(MYSQL),
   mariadb: sqlFrontEnd(MARIADB),
   sqlite: sqlFrontEnd(SQLITE),
+  sqlserver: sqlFrontEnd(SQLSERVER),
 };

@@ -90,7 +90,6 @@ describe('bad input: status 2, one clear line, nothing on stdout', () => {
     'package.json': '{}',
     'empty/README.md': '',
     'plain/migrations/1_a.sql': 'CREATE TABLE t (id int);',
-    'ms/migrations/1_a.sql': 'CREATE TABLE [dbo].[t] (id uniqueidentifier);',
     'broken.json': '{ "rules": { }',
     'wrong.json': '{ "rules": { "require-dwn": "off" } }',
     'broken.ts': 'export default {{',
@@ -109,8 +108,8 @@ describe('bad input: status 2, one clear line, nothing on stdout', () => {
     ],
     [
       'a dialect that cannot be linted yet',
-      ['ms'],
-      'ms/migrations: sqlserver cannot be linted yet, only postgres, mysql, mariadb, sqlite; name the folders to lint, or set --dialect if this is wrong',
+      ['plain', '--dialect', 'mongodb'],
+      'plain/migrations: mongodb cannot be linted yet, only postgres, mysql, mariadb, sqlite, sqlserver; name the folders to lint, or set --dialect if this is wrong',
     ],
     ['an unknown flag', ['--fromat', 'json'], 'unknown flag --fromat; did you mean --format?'],
     ['an unknown flag like none', ['--xyzzy'], 'unknown flag --xyzzy; surefoot --help lists the flags'],
@@ -296,12 +295,20 @@ describe('what the linter is given', () => {
   });
 
   test('projects of a dialect that cannot be linted yet are left out, and named', async () => {
-    const cwd = project('', { 'ms/migrations/1_a.sql': 'CREATE TABLE [dbo].[t] (id uniqueidentifier);' });
+    const cwd = project('', {
+      'mongo/migrations/1_a.sql': 'CREATE TABLE t (id int);',
+      'surefoot.config.json': JSON.stringify({
+        projects: [
+          { path: 'db/migrations', dialect: 'postgres' },
+          { path: 'mongo/migrations', dialect: 'mongodb' },
+        ],
+      }),
+    });
     const { status, stderr } = await run(cwd, []);
     expect(seen.options?.projects.map(({ dialect }) => dialect)).toEqual(['postgres']);
     expect({ status, stderr }).toEqual({
       status: 0,
-      stderr: expect.stringMatching(/^surefoot: note: left out: ms\/migrations: sqlserver cannot be linted yet.*\n$/),
+      stderr: expect.stringMatching(/^surefoot: note: left out: mongo\/migrations: mongodb cannot be linted yet.*\n$/),
     });
   });
 

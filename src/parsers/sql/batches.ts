@@ -41,7 +41,7 @@ function afterGo({ fragment, tokens }: SourceText, index: number): number | unde
   if (token.kind !== 'word' || token.end - token.start !== 2) return undefined;
   if (!/^go$/i.test(fragment.text.slice(token.start, token.end))) return undefined;
   const line = fragment.text.slice(lineStart(fragment.text, token.start), token.start);
-  const rest = /^[^\S\r\n]*(\d*)[^\S\r\n]*(?:--[^\r\n]*)?(?:\r?\n|$)/.exec(fragment.text.slice(token.end));
+  const rest = /^[^\S\r\n]*(\d*)[^\S\r\n]*;?[^\S\r\n]*(?:--[^\r\n]*)?(?:\r?\n|$)/.exec(fragment.text.slice(token.end));
   if (line.trim() !== '' || rest === null) return undefined;
   return rest[1] === '' ? index + 1 : index + 2;
 }
@@ -265,10 +265,12 @@ const CONTINUES: Readonly<Record<string, (place: Place) => boolean>> = {
   DROP: ({ reader, index, first, verb, after }) =>
     ['COLUMN', 'CONSTRAINT', 'PERIOD', 'MEMBER'].includes(after) ||
     (verb === 'ALTER' && isRightAfterName(reader, first, index)),
-  SET: ({ verb, before, ...place }) =>
-    verb === 'UPDATE'
-      ? isFirst({ ...place, verb, before }, 'SET')
-      : ['ALTER', 'MERGE'].includes(verb) || ['UPDATE', 'DELETE'].includes(before),
+  SET: place => {
+    const { verb, before } = place;
+    if (verb === 'UPDATE') return isFirst(place, 'SET');
+    if (verb === 'WITH') return !isFirst(place, 'UPDATE') && isFirst(place, 'SET');
+    return verb === 'ALTER' || verb === 'MERGE' || before === 'UPDATE' || before === 'DELETE';
+  },
   SELECT: place =>
     isPrivilege(place) ||
     ['UNION', 'ALL', 'EXCEPT', 'INTERSECT', 'AS', 'FOR'].includes(place.before) ||

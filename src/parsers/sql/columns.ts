@@ -133,7 +133,10 @@ function ownKey(type: 'unique' | 'primaryKey'): Attribute['read'] {
   return (cursor, { name, constraints }, from) => {
     takesAny(cursor, ['ASC', 'DESC']);
     takesAny(cursor, ['CLUSTERED', 'NONCLUSTERED']);
-    constraints.push({ type, range: readRange(cursor, from), columns: [name] });
+    // SQL Server reads a key of the table that no comma parts from the column before it.
+    const keys = cursor.grammar.filegroups && seesSymbol(cursor, '(') ? takeIndexElements(cursor) : undefined;
+    const columns = keys?.flatMap(({ column }) => column ?? []) ?? [name];
+    constraints.push({ type, range: readRange(cursor, from), columns });
     if (type === 'unique') takesAny(cursor, ['KEY', 'INDEX']);
     if (cursor.grammar.filegroups) takeIndexOptions(cursor);
     takeConflict(cursor);
@@ -191,6 +194,10 @@ const ATTRIBUTES: readonly Attribute[] = [
   attribute('AS', generated),
   attribute('VISIBLE', () => {}),
   attribute('INVISIBLE', setField('invisible', true)),
+  attribute('FOREIGN KEY', (cursor, draft, from) => {
+    if (seesSymbol(cursor, '(')) bracketed(cursor);
+    draft.constraints.push(takeReferences(cursor, from, [draft.name], undefined));
+  }),
   attribute('REFERENCES', (cursor, draft, from) => {
     cursor.at = from;
     draft.constraints.push(takeReferences(cursor, from, [draft.name], undefined));

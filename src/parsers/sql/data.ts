@@ -17,6 +17,7 @@ import {
   takesAny,
   takesSymbol,
   textAt,
+  tokenAtCursor,
   within,
 } from './cursor.ts';
 import { otherStatement } from './definitions.ts';
@@ -38,6 +39,7 @@ export function readInsert(cursor: Cursor, common: readonly Query[] = []): reado
   const or = takes(cursor, 'OR') ? takesAny(cursor, ['IGNORE', 'REPLACE', 'ABORT', 'FAIL', 'ROLLBACK']) : undefined;
   takeTop(cursor);
   takes(cursor, 'INTO');
+  if (isVariable(cursor)) return otherStatement(cursor);
   const nameAt = cursor.at;
   const name = takeObjectName(cursor, 'a table');
   if (sees(cursor, 'WITH') && textAt(cursor, 1) === '(' && takes(cursor, 'WITH')) bracketed(cursor);
@@ -59,6 +61,11 @@ export function readInsert(cursor: Cursor, common: readonly Query[] = []): reado
     ...(common.length === 0 ? {} : { with: common }),
   };
   return [insert, ...restOfChange(cursor)];
+}
+
+/** Whether a table variable of SQL Server comes next: its rows are nobody else's. */
+function isVariable(cursor: Cursor): boolean {
+  return cursor.grammar.filegroups && tokenAtCursor(cursor)?.kind === 'parameter';
 }
 
 /** Moves over SQL Server's `TOP (n)`. @returns the number of rows */
@@ -182,6 +189,7 @@ export function readUpdate(cursor: Cursor, common: readonly Query[] = [], all = 
   if (takes(cursor, 'OR')) cursor.at++;
   if (cursor.grammar.filegroups && takes(cursor, 'STATISTICS')) return otherStatement(cursor);
   const top = takeTop(cursor);
+  if (isVariable(cursor)) return otherStatement(cursor);
   const nameAt = cursor.at;
   const before = all.reads.length;
   takeFrom(cursor, all);
@@ -246,6 +254,7 @@ export function readDelete(cursor: Cursor, common: readonly Query[] = [], all = 
   for (let more = true; more; ) more = takesAny(cursor, ['LOW_PRIORITY', 'QUICK', 'IGNORE']) !== undefined;
   const top = takeTop(cursor);
   const isPlain = takes(cursor, 'FROM');
+  if (isVariable(cursor)) return otherStatement(cursor);
   const nameAt = cursor.at;
   // DELETE a, b FROM a JOIN b …; DELETE FROM a, b USING a JOIN b …
   const namedTargets = isPlain ? undefined : takeTargets(cursor);

@@ -166,7 +166,7 @@ const BATCHES: readonly (readonly [string, readonly string[]])[] = [
   ],
   ['GRANT SELECT, INSERT, EXECUTE ON t TO r DROP TABLE u', ['GRANT SELECT, INSERT, EXECUTE ON t TO r', 'DROP TABLE u']],
   [
-    'CREATE TABLE a (x int)\nGO\nCREATE TABLE b (x int)\ngo 5\nDROP TABLE go_',
+    'CREATE TABLE a (x int)\nGO;\nCREATE TABLE b (x int)\ngo 5\nDROP TABLE go_',
     ['CREATE TABLE a (x int)', 'CREATE TABLE b (x int)', 'DROP TABLE go_'],
   ],
   [
