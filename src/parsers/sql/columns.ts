@@ -316,7 +316,7 @@ function startsIndex(cursor: Cursor): boolean {
 }
 
 /** Moves over `[FULLTEXT] INDEX [IF NOT EXISTS] [name] [USING m] (keys) [options]`. */
-export function takeIndex(cursor: Cursor, from: number): IndexDefinition & { readonly ifNotExists: boolean } {
+function takeIndex(cursor: Cursor, from: number): IndexDefinition & { readonly ifNotExists: boolean } {
   const word = takesAny(cursor, Object.keys(INDEX_KINDS));
   takesAny(cursor, ['INDEX', 'KEY']);
   const ifNotExists = takes(cursor, 'IF', 'NOT', 'EXISTS');
@@ -532,14 +532,4 @@ function takeCheck(cursor: Cursor, from: number, name: string | undefined): Cons
     condition,
     ...(notEnforced ? { notEnforced: true as const } : {}),
   };
-}
-
-/** Whether the next token is a plain word, and which, in upper case. */
-export function wordAt(cursor: Cursor): string | undefined {
-  return tokenAtCursor(cursor)?.kind === 'word' ? textAt(cursor).toUpperCase() : undefined;
-}
-
-/** The range of one token. */
-export function tokenRange({ source }: Cursor, index: number): Range {
-  return rangeOf(source, index, index);
 }

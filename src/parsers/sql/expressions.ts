@@ -418,7 +418,6 @@ const SPECIAL: Readonly<Record<string, (cursor: Cursor, least: number) => Expres
     cursor.at++;
     return takeOperand(cursor, UNARY);
   },
-  PRIOR: () => undefined,
   EXISTS: cursor => {
     cursor.at++;
     const inside = bracketed(cursor);

@@ -47,7 +47,7 @@ export function gather(into: Gathered, expression: Expression): Expression {
   return expression;
 }
 
-export function gatherQuery(into: Gathered, query: Query): void {
+function gatherQuery(into: Gathered, query: Query): void {
   into.reads.push(...query.reads);
   into.columns.push(...query.columns);
   into.calls.push(...query.calls);

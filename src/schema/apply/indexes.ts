@@ -60,7 +60,7 @@ function createIndex(state: State, operation: OperationOf<'createIndex'>, at: Or
 }
 
 /** The state without those indexes that the server made behind foreign keys and that the new one serves as well. */
-export function withoutServed(state: State, { id: owner }: Pick<Table, 'id'>, id: ObjectId, at: Origin): State {
+function withoutServed(state: State, { id: owner }: Pick<Table, 'id'>, id: ObjectId, at: Origin): State {
   const table = tableById(state, owner);
   const index = state.schema.relations.get(id);
   if (table === undefined || index?.kind !== 'index') return state;
