@@ -46,19 +46,7 @@ const MARKS: readonly {
     dialect: 'postgres',
     weight: SURE,
     marks: [
-      ...[
-        '::',
-        '$$',
-        'serial',
-        'bigserial',
-        'smallserial',
-        'jsonb',
-        'timestamptz',
-        'bytea',
-        'tsvector',
-        'citext',
-        'inet',
-      ],
+      ...['::', '$$', 'bigserial', 'smallserial', 'jsonb', 'timestamptz', 'bytea', 'tsvector', 'citext', 'inet'],
       ...[
         'concurrently',
         'plpgsql',
@@ -103,15 +91,27 @@ const MARKS: readonly {
   {
     dialect: 'postgres',
     weight: LIKELY,
-    marks: ['returning', 'double precision', 'comment on', 'as identity', 'on only'],
+    // MySQL knows SERIAL too, as a name for its own.
+    marks: ['serial', 'returning', 'double precision', 'comment on', 'as identity', 'on only'],
   },
   { dialect: 'mariadb', weight: SURE, marks: ['system versioning', '= aria'] },
   {
     dialect: 'mysql',
     weight: SURE,
     marks: [
-      ...['`', 'engine =', 'algorithm =', 'auto_increment', 'unsigned', 'utf8mb4', 'utf8mb3', 'foreign_key_checks'],
       ...[
+        '`',
+        '/*!',
+        'engine =',
+        'algorithm =',
+        'auto_increment',
+        'unsigned',
+        'utf8mb4',
+        'utf8mb3',
+        'foreign_key_checks',
+      ],
+      ...[
+        'add index',
         'modify column',
         'change column',
         'mediumint',
@@ -123,6 +123,7 @@ const MARKS: readonly {
       ],
     ],
   },
+  { dialect: 'mysql', weight: LIKELY, marks: ['table ? modify', 'table ? change'] },
   {
     dialect: 'sqlite',
     weight: SURE,
@@ -202,7 +203,7 @@ function marksIn(text: string): ReadonlySet<string> {
   return marks;
 }
 
-const TOKEN = /[a-z_]\w*|::|`|\$(?:[a-z_]\w*)?\$|\]\.\[|\[dbo\]|[=(]|\/\//gi;
+const TOKEN = /[a-z_]\w*|::|`|\/\*!|\$(?:[a-z_]\w*)?\$|\]\.\[|\[dbo\]|[=(]|\/\//gi;
 
 function winner(weights: ReadonlyMap<Dialect | 'other', number>, least: number): Dialect | undefined {
   // What only MariaDB reads is seldom, and all of MySQL's marks are MariaDB's too.
@@ -218,9 +219,11 @@ function winner(weights: ReadonlyMap<Dialect | 'other', number>, least: number):
   return second === undefined || first[1] >= second[1] * 3 ? first[0] : undefined;
 }
 
-/** Comments and single-quoted strings become blanks; backticks and brackets stay, as they are marks. */
+/** Comments and single-quoted strings become blanks, MySQL's version comments their start; backticks and brackets stay, as they are marks. */
 function withoutCommentsAndStrings(text: string): string {
-  const code = text.replace(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'/g, match => (match.startsWith("'") ? "''" : ' '));
+  const code = text.replace(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'/g, match =>
+    match.startsWith("'") ? "''" : match.startsWith('/*!') ? ' /*! ' : ' ',
+  );
   // With the mysql client's DELIMITER, `$$` ends a statement and quotes nothing.
   return /^\s*delimiter\s/im.test(code) ? code.replaceAll('$$', '//') : code;
 }

@@ -506,10 +506,13 @@ function dialectOf(
   return detected === undefined ? undefined : { dialect: detected, dialectSource: 'detected' };
 }
 
-/** By the folder's name or, below the working directory, that of one of the two around it. */
+/** How many folders around a project may tell its dialect by their names: `postgresql/v12/temporal/versioned`. */
+const MOST_LEVELS = 3;
+
+/** By the folder's name or, below the working directory, that of one of those around it. */
 function dialectByPlace(root: string, { cwd }: DiscoverRequest): Dialect | undefined {
   const below = isWithin(root, cwd) ? relative(cwd, root).split(sep) : [];
-  for (const name of [basename(root), ...below.slice(0, -1).slice(-2).reverse()]) {
+  for (const name of [basename(root), ...below.slice(0, -1).slice(-MOST_LEVELS).reverse()]) {
     const dialect = dialectOfFolderName(name);
     if (dialect !== undefined) return dialect;
   }

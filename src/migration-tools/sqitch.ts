@@ -92,25 +92,24 @@ function withFolders(path: string, tree: FolderTree): readonly string[] {
 /** The changes of a plan in order: `name [dependencies] time planner <mail> # note`; lines of `%` are pragmas, of `@` tags. */
 function changesOf(plan: string): readonly Change[] {
   const changes: { name: string; script: string; range: readonly [number, number] }[] = [];
-  const untagged: typeof changes = [];
-  const waiting = new Map<string, (typeof changes)[number]>();
-  let tag: string | undefined;
-  const tagOf = new Map<(typeof changes)[number], string>();
+  const newest = new Map<string, (typeof changes)[number]>();
+  let tag = '';
   for (const match of plan.matchAll(/^[ \t]*([@%]?)([^\s#%@][^\s]*)[^\r\n]*$/gm)) {
     const [line, sign, word] = match as unknown as [string, string, string];
-    if (sign === '%') continue;
-    if (sign === '@') {
-      tag = word;
-      for (const change of untagged.splice(0)) tagOf.set(change, tag);
-      continue;
-    }
+    if (sign === '@') tag = word;
+    if (sign !== '') continue;
     const change = { name: word, script: word, range: [match.index, match.index + line.length] as const };
-    const earlier = waiting.get(word);
-    // Reworked: the earlier version keeps its scripts under the name of the tag that followed it.
-    if (earlier !== undefined) earlier.script = `${word}@${tagOf.get(earlier) ?? tag}`;
-    waiting.set(word, change);
+    // Reworked: the earlier version keeps its scripts under the name of the tag that this one depends on, mostly the last.
+    const earlier = newest.get(word);
+    if (earlier !== undefined) earlier.script = `${word}@${tagOfRework(word, line) ?? tag}`;
+    newest.set(word, change);
     changes.push(change);
-    untagged.push(change);
   }
   return changes;
+}
+
+/** The tag by which a reworked change names its earlier version among its dependencies. */
+function tagOfRework(name: string, line: string): string | undefined {
+  const dependencies = /\[([^\]]*)\]/.exec(line)?.[1]?.split(/\s+/) ?? [];
+  return dependencies.find(each => each.startsWith(`${name}@`))?.slice(name.length + 1);
 }

@@ -33,6 +33,7 @@ const OTHER_FOLDERS: readonly { readonly name: RegExp; readonly reason: string }
   { name: /^(.+[-_])?seed(s|ers|ing)?$/i, reason: 'seed data is no migration' },
   { name: /^(.+[-_])?(fixtures?|tests?|testdata|specs?)$|^__tests__$/i, reason: 'test data is no migration' },
   { name: /^(.+[-_])?(dumps?|snapshots?|backups?)$/i, reason: 'a dump or snapshot is no migration' },
+  { name: /^(.+[-_])?(mocks?|samples?|stubs?)$|^dev(elopment)?$/i, reason: 'sample data is no migration' },
   { name: /^(verify|queries|query)$/i, reason: 'queries are no migration' },
   {
     name: /^(.+[-_])?(clickhouse|oracle|cassandra|scylla|snowflake|bigquery|spanner|h2|hsqldb|derby|firebird|duckdb)([-_].+)?$/i,
@@ -83,6 +84,9 @@ function detect(folder: Folder, tree: FolderTree, named: boolean): Detection | u
     !(named || (otherFolder(basename(folder.path)) === undefined && (looks || hasMigrationNames(sqlFiles, folders))))
   )
     return undefined;
+  // A folder around one of migrations: its own files are something else.
+  const isAround = !named && folders.length === 0 && folder.folders.some(name => MIGRATIONS_FOLDER.test(name));
+  if (isAround && !hasMigrationNames(sqlFiles, folders)) return undefined;
   const roots = [folder.path, ...folders];
   return { root: folder.path, folders: roots, confidence: 0.3 };
 }

@@ -1,4 +1,5 @@
 import type { Migration } from '../linter/migration.ts';
+import { compareDottedVersions, leadingNumber } from '../migration-tools/file-order.ts';
 import { displayName, type NameKey, nameKey, type ObjectName } from '../operations/names.ts';
 import type { Operation } from '../operations/operations.ts';
 import { creationSchema, resolveTable } from '../schema/index.ts';
@@ -125,7 +126,7 @@ only a later one creates fails at once.`,
           const key = nameKey(name.schema ?? creationSchema(after, name), name.name);
           const use = early.get(key);
           if (operation.kind === 'createTable' && !operation.ifNotExists && use?.migration.judged === true) {
-            if (use.migration === migration) continue;
+            if (!isSurelyBefore(use.migration.id, migration.id)) continue;
             context.report({
               place: { migration: use.migration, segment: use.migration.up },
               operation: use.operation,
@@ -143,6 +144,11 @@ only a later one creates fails at once.`,
     }
   },
 });
+
+/** Whether names alone say so, as any tool would sort them: a project may have an order of its own. */
+function isSurelyBefore(a: string, b: string): boolean {
+  return leadingNumber(a) !== undefined && leadingNumber(b) !== undefined && compareDottedVersions(a, b) < 0;
+}
 
 /** After these the name says nothing of the table that was used before. */
 const MAKES_OR_TAKES: ReadonlySet<Operation['kind']> = new Set([
