@@ -12,6 +12,7 @@ import type { Piece } from './batches.ts';
 import { type Cursor, isRefusal, textAt } from './cursor.ts';
 import { otherStatement } from './definitions.ts';
 import type { DialectGrammar } from './grammar.ts';
+import { followPrepared, nothingPrepared, type PossibleText } from './prepared.ts';
 
 /** The reader of a dialect's SQL: our tokens, cut into statements, each read by its first word. */
 export function sqlFrontEnd(grammar: DialectGrammar): FrontEnd {
@@ -37,6 +38,7 @@ export function readScript(fragment: Fragment, grammar: DialectGrammar): Script 
   const dangling = danglingDelimiter(fragment.text, all);
   const parted = dangling === undefined ? all : all.filter(token => token !== dangling);
   const statements: Statement[] = [];
+  const prepared = nothingPrepared();
   let index = 0;
   for (const part of splitStatements(fragment.text, parted, grammar.lexicon)) {
     const from = parted[part.first]!.start;
@@ -47,7 +49,11 @@ export function readScript(fragment: Fragment, grammar: DialectGrammar): Script 
     // Control flow of a template alone.
     if (index === first) continue;
     if (touchesControl(regions, from, to)) statements.push(templated(text, first, index - 1, CONTROLLED));
-    else statements.push(...readStatements(text, first, index - 1, grammar));
+    else {
+      statements.push(...readStatements(text, first, index - 1, grammar));
+      const cursor = { source: { text, locate: same, first, last: index - 1 }, grammar, at: first };
+      addPrepared(statements, followPrepared(cursor, prepared), grammar);
+    }
   }
   if (dangling !== undefined) {
     // The client runs what the file ends with, delimiter or not: only of several statements would it make one.
@@ -56,6 +62,34 @@ export function readScript(fragment: Fragment, grammar: DialectGrammar): Script 
     if (at >= 0 && at < statements.length - 1) statements.splice(at, 0, marked);
   }
   return { statements, comments: comments.map(token => commentOf(token, fragment)) };
+}
+
+const same = (offset: number): number => offset;
+
+/**
+ * The statements of the texts that an EXECUTE runs, behind it and with it as their parent.
+ *
+ * @param statements - the last is the EXECUTE, if there are texts
+ */
+function addPrepared(
+  statements: Statement[],
+  texts: readonly PossibleText[] | undefined,
+  grammar: DialectGrammar,
+): void {
+  const parent = statements.length - 1;
+  const execute = statements[parent];
+  if (texts === undefined || execute === undefined) return;
+  const { range, head } = execute;
+  statements[parent] = { range, head, operations: [{ kind: 'other', range, head, what: 'execute', text: '' }] };
+  for (const { sql, blocks } of texts) {
+    for (const statement of readScript(sql, grammar).statements) {
+      const operations = statement.operations.map(operation => ({
+        ...operation,
+        ...(blocks.length === 0 ? {} : { blocks: [...blocks, ...(operation.blocks ?? [])] }),
+      }));
+      statements.push({ ...statement, operations, parent });
+    }
+  }
 }
 
 /** Tokens by what is done with them; the delimiters of executed comments are neither code nor comments. */
@@ -109,7 +143,7 @@ function readPiece(
 }
 
 function readStatement(text: SourceText, first: number, last: number, grammar: DialectGrammar): Statement {
-  const source: Source = { text, locate: offset => offset, first, last };
+  const source: Source = { text, locate: same, first, last };
   const operations = operationsOf({ source, grammar, at: first });
   return { range: wholeRange(source), head: headOf(operations, source), operations };
 }
@@ -164,7 +198,7 @@ function isNamePart({ fragment, tokens }: SourceText, at: number): boolean {
 const CONTROLLED = 'template control flow decides what is run here';
 
 function templated(text: SourceText, first: number, last: number, message: string): Statement {
-  const source: Source = { text, locate: offset => offset, first, last };
+  const source: Source = { text, locate: same, first, last };
   const range = wholeRange(source);
   const head = rangeOf(source, first, first);
   return { range, head, operations: [{ kind: 'unreadable', range, head, reason: 'template', message }] };

@@ -264,6 +264,51 @@ describe('a statement', () => {
   );
 });
 
+describe('a prepared statement', () => {
+  const read = (sql: string) =>
+    readWith(MYSQL, sql).statements.map(({ parent, operations, range }) => ({
+      parent,
+      kinds: operations.map(({ kind }) => kind),
+      text: at(sql, range),
+      conditions: operations[0]?.blocks?.map(block => (block.kind === 'branch' ? block.condition?.text : block.kind)),
+    }));
+
+  it('is read where the script shows its text, each alternative in its branch', () => {
+    const sql = `SET @s = (SELECT IF((SELECT COUNT(*) FROM INFORMATION_SCHEMA.COLUMNS WHERE table_name = 't') > 0, 'SELECT 1', 'ALTER TABLE t ADD a varchar(5) DEFAULT \\'x\\''));
+PREPARE p FROM @s; EXECUTE p; DEALLOCATE PREPARE p;`;
+    const condition = "(SELECT COUNT(*) FROM INFORMATION_SCHEMA.COLUMNS WHERE table_name = 't') > 0";
+    expect(read(sql).slice(2)).toEqual([
+      { kinds: ['other'], text: 'EXECUTE p' },
+      { parent: 2, kinds: ['select'], text: 'SELECT 1', conditions: [condition] },
+      {
+        parent: 2,
+        kinds: ['addColumn'],
+        text: "ALTER TABLE t ADD a varchar(5) DEFAULT \\'x\\'",
+        conditions: [condition],
+      },
+      { kinds: ['other'], text: 'DEALLOCATE PREPARE p' },
+    ]);
+  });
+
+  it('is put together from texts', () => {
+    const sql =
+      "SET @a = 'DROP TABLE ', @b = CONCAT(@a, 't'); PREPARE p FROM @b; EXECUTE p; PREPARE p FROM 'DROP TABLE u'; EXECUTE p;";
+    const dropped = operationsWith(MYSQL, sql).flatMap(operation =>
+      operation.kind === 'dropTable' ? [operation.table.name] : [],
+    );
+    expect(dropped).toEqual(['t', 'u']);
+  });
+
+  it('is not known where a part of its text is not', () => {
+    const sql = "SET @b = CONCAT('DROP TABLE ', @unknown); PREPARE p FROM @b; EXECUTE p;";
+    expect(operationsWith(MYSQL, sql).at(-1)).toMatchObject({ kind: 'unreadable', reason: 'dynamic' });
+    for (const change of ['SET @b = f()', 'SELECT f() INTO @b', 'SELECT @b := f()']) {
+      const changed = `SET @b = 'DROP TABLE t'; ${change}; PREPARE p FROM @b; EXECUTE p;`;
+      expect(operationsWith(MYSQL, changed).at(-1)).toMatchObject({ kind: 'unreadable', reason: 'dynamic' });
+    }
+  });
+});
+
 describe('an expression', () => {
   it('binds AND before OR, NOT before AND', () => {
     const [update] = operationsWith(MYSQL, 'UPDATE t SET a = 1 WHERE a OR NOT b AND c');
