@@ -142,7 +142,8 @@ export function tokenize(text: string, lexicon: Lexicon): readonly Token[] {
         break;
       }
       case NAME_QUOTE:
-        offset = pushQuoted(tokens, text, 'name', start, start, tables.closing[code]!, 'doubled');
+        offset = pushQuotedTag(tokens, text, start, tables.closing[code]!);
+        if (offset === start) offset = pushQuoted(tokens, text, 'name', start, start, tables.closing[code]!, 'doubled');
         break;
       case DOT: {
         const next = text.charCodeAt(start + 1);
@@ -645,6 +646,19 @@ function pushGlued(tokens: Token[], text: string, start: number, from: number, t
   }
   tokens.push({ kind: hasHole ? 'placeholder' : 'word', start, end });
   return end;
+}
+
+/**
+ * Pushes a quoted name that is nothing but a template tag with quotes of its own, `"{{ index .Options "Namespace" }}"`: the engine
+ * ends the tag before the server sees any quote. Returns `start` where there is none.
+ */
+function pushQuotedTag(tokens: Token[], text: string, start: number, quote: number): number {
+  if (text.charCodeAt(start + 1) !== BRACE_OPEN || text.charCodeAt(start + 2) !== BRACE_OPEN) return start;
+  const close = closingBraces(text, '}}', start + 3);
+  if (close < 0 || text.charCodeAt(close + 2) !== quote) return start;
+  if (!text.slice(start + 3, close).includes(String.fromCharCode(quote))) return start;
+  tokens.push({ kind: 'placeholder', start, end: close + 3 });
+  return close + 3;
 }
 
 /** The end of the template placeholder that starts at `start`: `${x}`, `{{ x }}`, `{% x %}` or `{$X}`; -1 where none does. */

@@ -24,6 +24,7 @@ describe('maskForParser', () => {
     'SELECT * FROM t WHERE a = :a AND b = :b LIMIT ${n}',
     '\ufeffSELECT\0 1; \\connect é\nCOPY t FROM stdin;\n1\té\n\\.\nSELECT 2',
     'CREATE INDEX ${i} ON t (a);\\;',
+    'ALTER TABLE "{{ index .Options "Namespace" }}"."users" DROP COLUMN "{{ .c }}"',
   ])('what it gives, the server parses: %j', text => {
     expect(() => parseSync(mask(text).text)).not.toThrow();
   });
@@ -34,6 +35,12 @@ describe('maskForParser', () => {
     expect([a1 === a2, a === c, a1 === b1, a === b]).toEqual([true, true, false, false]);
     expect([a1, b1, a, b].map(filler => holes.get(filler!))).toEqual(['${aa}', '${bb}', ':a', ':b']);
     for (const filler of holes.keys()) expect(filler).toMatch(/^[a-z]+$/);
+  });
+
+  test('a quoted tag with quotes of its own is one name', () => {
+    expect([...mask('SELECT * FROM "{{ index .O "N" }}".t, "{{ .s }}".u').holes.values()]).toEqual([
+      '"{{ index .O "N" }}"',
+    ]);
   });
 
   test('names are none that the text has, nor keywords, as far as there are any', () => {
