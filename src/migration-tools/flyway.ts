@@ -3,7 +3,9 @@ import type { Operation } from '../operations/operations.ts';
 import type { Script } from '../operations/statements.ts';
 import { CERTAIN, nearestFile } from './evidence.ts';
 import { compareDottedVersions, compareText } from './file-order.ts';
+import { type FlywayConfig, flywayConfig, flywayFolders } from './flyway-config.ts';
 import type {
+  FolderTree,
   ListingProblem,
   MigrationFiles,
   MigrationTool,
@@ -12,12 +14,15 @@ import type {
 } from './migration-tool.ts';
 import { duplicatesOf } from './single-files.ts';
 
-/** Versioned, undo, baseline; a version's parts are split by dots or underscores. */
-const VERSIONED = /^([VUB])(\d+(?:[._]\d+)*)__(.+)\.sql$/;
-const REPEATABLE = /^R__(.+)\.sql$/;
-
 /** Names that are meant for Flyway and that it does not read. */
 const MISSPELT = /^[VURB]\d*[._\d]*_?[^_].*\.sql$/i;
+
+/** Scripts that Flyway runs around its migrations: `beforeMigrate.sql`, `afterEachMigrate__grants.sql`. */
+const CALLBACK = /^(?:before|after)[A-Z]\w*\.sql$|^createSchema(?:__\w+)?\.sql$/;
+
+/** Statements that Flyway knows to run outside of a transaction, by their words. */
+const OUTSIDE =
+  /\b(?:INDEX\s+CONCURRENTLY|VACUUM|ALTER\s+SYSTEM|(?:CREATE|DROP)\s+(?:DATABASE|TABLESPACE|SUBSCRIPTION))\b/i;
 
 /**
  * Flyway: versioned files by version, then repeatable ones by description; a transaction per file, but none for a file that holds
@@ -28,34 +33,52 @@ export const flyway: MigrationTool = {
   title: 'Flyway',
   facts: { transaction: 'migration', downs: false, checksums: true, session: 'shared', late: 'refused' },
   detect(folder, tree) {
-    const named = folder.files.filter(name => VERSIONED.test(name) || REPEATABLE.test(name));
-    if (named.length === 0) return undefined;
-    const isConfigured =
-      nearestFile(folder.path, ['flyway.conf', 'flyway.toml', 'flyway.user.toml'], tree) !== undefined;
+    const config = flywayConfig(folder.path, tree);
+    const { versioned, repeatable } = config.names;
+    // V1.sql is a name too, but not one that is only Flyway's.
+    const isTelling = (name: string): boolean => config.isGiven || name.includes('__');
+    const isOurs = (path: string): boolean =>
+      tree.folder(path)?.files.some(name => isTelling(name) && (versioned.test(name) || repeatable.test(name))) ===
+      true;
     // refinery writes its names in the same way.
     const isRust = nearestFile(folder.path, ['Cargo.toml'], tree) !== undefined;
-    if (isRust && !isConfigured) return undefined;
-    return { root: folder.path, confidence: CERTAIN };
+    if (isRust && !config.isGiven) return undefined;
+    const folders = flywayFolders(folder.path, config, isOurs, tree);
+    const [root] = folders;
+    if (root === undefined) return undefined;
+    const { dialect } = config;
+    return { root, folders, confidence: CERTAIN, ...(dialect === undefined ? {} : { dialect }) };
   },
-  list({ folders }, tree) {
+  list({ root, folders }, tree) {
+    const config = flywayConfig(root, tree);
+    const { names } = config;
     const skipped: SkippedFile[] = [];
     const problems: ListingProblem[] = [];
     const versioned: MigrationFiles[] = [];
     const repeatable: MigrationFiles[] = [];
     const undos = new Map<string, string>();
+    const versionIn = (name: string, pattern: RegExp): string | undefined =>
+      pattern.exec(name)?.[1]?.replaceAll('_', '.');
     for (const folder of folders) {
       for (const name of folder.files) {
         const path = join(folder.path, name);
-        const [, prefix, version] = VERSIONED.exec(name) ?? [];
-        const up = { path, transaction: transactionBeside(path, folder.files, name, text => tree.text(text)) };
-        const id = name.replace(/\.sql$/, '');
-        if (prefix === 'V' && version !== undefined) {
-          versioned.push({ id, version: version.replaceAll('_', '.'), up, down: null });
-        } else if (prefix === 'U' && version !== undefined) undos.set(version.replaceAll('_', '.'), path);
-        else if (REPEATABLE.test(name)) repeatable.push({ id, version: id, up, down: null });
+        const up = (): MigrationFiles['up'] => ({
+          path,
+          transaction: transactionOf(path, folder.files, name, config, tree),
+        });
+        const id = name.replace(/\.\w+$/, '');
+        const version = versionIn(name, names.versioned);
+        const undone = versionIn(name, names.undo);
+        if (version !== undefined) versioned.push({ id, version, up: up(), down: null });
+        else if (undone !== undefined) undos.set(undone, path);
+        else if (names.repeatable.test(name)) repeatable.push({ id, version: id, up: up(), down: null });
         else {
-          skipped.push({ path, reason: reasonFor(name, prefix) });
-          if (prefix === undefined && MISSPELT.test(name)) {
+          const isBaseline = names.baseline.test(name);
+          skipped.push({
+            path,
+            reason: isBaseline ? 'a baseline stands for migrations that are here too' : reasonFor(name),
+          });
+          if (!isBaseline && MISSPELT.test(name)) {
             const message = 'Flyway ignores this file: it reads V<version>__<description>.sql and R__<description>.sql';
             problems.push({ kind: 'file name', path, message });
           }
@@ -77,23 +100,27 @@ export const flyway: MigrationTool = {
   transactionOf: (script, part) => (part.transaction === 'migration' && isOutside(script) ? 'none' : part.transaction),
 };
 
-function reasonFor(name: string, prefix: string | undefined): string {
-  if (prefix === 'B') return 'a baseline stands for migrations that are here too';
+function reasonFor(name: string): string {
+  if (CALLBACK.test(name)) return 'a callback runs around migrations';
+  if (/\.(?:java|kt|groovy|scala)$/.test(name)) return 'migrations of the JVM are not read';
   return /\.sql$/i.test(name)
     ? 'Flyway reads only V<version>__<description>.sql and R__<description>.sql'
     : 'no .sql file';
 }
 
-/** `executeInTransaction=false` in a `.conf` beside the script. */
-function transactionBeside(
+/** By the `.conf` beside the script, else by the project's configuration. */
+function transactionOf(
   path: string,
   files: readonly string[],
   name: string,
-  text: (path: string) => string | undefined,
+  { executeInTransaction, group, mixed }: FlywayConfig,
+  tree: FolderTree,
 ): SegmentTransaction {
-  const isOut =
-    files.includes(`${name}.conf`) && /^\s*executeInTransaction\s*=\s*false\b/m.test(text(`${path}.conf`) ?? '');
-  return isOut ? 'none' : 'migration';
+  const conf = files.includes(`${name}.conf`) ? (tree.text(`${path}.conf`) ?? '') : '';
+  const own = /^\s*executeInTransaction\s*=\s*(true|false)\b/m.exec(conf)?.[1];
+  const isIn = own === undefined ? executeInTransaction : own === 'true';
+  if (!isIn || (mixed && OUTSIDE.test(tree.text(path) ?? ''))) return 'none';
+  return group ? 'all-pending' : 'migration';
 }
 
 /** Whether every statement is one that Flyway knows to run outside of a transaction. */

@@ -92,6 +92,76 @@ test('Flyway: a file of nothing but statements that cannot be in a transaction r
   expect(found).toEqual(['no-concurrently-in-transaction sql/V1.10__c.sql:2', 'migration-file-name sql/V2_late.sql:1']);
 });
 
+describe('Flyway, configured', () => {
+  test('several locations with their folders are one history, the database is that of the URL', async () => {
+    const { projects, transactions, stderr } = await lint({
+      'flyway.conf':
+        'flyway.url=jdbc:postgresql://localhost/app\nflyway.locations=filesystem:sql/main,filesystem:sql/more\n',
+      'sql/main/V1__t.sql': 'CREATE TABLE t (id int PRIMARY KEY);\n',
+      'sql/main/2024/V3__c.sql': 'SELECT 3;\n',
+      'sql/more/V2.sql': 'SELECT 2;\n',
+      'sql/more/beforeMigrate.sql': 'SELECT 0;\n',
+      'sql/more/V4__j.java': 'class V4__j {}\n',
+    });
+    expect(projects).toEqual(['sql/main: flyway, postgres: V1__t V2 V3__c']);
+    expect(transactions).toEqual(['migration/-', 'migration/-', 'migration/-']);
+    expect(stderr).toContain('skipped: sql/more/beforeMigrate.sql: a callback runs around migrations');
+    expect(stderr).toContain('skipped: sql/more/V4__j.java: migrations of the JVM are not read');
+  });
+
+  test('flyway.toml: prefixes, separator, mixed', async () => {
+    const { projects, transactions, found } = await lint({
+      'flyway.toml':
+        '[environments.default]\nurl = "jdbc:postgresql:app"\n\n[flyway]\nlocations = [\n  "filesystem:db"\n]\nmixed = true\nsqlMigrationPrefix = "M"\nsqlMigrationSeparator = "--"\n',
+      'db/M1--t.sql': TABLE,
+      'db/M2--mixed.sql': `SET lock_timeout = '1s';\n${BUILD}`,
+      'db/V3__x.sql': 'SELECT 1;\n',
+    });
+    expect(projects).toEqual(['db: flyway, postgres: M1--t M2--mixed']);
+    expect(transactions).toEqual(['migration/-', 'none/-']);
+    expect(found).toEqual(['migration-file-name db/V3__x.sql:1']);
+  });
+
+  test('executeInTransaction of the project, and that of a script', async () => {
+    const { transactions } = await lint({
+      'flyway.conf': 'flyway.executeInTransaction=false\n',
+      'sql/V1__t.sql': TABLE,
+      'sql/V2__b.sql': 'SELECT 1;\n',
+      'sql/V2__b.sql.conf': 'executeInTransaction=true\n',
+    });
+    expect(transactions).toEqual(['none/-', 'migration/-']);
+  });
+
+  test('group: one transaction around all pending migrations', async () => {
+    const { transactions } = await lint({ 'flyway.conf': 'flyway.group=true\n', 'sql/V1__t.sql': TABLE });
+    expect(transactions).toEqual(['all-pending/-']);
+  });
+
+  test('Spring: the class path starts beside its settings, {vendor} is the folder', async () => {
+    const { projects } = await lint({
+      'src/main/resources/application.properties':
+        'spring.flyway.locations=classpath:db/common,classpath:db/{vendor}\n',
+      'src/main/resources/db/common/V1__t.sql': 'CREATE TABLE t (id int PRIMARY KEY);\n',
+      'src/main/resources/db/postgresql/V2__b.sql': 'SELECT 1;\n',
+    });
+    expect(projects).toEqual(['src/main/resources/db/postgresql: flyway, postgres: V1__t V2__b']);
+  });
+
+  test('without a configuration: folders below db/migration are one history, one per database where names say so', async () => {
+    const { projects } = await lint({
+      'a/db/migration/v1/V1__t.sql': TABLE,
+      'a/db/migration/v2/V2__b.sql': 'SELECT 1;\n',
+      'b/db/migration/postgresql/V1__t.sql': 'CREATE TABLE t (id int PRIMARY KEY);\n',
+      'b/db/migration/mysql/V1__t.sql': 'CREATE TABLE t (id int PRIMARY KEY);\n',
+    });
+    expect(projects).toEqual([
+      'a/db/migration: flyway, postgres: V1__t V2__b',
+      'b/db/migration/mysql: flyway, mysql: V1__t',
+      'b/db/migration/postgresql: flyway, postgres: V1__t',
+    ]);
+  });
+});
+
 test('Prisma: one query per folder, the dialect from the lock file', async () => {
   const { projects, transactions, found } = await lint({
     'prisma/schema.prisma': 'datasource db {\n  provider = "postgresql"\n}\n',

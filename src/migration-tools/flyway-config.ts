@@ -1,0 +1,176 @@
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import type { Dialect } from '../server/server.ts';
+import { dialectOfFolderName } from './dialect.ts';
+import { nearestFile } from './evidence.ts';
+import type { FolderTree } from './migration-tool.ts';
+
+const OWN_FILES = ['flyway.toml', 'flyway.conf', 'flyway.user.toml'];
+/** In Spring's locations: the database at hand. */
+const VENDOR = '{vendor}';
+const SPRING_FILE = 'application.properties';
+
+/** What a configuration of Flyway says, as far as it is about the files. */
+export interface FlywayConfig {
+  /** Whether a file of Flyway's own, or of Spring with settings of Flyway, was found. */
+  readonly isGiven: boolean;
+  /** Absolute paths of the folders with migrations; `{vendor}` stands for the database. */
+  readonly locations: readonly string[];
+  readonly names: FlywayNames;
+  readonly dialect?: Dialect;
+  /** Whether statements that cannot be in a transaction may stand beside others: the whole file is in none then. */
+  readonly mixed: boolean;
+  /** One transaction around all pending migrations. */
+  readonly group: boolean;
+  readonly executeInTransaction: boolean;
+}
+
+/** How the names of files are made up; the first group of the versioned ones is the version. */
+interface FlywayNames {
+  readonly versioned: RegExp;
+  readonly undo: RegExp;
+  readonly baseline: RegExp;
+  readonly repeatable: RegExp;
+}
+
+/**
+ * The configuration that holds for a folder. Relative locations of files start where the configuration lies; those of the class
+ * path at the folder of Spring's settings. From Flyway's documentation of its parameters.
+ *
+ * @param path - absolute path of a folder
+ */
+export function flywayConfig(path: string, tree: FolderTree): FlywayConfig {
+  const own = nearestFile(path, OWN_FILES, tree) ?? nearestConfFolder(path, tree);
+  const spring = own === undefined ? nearestFile(path, [SPRING_FILE], tree) : undefined;
+  const file = own ?? spring;
+  const settings = settingsOf(file === undefined ? '' : (tree.text(file) ?? ''), own === undefined);
+  const value = (key: string, otherwise: string): string => settings.get(key)?.[0] ?? otherwise;
+  const base = file === undefined ? path : dirname(file);
+  const scheme = /^jdbc:(?:[\w-]+:)*?(postgresql|mysql|mariadb|sqlite|sqlserver):/.exec(
+    value('url', value('environments.default.url', '')),
+  )?.[1];
+  const dialect = scheme === undefined ? undefined : dialectOfFolderName(scheme);
+  return {
+    isGiven: own !== undefined || settings.size > 0,
+    locations: (settings.get('locations') ?? []).flatMap(location => {
+      const place = location.replace(/^(?:filesystem|classpath):\/?(?=[^/])/, '');
+      return /^\w+:(?!\\)|\*/.test(place) ? [] : [resolve(base, place)];
+    }),
+    names: namesOf(key => value(key.name, key.otherwise), settings.get('sqlMigrationSuffixes') ?? ['.sql']),
+    ...(dialect === undefined ? {} : { dialect }),
+    mixed: value('mixed', 'false') === 'true',
+    group: value('group', 'false') === 'true',
+    executeInTransaction: value('executeInTransaction', 'true') !== 'false',
+  };
+}
+
+/** `conf/flyway.conf`, as the command line's own distribution has it. */
+function nearestConfFolder(path: string, tree: FolderTree): string | undefined {
+  for (let current = path, level = 0; level < 3; level++, current = dirname(current)) {
+    const conf = join(current, 'conf');
+    const name = OWN_FILES.find(each => tree.folder(conf)?.files.includes(each));
+    if (name !== undefined) return join(conf, name);
+  }
+  return undefined;
+}
+
+/**
+ * Settings by name, each a list of values: of `key=value` lines and of TOML with sections alike.
+ *
+ * @param isSpring - only what starts with `spring.flyway.` counts, in Spring's spelling
+ */
+function settingsOf(text: string, isSpring: boolean): ReadonlyMap<string, readonly string[]> {
+  const settings = new Map<string, readonly string[]>();
+  let section = '';
+  for (const [, header, key, value] of text.matchAll(
+    /^[ \t]*(?:\[([\w.]+)\]|([\w.-]+)[ \t]*=[ \t]*(\[[^\]]*\]|"[^"\n]*"|'[^'\n]*'|[^\r\n]*))/gm,
+  )) {
+    if (header !== undefined) section = `${header}.`;
+    if (key === undefined || value === undefined) continue;
+    const full = section + key;
+    const prefix = isSpring ? 'spring.flyway.' : 'flyway.';
+    if (isSpring && !full.startsWith(prefix)) continue;
+    const name = full.replace(prefix, '').replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    settings.set(name, value.match(/[^\s,"'[\]]+/g) ?? []);
+  }
+  return settings;
+}
+
+function namesOf(
+  setting: (key: { readonly name: string; readonly otherwise: string }) => string,
+  suffixes: readonly string[],
+): FlywayNames {
+  const separator = literally(setting({ name: 'sqlMigrationSeparator', otherwise: '__' }));
+  const end = `(?:${suffixes.map(literally).join('|')})$`;
+  const numbered = (name: string, otherwise: string): RegExp =>
+    new RegExp(`^${literally(setting({ name, otherwise }))}(\\d+(?:[._]\\d+)*)(?:${separator}.*)?${end}`);
+  return {
+    versioned: numbered('sqlMigrationPrefix', 'V'),
+    undo: numbered('undoSqlMigrationPrefix', 'U'),
+    baseline: numbered('baselineMigrationPrefix', 'B'),
+    repeatable: new RegExp(
+      `^${literally(setting({ name: 'repeatableSqlMigrationPrefix', otherwise: 'R' }))}${separator}.+${end}`,
+    ),
+  };
+}
+
+/** A pattern that fits the text and nothing else. */
+function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/**
+ * All folders whose files are one history with those of a folder, the root first; none where none of them is Flyway's.
+ *
+ * @param isOurs - whether a folder holds files that are named as Flyway's
+ */
+export function flywayFolders(
+  path: string,
+  { locations }: FlywayConfig,
+  isOurs: (path: string) => boolean,
+  tree: FolderTree,
+): readonly string[] {
+  const configured = locationsAround(path, locations, tree);
+  if (configured.length > 0) {
+    const folders = [...new Set(configured.flatMap(each => foldersIn(each, tree)))];
+    return folders.some(isOurs) ? folders : [];
+  }
+  let root = isOurs(path) || isDefaultLocation(path) ? path : undefined;
+  for (let current = path, level = 0; root !== undefined && level < 4; level++) {
+    if (dialectOfFolderName(basename(current)) !== undefined) break;
+    current = dirname(current);
+    if (isDefaultLocation(current) || isOurs(current)) root = current;
+  }
+  if (root === undefined) return [];
+  const folders = foldersIn(root, tree).filter(isOurs);
+  return folders.length === 0 ? [] : [...new Set([root, ...folders])];
+}
+
+/** Where Flyway looks when nothing is configured; it reads all folders below. */
+function isDefaultLocation(path: string): boolean {
+  return path.endsWith(join('db', 'migration'));
+}
+
+/** The configured locations, where the folder is in one of them and they are there; that of one database first. */
+function locationsAround(path: string, locations: readonly string[], tree: FolderTree): readonly string[] {
+  const vendor = locations.map(each => vendorOf(path, each, tree)).find(each => each !== undefined) ?? '';
+  const sorted = [...locations].sort((a, b) => Number(b.includes(VENDOR)) - Number(a.includes(VENDOR)));
+  const resolved = sorted.map(each => each.replace(VENDOR, vendor));
+  const isAround = resolved.some(each => path === each || path.startsWith(each + sep));
+  return isAround ? resolved.filter(each => tree.folder(each) !== undefined) : [];
+}
+
+/** What stands for `{vendor}` in a location: the part of the path at hand, else the first folder there. */
+function vendorOf(path: string, location: string, tree: FolderTree): string | undefined {
+  const [before, after] = location.split(VENDOR);
+  if (before === undefined || after === undefined) return undefined;
+  const own = path.startsWith(before) ? path.slice(before.length).split(sep)[0] : undefined;
+  return own ?? tree.folder(dirname(join(before, '-')))?.folders[0];
+}
+
+/** A folder and those below it, without those for a database of their own. */
+function foldersIn(path: string, tree: FolderTree): readonly string[] {
+  const folder = tree.folder(path);
+  if (folder === undefined) return [];
+  const below = folder.folders.filter(name => dialectOfFolderName(name) === undefined && !name.startsWith('.'));
+  return [path, ...below.flatMap(name => foldersIn(join(path, name), tree))];
+}
