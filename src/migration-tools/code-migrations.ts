@@ -13,6 +13,7 @@ import type {
   SegmentFile,
   SegmentTransaction,
   SkippedFile,
+  ToolFacts,
 } from './migration-tool.ts';
 
 /** What tells a tool apart whose migrations are files of JavaScript or TypeScript with `up` and `down`. */
@@ -20,6 +21,7 @@ interface CodeTool {
   readonly id: string;
   readonly title: string;
   readonly transaction: SegmentTransaction;
+  readonly outside?: ToolFacts['outside'];
   /** Marks in a file's start, any of which is the tool's. */
   readonly marks: RegExp;
   /** Names of the tool's config files beside the migrations or above them. */
@@ -32,6 +34,8 @@ interface CodeTool {
   readonly noDown?: RegExp;
   /** The transaction of a file whose text opts out; the tool's own where it says nothing. */
   readonly optOut?: RegExp;
+  /** The folder beside the migrations whose files `<name>-up.sql` and `<name>-down.sql` a migration runs. */
+  readonly sqlFolder?: string;
   /** The position of a file in the order of runs; its name where left out. */
   readonly orderOf?: (stem: string, text: () => string) => string;
 }
@@ -47,7 +51,13 @@ export function codeTool(tool: CodeTool): MigrationTool {
   return {
     id: tool.id,
     title: tool.title,
-    facts: { transaction: tool.transaction, downs: true, checksums: false, session: 'shared' },
+    facts: {
+      transaction: tool.transaction,
+      downs: true,
+      checksums: false,
+      session: 'shared',
+      ...(tool.outside === undefined ? {} : { outside: tool.outside }),
+    },
     detect: (folder, tree, named) => detect(tool, folder, tree, named),
     list: (project, tree) => list(tool, project, tree),
     layout: (files, read) => layout(tool, files, read),
@@ -140,17 +150,32 @@ function list(tool: CodeTool, { folders }: ProjectLocation, tree: FolderTree): M
         language: 'ecmascript',
         entry,
       });
-      entries.push({
-        order,
-        files: { id: stem, version: leadingNumber(stem) ?? stem, up: segment('up'), down: segment('down') },
-      });
+      const sqlFiles = sqlFilesOf(tool, folder, stem, tree);
+      const parts = sqlFiles ?? { up: segment('up'), down: segment('down') };
+      entries.push({ order, files: { id: stem, version: leadingNumber(stem) ?? stem, ...parts } });
     }
   }
   entries.sort((a, b) => compareText(a.order, b.order));
   return { migrations: entries.map(({ files }) => files), skipped };
 }
 
+/** The SQL files that a migration's code only reads and runs. */
+function sqlFilesOf(
+  { sqlFolder, transaction }: CodeTool,
+  folder: Folder,
+  stem: string,
+  tree: FolderTree,
+): Pick<MigrationFiles, 'up' | 'down'> | undefined {
+  if (sqlFolder === undefined) return undefined;
+  const path = join(folder.path, sqlFolder);
+  const files = new Set(tree.folder(path)?.files);
+  const part = (direction: string): SegmentFile => ({ path: join(path, `${stem}-${direction}.sql`), transaction });
+  if (!files.has(`${stem}-up.sql`)) return undefined;
+  return { up: part('up'), down: files.has(`${stem}-down.sql`) ? part('down') : null };
+}
+
 function layout(tool: CodeTool, files: MigrationFiles, read: (path: string) => string): MigrationFiles {
+  if (files.up.language === undefined) return files;
   const text = read(files.up.path);
   const transaction: SegmentTransaction = tool.optOut?.test(text) === true ? 'none' : files.up.transaction;
   return {

@@ -1,5 +1,6 @@
 import { atlas } from './atlas.ts';
 import { bytebase } from './bytebase.ts';
+import { dbMigrate } from './db-migrate.ts';
 import { dbmate } from './dbmate.ts';
 import { dbup } from './dbup.ts';
 import { diesel } from './diesel.ts';
@@ -10,6 +11,8 @@ import { goose } from './goose.ts';
 import { hasura } from './hasura.ts';
 import { knex } from './knex.ts';
 import { kysely } from './kysely.ts';
+import { liquibase } from './liquibase.ts';
+import { lucid } from './lucid.ts';
 import type { MigrationTool } from './migration-tool.ts';
 import { mikroOrm } from './mikro-orm.ts';
 import { nodePgMigrate } from './node-pg-migrate.ts';
@@ -33,6 +36,7 @@ export const MIGRATION_TOOLS: Readonly<Record<string, MigrationTool>> = {
   'golang-migrate': golangMigrate,
   sqlx,
   flyway,
+  liquibase,
   prisma,
   drizzle,
   refinery,
@@ -51,5 +55,7 @@ export const MIGRATION_TOOLS: Readonly<Record<string, MigrationTool>> = {
   kysely,
   'mikro-orm': mikroOrm,
   'node-pg-migrate': nodePgMigrate,
+  'db-migrate': dbMigrate,
+  lucid,
   sql,
 };

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { codeTool } from '../../src/migration-tools/code-migrations.ts';
+import { dbMigrate } from '../../src/migration-tools/db-migrate.ts';
 import { knex } from '../../src/migration-tools/knex.ts';
+import { lucid } from '../../src/migration-tools/lucid.ts';
 import type { Folder, FolderTree } from '../../src/migration-tools/migration-tool.ts';
 import { nodePgMigrate } from '../../src/migration-tools/node-pg-migrate.ts';
 import { sequelize } from '../../src/migration-tools/sequelize.ts';
@@ -99,4 +101,29 @@ test('the dialect is what the config file says, and what a package.json further 
   });
   expect(knex.detect(tree.folder('/p/api/migrations')!, tree, false)?.dialect).toBe('mysql');
   expect(knex.detect(tree.folder('/q/migrations')!, tree, false)?.dialect).toBe('sqlite');
+});
+
+test('db-migrate runs the SQL that lies beside a migration', () => {
+  const tree = treeOf({
+    '/m/20240101000000-a.js': "exports.up = db => db.runSql('SELECT 1'); exports.down = () => {};",
+    '/m/20240102000000-b.js': "exports.up = db => read('-up.sql').then(sql => db.runSql(sql));",
+    '/m/sqls/20240102000000-b-up.sql': 'SELECT 1;',
+    '/m/sqls/20240102000000-b-down.sql': 'SELECT 2;',
+  });
+  const { migrations } = dbMigrate.list({ root: '/m', folders: [tree.folder('/m')!] }, tree);
+  const read = migrations.map(files => dbMigrate.layout!(files, path => tree.text(path)!));
+  expect(read.map(({ up, down }) => [up.path, up.language, down?.path])).toEqual([
+    ['/m/20240101000000-a.js', 'ecmascript', '/m/20240101000000-a.js'],
+    ['/m/sqls/20240102000000-b-up.sql', undefined, '/m/sqls/20240102000000-b-down.sql'],
+  ]);
+});
+
+test('a migration of Lucid opts out of the transaction by a static property', () => {
+  const text =
+    "import { BaseSchema } from '@adonisjs/lucid/schema';\nexport default class extends BaseSchema { static disableTransactions = true; async up() {} }";
+  const tree = treeOf({ '/database/migrations/1_a.ts': text });
+  const folder = tree.folder('/database/migrations')!;
+  expect(lucid.detect(folder, tree, false)?.confidence).toBe(0.6);
+  const [migration] = lucid.list({ root: folder.path, folders: [folder] }, tree).migrations;
+  expect(lucid.layout!(migration!, () => text).up.transaction).toBe('none');
 });

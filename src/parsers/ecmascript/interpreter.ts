@@ -722,6 +722,8 @@ function member(object: Value, name: string, at: Node, node: Node): Value {
     case 'instance': {
       const method = methodOf(object.of, name, object);
       if (method !== undefined) return method;
+      const field = object.fields.get(name);
+      if (field !== undefined) return field;
       return object.self.kind === 'chain' ? member(object.self, name, at, node) : unknown(node);
     }
     case 'list':
@@ -734,8 +736,16 @@ function member(object: Value, name: string, at: Node, node: Node): Value {
 
 function instanceOf(of: Value & { kind: 'class' }, run: Run): Value {
   const { self } = run.library;
+  const fields = new Map<string, Value>();
+  for (const each of children(child(of.node, 'body'), 'body')) {
+    const name = nameOf(child(each, 'key'));
+    const value = child(each, 'value');
+    const isField = /^(PropertyDefinition|AccessorProperty)$/.test(each.type) && each.static !== true;
+    if (isField && name !== undefined && value !== undefined) fields.set(name, expression(value, of.scope, run));
+  }
   return {
     kind: 'instance',
+    fields,
     node: of.node,
     of,
     self: self === undefined ? unknown(of.node) : { kind: 'chain', root: self, links: [], node: of.node },
@@ -823,15 +833,30 @@ function call(node: Node, scope: Scope, run: Run): Value {
       if (last.name === 'catch') return unknown(node);
       return callback(args[0], node, run);
     }
+    // `db.addColumn.bind(db, …)`: called later, with what was given here.
+    if (last?.args === undefined && last?.name === 'bind') {
+      return called({ ...target, links: target.links.slice(0, -1) }, args.slice(1), node);
+    }
     return called(target, args, node);
   }
   if (target.kind === 'function') return callFunction(target, args, run);
+  const inOrder = args[0]?.kind === 'list' && /^async\.(series|waterfall|parallel|auto)$/.test(calleeText(callee, run));
+  if (inOrder) {
+    for (const item of (args[0] as Value & { kind: 'list' }).items) {
+      send(item.kind === 'function' ? callFunction(item, [], run) : item, run);
+    }
+    return unknown(node);
+  }
   for (const arg of args) if (arg.kind === 'function') unsure(run, () => send(callFunction(arg, [], run), run));
   const passed = args.some(arg => arg.kind === 'chain' && arg.links.length === 0);
   if (passed && !HARMLESS.has(nameOf(callee) ?? '')) {
     run.out.unreadable(node, 'what this call does is not in this file');
   }
   return unknown(node);
+}
+
+function calleeText(callee: Node | undefined, run: Run): string {
+  return callee === undefined ? '' : run.file.text.slice(...rangeOf(callee));
 }
 
 function required(node: Node, scope: Scope, run: Run): Value {
@@ -892,6 +917,12 @@ function builtIn(callee: Node, node: Node, scope: Scope, run: Run): Value | unde
     for (const result of results) send(result, run);
     return unknown(node);
   }
+  if (name === 'bind') {
+    const target = expression(objectNode, scope, run);
+    if (target.kind !== 'function') return undefined;
+    const [self, ...given] = argumentsOf(node, scope, run);
+    return { ...target, given, ...(self === undefined ? {} : { self }) };
+  }
   if (name === 'includes') {
     const list = expression(objectNode, scope, run);
     const [item] = argumentsOf(node, scope, run);
@@ -938,8 +969,9 @@ function callback(value: Value | undefined, node: Node, run: Run): Value {
   return value?.kind === 'function' ? callFunction(value, [], run) : unknown(node);
 }
 
-function callFunction(callee: FunctionValue, args: readonly Value[], run: Run): Value {
-  const { node, scope } = callee;
+function callFunction(callee: FunctionValue, passed: readonly Value[], run: Run): Value {
+  const { node, scope, given = [] } = callee;
+  const args = [...given, ...passed];
   if (run.calls >= MOST_CALLS) return unknown(node);
   const inside: Scope = { names: new Map(), parent: scope };
   if (node.type !== 'ArrowFunctionExpression' && callee.self !== undefined) inside.names.set('this', callee.self);

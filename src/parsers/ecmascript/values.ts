@@ -18,7 +18,13 @@ export type Value =
   | FunctionValue
   | { readonly kind: 'class'; readonly node: Node; readonly scope: Scope }
   /** An object of a class of this file: `this`. */
-  | { readonly kind: 'instance'; readonly node: Node; readonly of: Value & { kind: 'class' }; readonly self: Value }
+  | {
+      readonly kind: 'instance';
+      readonly node: Node;
+      readonly of: Value & { kind: 'class' };
+      readonly self: Value;
+      readonly fields: ReadonlyMap<string, Value>;
+    }
   /** `new Name(…)` of a class from elsewhere. */
   | { readonly kind: 'made'; readonly name: string; readonly args: readonly Value[]; readonly node: Node }
   | Chain
@@ -30,6 +36,8 @@ export interface FunctionValue {
   readonly node: Node;
   readonly scope: Scope;
   readonly self?: Value;
+  /** Arguments that `bind` gave it. */
+  readonly given?: readonly Value[];
 }
 
 /** Names and their values, innermost block first. */

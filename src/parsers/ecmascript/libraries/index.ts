@@ -2,6 +2,7 @@ import type { Library } from '../library.ts';
 import { dbMigrate } from './db-migrate.ts';
 import { knex } from './knex.ts';
 import { kysely } from './kysely.ts';
+import { lucid } from './lucid.ts';
 import { mikroOrm } from './mikro-orm.ts';
 import { nodePgMigrate } from './node-pg-migrate.ts';
 import { sequelize } from './sequelize.ts';
@@ -16,4 +17,5 @@ export const LIBRARIES: Readonly<Record<string, Library>> = {
   kysely,
   'mikro-orm': mikroOrm,
   'db-migrate': dbMigrate,
+  lucid,
 };

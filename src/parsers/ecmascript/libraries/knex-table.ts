@@ -88,6 +88,8 @@ const COMMANDS = new Set([
   ...['dropNullable', 'dropIndex', 'dropUnique', 'dropUniqueIfExists', 'dropForeign', 'dropForeignIfExists'],
   ...['dropPrimary', 'dropPrimaryIfExists', 'dropTimestamps', 'comment', 'check', 'dropChecks'],
 ]);
+/** Options of tables that mean nothing to PostgreSQL, or nothing to the server at all. */
+const MYSQL_ONLY = new Set(['charset', 'collate', 'engine', 'queryContext']);
 /** Calls on a column that are commands on its table. */
 const COLUMN_COMMANDS = new Set(['index', 'unique', 'primary', 'references', 'comment']);
 const COLUMN_MODIFIERS = new Set([
@@ -208,7 +210,7 @@ function tableText(table: Table): string {
 
 function readChain({ links, node }: Chain, table: Table, columns: Column[], commands: Command[]): void {
   const [first, ...rest] = links;
-  if (first?.args === undefined) return;
+  if (first?.args === undefined || MYSQL_ONLY.has(first.name)) return;
   if (COMMANDS.has(first.name)) {
     commands.push({ name: first.name, link: first, args: first.args, rest });
     return;

@@ -14,7 +14,17 @@ export const knex: Library = { parameters: ['knex'], run, textOf: rawText };
 const PASSIVE = new Set([
   ...['schema', 'client', 'config', 'context', 'fn', 'ref', 'isTransaction', 'userParams'],
   ...['hasTable', 'hasColumn', 'then', 'catch', 'timeout', 'transacting', 'debug', 'now', 'destroy', 'initialize'],
-  ...['commit', 'rollback', 'isCompleted', 'executionPromise', 'columnInfo', 'toString', 'toSQL', 'queryContext'],
+  ...[
+    'commit',
+    'rollback',
+    'isCompleted',
+    'executionPromise',
+    'columnInfo',
+    'toString',
+    'toSQL',
+    'queryContext',
+    'VERSION',
+  ],
 ]);
 
 const VIEWS = /^create(Materialized)?View(OrReplace)?$/;

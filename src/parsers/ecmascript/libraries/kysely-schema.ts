@@ -75,7 +75,7 @@ const CLAUSES: readonly (readonly [string, Clause])[] = [
   ['notNull', () => 'not null'],
   ['unique', (_link, _out, links) => `unique${linkOf(links, 'nullsNotDistinct') ? ' nulls not distinct' : ''}`],
   ['primaryKey', () => 'primary key'],
-  ['autoIncrement', () => 'auto_increment'],
+  ['autoIncrement', (_link, { dialect }) => (dialect === 'sqlite' ? 'autoincrement' : 'auto_increment')],
   [
     'references',
     ({ args }, { file }, links) => {
@@ -265,7 +265,7 @@ const BUILDERS: Readonly<Record<string, Builder>> = {
       .filter(({ name }) => name === 'column' || name === 'columns' || name === 'expression')
       .flatMap(({ name, args }): readonly Part[] => {
         const [given] = args ?? [];
-        if (name === 'expression') return [`(${rawOf(given)?.text ?? '${expression}'})`];
+        if (name === 'expression') return [rawOf(given) ?? '${expression}'];
         const texts = textsOf(given);
         if (texts === undefined) return [rawOf(given) ?? '${column}'];
         return texts.map(text => orderedSql(text, out));
