@@ -31,6 +31,7 @@ How to judge
 Output
   --format <name>[=<file>]     pretty (default), json, sarif, github, gitlab, markdown, junit,
                                checkstyle, rdjson; may be repeated
+  --fix, --fix-dry-run         apply what changes no meaning; or print it as a diff
   --quiet (errors only), --color, --no-color, --debug, --version, --help
 
 Exit status: 0 no errors; 1 errors, or too many warnings; 2 the run failed.

@@ -1,6 +1,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import { type ConfigFlags, ruleIds } from '../config/resolve.ts';
-import { lint, type ReadAhead } from '../linter/lint.ts';
+import type { BaselinedResult } from '../linter/baseline.ts';
+import { type LintOptions, lint, type ReadAhead } from '../linter/lint.ts';
 import type { LintResult } from '../linter/result.ts';
 import { parseTableSizes } from '../linter/table-sizes.ts';
 import type { Discovery } from '../migration-tools/discovery.ts';
@@ -10,6 +11,7 @@ import { repositoryOf } from '../reporters/repository.ts';
 import { count } from '../reporters/terminal.ts';
 import { PRESETS, type RuleSeverity } from '../rules/rule.ts';
 import { usageError } from '../usage-error.ts';
+import { type FixMode, fixModeOf } from './fix-mode.ts';
 import { type Arguments, COMMON_FLAGS, type FlagTable, mapValue, oneOf, optional, parseArguments } from './flags.ts';
 import { helpCommand } from './help.ts';
 import type { Io } from './io.ts';
@@ -27,6 +29,8 @@ export const LINT_FLAGS = {
   'max-warnings': { value: 'number' },
   'table-sizes': { value: 'file' },
   baseline: { value: 'file' },
+  fix: {},
+  'fix-dry-run': {},
   quiet: {},
   ...SELECTION_FLAGS,
   ...COMMON_FLAGS,
@@ -39,40 +43,64 @@ export async function lintCommand(argv: readonly string[], io: Io): Promise<numb
   const args = parseArguments(argv, LINT_FLAGS);
   if (args.flags.has('help')) return helpCommand([], io);
   if (args.flags.has('version')) return versionCommand([], io);
-  const outputs = outputsOf(args, io);
+  const fixMode = fixModeOf(args);
+  const outputs = outputsOf(args, io, fixMode);
   const maxWarnings = maxWarningsOf(args);
   const tableSizes = mapValue(args.value('table-sizes'), file =>
     readNamedFile('--table-sizes', file, io, parseTableSizes, 'surefoot sizes writes such a file'),
   );
   const { config, found, read, isOnDisk } = await select(args, io, ruleFlagsOf(args));
-  const all = lint({
-    cwd: io.cwd,
-    projects: found.projects,
-    skippedFiles: found.skipped.length,
-    settings: tableSizes === undefined ? config : { ...config, tableSizes },
-    read,
-    ...optional('readAhead', isOnDisk ? await readAheadOf(found) : undefined),
-  });
-  const baseline = args.value('baseline') ?? config.baseline;
-  const result = baseline === undefined ? all : await withoutKnown(all, baseline, io);
+  const readAhead = isOnDisk ? await readAheadOf(found) : undefined;
+  const known = await knownOf(args.value('baseline') ?? config.baseline, io);
+  const judge = (options: Pick<LintOptions, 'read' | 'readAhead'>): BaselinedResult => {
+    const result = lint({
+      cwd: io.cwd,
+      projects: found.projects,
+      skippedFiles: found.skipped.length,
+      settings: tableSizes === undefined ? config : { ...config, tableSizes },
+      ...options,
+    });
+    return known?.(result) ?? { result, fixed: [] };
+  };
+  const first = judge({ read, ...optional('readAhead', readAhead) });
+  tellFixed(first, args.value('baseline') ?? config.baseline, io);
+  const result =
+    fixMode === undefined
+      ? first.result
+      : (await import('./fix.ts')).fix(
+          first.result,
+          fixMode,
+          texts => judge({ read: path => texts.get(path) ?? read(path) }).result,
+          io,
+        );
   await report(result, outputs, args, io);
   return exitStatus(result, maxWarnings);
 }
 
-/** A run without the findings that a baseline knows; what of it is fixed is said on stderr. */
-async function withoutKnown(all: LintResult, given: string, io: Io): Promise<LintResult> {
+/**
+ * What takes the findings out of a run that a baseline knows; undefined without one.
+ *
+ * @throws a usage error for a baseline that cannot be read
+ */
+async function knownOf(given: string | undefined, io: Io): Promise<((all: LintResult) => BaselinedResult) | undefined> {
+  if (given === undefined) return undefined;
   const [{ applyBaseline }, { readBaseline }] = await Promise.all([
     import('../linter/baseline.ts'),
     import('./baseline.ts'),
   ]);
   const path = resolve(io.cwd, given);
-  const { result, fixed } = applyBaseline(all, readBaseline('--baseline', path, io), dirname(path));
-  if (fixed.length > 0) {
-    io.stderr.write(
-      `surefoot: note: ${count(fixed.length, 'finding')} of the baseline ${relative(io.cwd, path)} fixed: surefoot baseline --prune takes ${fixed.length === 1 ? 'it' : 'them'} out\n`,
-    );
-  }
-  return result;
+  const baseline = readBaseline('--baseline', path, io);
+  return all => applyBaseline(all, baseline, dirname(path));
+}
+
+/** Says on stderr what of a baseline is fixed. */
+function tellFixed({ fixed }: BaselinedResult, given: string | undefined, io: Io): void {
+  if (given === undefined || fixed.length === 0) return;
+  const file = relative(io.cwd, resolve(io.cwd, given));
+  const them = fixed.length === 1 ? 'it' : 'them';
+  io.stderr.write(
+    `surefoot: note: ${count(fixed.length, 'finding')} of the baseline ${file} fixed: surefoot baseline --prune takes ${them} out\n`,
+  );
 }
 
 /** Where reading ahead starts to pay: below, the thread takes longer to start than it saves. */
@@ -95,9 +123,11 @@ interface ReportOutput {
   readonly file: string | undefined;
 }
 
-function outputsOf(args: Arguments, io: Io): readonly ReportOutput[] {
+/** The reports to make; a run that shows fixes makes none on standard output. */
+function outputsOf(args: Arguments, io: Io, fixMode: FixMode | undefined): readonly ReportOutput[] {
   const given = args.values('format');
-  const outputs = (given.length === 0 ? ['pretty'] : given).map((format): ReportOutput => {
+  const usual = fixMode === 'show' ? [] : ['pretty'];
+  const outputs = (given.length === 0 ? usual : given).map((format): ReportOutput => {
     const [, name = '', file] = /^([^=]*)(?:=(.*))?$/s.exec(format) ?? [];
     const known = Object.keys(REPORTERS) as (keyof typeof REPORTERS)[];
     if (file === '') throw usageError(`--format ${format}: the file's name is missing`);

@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileError } from './file-error.ts';
 
@@ -32,6 +32,8 @@ export function writeReports(reports: readonly ReportFile[]): void {
       const temporary = `${target}.${process.pid}.tmp`;
       written.push({ temporary, target, given });
       writeFileSync(temporary, report.text);
+      const before = statSync(target, { throwIfNoEntry: false });
+      if (before !== undefined) chmodSync(temporary, before.mode);
     }
     for (const file of written) {
       given = file.given;

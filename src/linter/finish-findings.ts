@@ -1,3 +1,4 @@
+import { canEdit } from '../fixes/apply-edits.ts';
 import type { Comment, Statement } from '../operations/statements.ts';
 import { type AppliedSuppression, CAUSES, type Report } from '../rules/rule.ts';
 import type { Range, SourceFile } from '../source/source-file.ts';
@@ -96,6 +97,8 @@ export function finishFindings(
     const place = statement === null ? range : (segment.script.statements[statement]?.range ?? range);
     const text = texts.get(place) ?? fingerprintText(segment, place);
     texts.set(place, text);
+    const { path } = segment.file;
+    const edited = (): string => segment.file.text.slice(...place);
     const content = [id, owner?.id ?? '', segment.direction, text];
     const base = content.join('\0');
     const ordinal = ordinals.get(base) ?? 0;
@@ -120,8 +123,8 @@ export function finishFindings(
       help: report.help === undefined ? '' : fill(report.help, report.data),
       docsUrl: docsUrlOf(id),
       fingerprint: fingerprintOf(...content, String(ordinal)),
-      fix: report.fix === undefined ? null : { edits: report.fix },
-      suggestions: report.suggestions ?? [],
+      fix: report.fix === undefined || !canEdit(path, edited(), report.fix) ? null : { edits: report.fix },
+      suggestions: report.suggestions?.filter(({ edits }) => canEdit(path, edited(), edits)) ?? [],
       safeRewrite: report.safeRewrite ?? null,
       ...(finding.effects === undefined ? {} : { effects: finding.effects }),
     };

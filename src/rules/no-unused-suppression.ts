@@ -1,3 +1,5 @@
+import type { TextEdit } from '../linter/finding.ts';
+import type { Range } from '../source/source-file.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -9,6 +11,7 @@ export default defineRule({
     directions: ['up', 'down'],
     dialects: ['postgres', 'mysql', 'mariadb', 'sqlite', 'sqlserver', 'mongodb'],
     presets: { recommended: 'warn', strict: 'error' },
+    fixable: true,
     docs: {
       failure: `A suppression that has lost its statement, or that has a typing error in the rule's name, silences nothing today
 and the wrong thing tomorrow.`,
@@ -71,7 +74,12 @@ ALTER TABLE users RENAME COLUMN name TO full_name;`,
           }
           const unused = rules.filter(rule => context.isRule(rule) && !silenced.includes(rule));
           if (unused.length > 0 || (rules.length === 0 && silenced.length === 0)) {
-            context.report({ range, messageId: 'unused', data: { rules: unused.join(', ') || 'every rule' } });
+            context.report({
+              range,
+              messageId: 'unused',
+              data: { rules: unused.join(', ') || 'every rule' },
+              ...(unused.length === rules.length ? { fix: [removalOf(context.segment.file.text, range)] } : {}),
+            });
           }
         }
         for (const { range, object, reason } of unusedContracts) {
@@ -81,3 +89,12 @@ ALTER TABLE users RENAME COLUMN name TO full_name;`,
     };
   },
 });
+
+/** Takes a comment away, with its line where nothing else stands on it. */
+function removalOf(text: string, [start, end]: Range): TextEdit {
+  const before = /[ \t]*$/.exec(text.slice(0, start))!;
+  const isFirst = before.index === 0 || text[before.index - 1] === '\n';
+  const rest = /^[ \t]*(\r?\n|$)/.exec(text.slice(end));
+  if (isFirst && rest !== null) return { start: before.index, end: end + rest[0].length, text: '' };
+  return { start: rest === null ? start : before.index, end, text: '' };
+}

@@ -1,7 +1,6 @@
-import type { Suggestion } from '../linter/finding.ts';
 import { displayName } from '../operations/names.ts';
 import type { GenericObjectKind, Operation } from '../operations/operations.ts';
-import { defineRule } from './rule.ts';
+import { defineRule, type Report } from './rule.ts';
 
 interface Options {
   /** Also in a transaction, which undoes everything when a statement fails. */
@@ -39,6 +38,7 @@ export default defineRule<Options>({
     dialects: ['postgres'],
     presets: { recommended: 'warn', strict: 'warn' },
     presetOptions: { strict: { inTransactions: true } },
+    fixable: true,
     hasSuggestions: true,
     optionsSchema: {
       type: 'object',
@@ -167,7 +167,8 @@ END $$;`,
           if (guard.clause === 'IF EXISTS') dropped.add(guard.object);
           return;
         }
-        if (site.state.transaction.status === 'open' && !context.options.inTransactions) return;
+        const inTransaction = site.state.transaction.status === 'open';
+        if (inTransaction && !context.options.inTransactions) return;
         if (guard.clause !== 'IF EXISTS' && dropped.has(guard.object)) return;
         const { clause } = guard;
         context.report({
@@ -175,7 +176,7 @@ END $$;`,
           messageId: 'notRepeatable',
           data: { clause },
           help: 'Write {{clause}}, or run the migration in a transaction.',
-          ...suggestionOf(operation, guard),
+          ...editOf(operation, guard, inTransaction),
         });
       },
     };
@@ -268,9 +269,14 @@ function isGuarded({ blocks = [] }: Operation): boolean {
   return blocks.some(block => block.kind === 'branch' || (block.kind === 'handler' && block.part === 'body'));
 }
 
-function suggestionOf({ anchors }: Operation, { clause, after }: Guard): { suggestions?: readonly Suggestion[] } {
+/** Where a half-done run is undone anyway the clause is only offered: it also hides that something else has the name. */
+function editOf(
+  { anchors }: Operation,
+  { clause, after }: Guard,
+  inTransaction: boolean,
+): Pick<Report, 'fix' | 'suggestions'> {
   const anchor = after === undefined ? undefined : anchors?.[after];
   if (anchor === undefined) return {};
   const edits = [{ start: anchor[1], end: anchor[1], text: ` ${clause}` }];
-  return { suggestions: [{ message: `Add ${clause}`, edits }] };
+  return inTransaction ? { suggestions: [{ message: `Add ${clause}`, edits }] } : { fix: edits };
 }

@@ -6,6 +6,8 @@ import { firstUnprotected, timeoutAdvice } from './shared/unprotected.ts';
 interface Options {
   /** The longest wait that still counts, in milliseconds. */
   readonly max: number;
+  /** The timeout that --fix sets where there is none: `2s`; empty: it sets none. */
+  readonly fix: string;
 }
 
 export default defineRule<Options>({
@@ -17,6 +19,7 @@ export default defineRule<Options>({
     directions: ['up'],
     dialects: ['postgres'],
     presets: { recommended: 'warn', strict: 'error' },
+    fixable: true,
     hasSuggestions: true,
     optionsSchema: {
       type: 'object',
@@ -27,9 +30,15 @@ export default defineRule<Options>({
           minimum: 1,
           description: 'The longest lock_timeout that still counts, in milliseconds.',
         },
+        fix: {
+          type: 'string',
+          pattern: '^([1-9]\\d* ?(ms|s|min))?$',
+          examples: ['2s', '500ms'],
+          description: 'The lock_timeout that --fix puts before the statement where none is set; empty: it sets none.',
+        },
       },
     },
-    defaultOptions: { max: 10_000 },
+    defaultOptions: { max: 10_000, fix: '' },
     docs: {
       failure: `The migration waits behind a long query or an idle transaction, and every query on the table that comes after waits
 behind the migration, SELECT included. A change of a millisecond takes the application down for as long as that one query runs.`,
@@ -73,6 +82,14 @@ already, say so under \`timeouts\` in the configuration. Let the deploy try agai
         history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
         up: 'ALTER TABLE users ADD COLUMN region text;\nALTER TABLE users ADD COLUMN country text;',
         findings: [{ at: 'ALTER TABLE users', message: 'no lock_timeout' }],
+      },
+      {
+        title: 'No timeout, to be set by --fix',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        options: { max: 10_000, fix: '2s' },
+        up: 'BEGIN;\nALTER TABLE users ADD COLUMN region text;\nCOMMIT;',
+        findings: [{ at: 'ALTER TABLE users', message: 'no lock_timeout' }],
+        inDocs: false,
       },
       {
         title: 'Taken back by RESET',
@@ -175,10 +192,14 @@ UPDATE users SET age = 18;`,
       statement: firstUnprotected('lock_timeout', context.options.max, context, ({ data, milliseconds, ...found }) => {
         const unset = setting(found.site.state, 'lock_timeout') === undefined;
         const messageId = milliseconds > 0 ? 'long' : !unset ? 'off' : local ? 'local' : 'none';
+        const { fix } = context.options;
+        const { suggestions = [], ...advice } = timeoutAdvice('lock_timeout', fix || '2s', context, found.site);
+        const isFixed = fix !== '' && (messageId === 'none' || messageId === 'local');
         context.report({
           messageId,
           data: { ...data, value: durationText(milliseconds) },
-          ...timeoutAdvice('lock_timeout', '2s', context, found.site),
+          ...advice,
+          ...(isFixed ? { fix: suggestions.flatMap(({ edits }) => edits) } : { suggestions }),
         });
       }),
     };

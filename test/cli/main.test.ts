@@ -113,7 +113,7 @@ describe('bad input: status 2, one clear line, nothing on stdout', () => {
     ],
     ['an unknown flag', ['--fromat', 'json'], 'unknown flag --fromat; did you mean --format?'],
     ['an unknown flag like none', ['--xyzzy'], 'unknown flag --xyzzy; surefoot --help lists the flags'],
-    ['a flag of a later version', ['--fix'], 'unknown flag --fix'],
+    ['a flag of a later version', ['--cache'], 'unknown flag --cache'],
     ['an unknown short flag', ['-x'], 'unknown flag -x'],
     ['a flag without its value', ['--dialect'], '--dialect needs a value: --dialect <name>'],
     ['a flag in place of a value', ['--dialect', '--quiet'], '--dialect needs a value: --dialect <name>'],
