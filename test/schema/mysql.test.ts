@@ -73,6 +73,12 @@ describe('tables', () => {
     expect(indexNames(state)).toEqual(['a (a)']);
   });
 
+  it('are copied with LIKE, indexes and all', () => {
+    const state = replay(`${T} CREATE TABLE copy LIKE t;`);
+    expect(columnsOf(state, 'copy')).toEqual(columnsOf(state));
+    expect(indexNames(state, 'copy')).toEqual(indexNames(state));
+  });
+
   it('swap names in one RENAME', () => {
     const state = replay(`${T} CREATE TABLE n (x int); RENAME TABLE t TO old, n TO t;`);
     expect(columnsOf(state)).toEqual(['x int']);
@@ -108,6 +114,12 @@ describe('MODIFY and CHANGE', () => {
     ]);
     expect(indexNames(state)).toContain('unique ab (a, c)');
     expect(indexNames(state)).toContain('c (c)');
+  });
+
+  it('find a column whatever its case', () => {
+    const state = replay(`${T} ALTER TABLE t MODIFY B text AFTER ID, ADD INDEX n (A); ALTER TABLE t DROP COLUMN Id;`);
+    expect(columnsOf(state)).toEqual(['b text', 'a int NOT NULL DEFAULT 1']);
+    expect(indexNames(state)).toContain('n (a)');
   });
 
   it('enter a column of a table that no migration made', () => {

@@ -5,6 +5,7 @@ import { originAt, type Site } from '../context.ts';
 import { catalogueOf } from '../dialects.ts';
 import type { Origin } from '../schema.ts';
 import { commitTransaction } from '../session.ts';
+import { asDeclared } from '../spelling.ts';
 import type { State } from '../state.ts';
 import { ALTER_TABLE } from './alter-table.ts';
 import { type ApplyTable, unchanged } from './apply.ts';
@@ -105,7 +106,7 @@ function replay(state: State, operation: Operation, site: Site): State {
   if (failed && !AFTER_FAILURE.has(operation.kind)) return state;
   const met = commitsFirst(state, operation) ? commitTransaction(state, site) : state;
   const at = originAt(met, site);
-  const outcome = guardOf(met, operation);
+  const outcome = guardOf(met, asDeclared(met, operation));
   switch (outcome.kind) {
     case 'certain':
       return markUnread(run(met, outcome.operation, at), operation, at);
@@ -113,7 +114,7 @@ function replay(state: State, operation: Operation, site: Site): State {
       return met;
     case 'unknown':
       return markUnread(
-        withUnknownOutcome(met, recording => run(recording, operation, at)),
+        withUnknownOutcome(met, recording => run(recording, asDeclared(met, operation), at)),
         operation,
         at,
       );

@@ -206,6 +206,10 @@ function copyLike(state: State, source: Table, id: ObjectId, including: readonly
       storage,
       compression,
       comment,
+      autoIncrement,
+      charset,
+      onUpdate,
+      invisible,
     } = original;
     const copiesDefault = has.has('defaults') && written !== undefined;
     const copiesIdentity = has.has('identity') && identity !== undefined;
@@ -229,6 +233,10 @@ function copyLike(state: State, source: Table, id: ObjectId, including: readonly
       ...(has.has('storage') && storage !== undefined ? { storage } : {}),
       ...(has.has('compression') && compression !== undefined ? { compression } : {}),
       ...(has.has('comments') && comment !== undefined ? { comment } : {}),
+      ...(has.has('identity') && autoIncrement !== undefined ? { autoIncrement } : {}),
+      ...(charset === undefined ? {} : { charset }),
+      ...(has.has('defaults') && onUpdate !== undefined ? { onUpdate } : {}),
+      ...(invisible === undefined ? {} : { invisible }),
     });
   }
   const constraints = source.constraints
@@ -250,7 +258,9 @@ function copyIndexes(state: State, source: Table, id: ObjectId, at: Origin): Sta
     const constraint = source.constraints.find(other => 'index' in other && other.index === index.id);
     if (table === undefined) return current;
     const label = constraint !== undefined && 'index' in constraint ? constraint.type : undefined;
-    const [made, copy] = makeIndex(current, table, specificationOf(index, label), at);
+    // Where names are of the table alone, the copy keeps its own.
+    const name = catalogueOf(state).indexNames === 'table' ? { name: index.name } : {};
+    const [made, copy] = makeIndex(current, table, { ...specificationOf(index, label), ...name }, at);
     if (constraint === undefined || !('index' in constraint)) return made;
     const copied = made.schema.relations.get(copy);
     return updateTable(made, id, changed => ({
