@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
+import type { Script } from '../operations/statements.ts';
 import type { Dialect } from '../server/server.ts';
-import { CERTAIN, LIKELY } from './evidence.ts';
+import { CERTAIN, LIKELY, nearestFile } from './evidence.ts';
 import { compareText } from './file-order.ts';
 import type {
   Detection,
@@ -9,6 +10,7 @@ import type {
   ListingProblem,
   MigrationFiles,
   MigrationTool,
+  SegmentTransaction,
   SkippedFile,
 } from './migration-tool.ts';
 
@@ -26,12 +28,19 @@ const PROVIDERS: Readonly<Record<string, Dialect>> = {
 
 /**
  * Prisma Migrate: a folder per migration, in text order, sent as one query without BEGIN; forward only; a checksum per file.
- * From prisma-engines and the issues 14456 and 10601 of prisma.
+ * From 7.4 on a script with CREATE INDEX CONCURRENTLY is sent statement by statement. From prisma-engines, its pull requests 5767
+ * and 5847, and the issues 14456 and 10601 of prisma.
  */
 export const prisma: MigrationTool = {
   id: 'prisma',
   title: 'Prisma Migrate',
-  facts: { transaction: 'implicit', downs: false, checksums: true, session: 'shared' },
+  facts: {
+    transaction: 'implicit',
+    downs: false,
+    checksums: true,
+    session: 'shared',
+    outside: 'let it be all of its migration',
+  },
   detect(folder, tree) {
     const own = detectIn(folder, tree);
     if (own !== undefined) return own;
@@ -39,7 +48,8 @@ export const prisma: MigrationTool = {
     const around = folder.files.includes('migration.sql') ? tree.folder(dirname(folder.path)) : undefined;
     return around === undefined ? undefined : detectIn(around, tree);
   },
-  list({ root, folders }) {
+  list({ root, folders }, tree) {
+    const transaction = splitsScripts(root, tree) ? 'none' : 'implicit';
     const skipped: SkippedFile[] = [];
     const problems: ListingProblem[] = [];
     const migrations: MigrationFiles[] = [];
@@ -51,7 +61,7 @@ export const prisma: MigrationTool = {
       const id = basename(path);
       if (path === root) continue;
       if (files.includes('migration.sql')) {
-        const up = { path: join(path, 'migration.sql'), transaction: 'implicit' } as const;
+        const up = { path: join(path, 'migration.sql'), transaction } as const;
         migrations.push({ id, version: NAME.exec(id)?.[1] ?? id, up, down: null });
       } else if (files.length > 0) {
         const message = `Prisma refuses to run: the folder ${id} has no migration.sql`;
@@ -61,7 +71,28 @@ export const prisma: MigrationTool = {
     migrations.sort((a, b) => compareText(a.id, b.id));
     return { migrations, skipped, problems };
   },
+  transactionOf: (script, part) => (part.transaction === 'none' ? transactionOf(script) : part.transaction),
 };
+
+/** The manifests of the CLI and of the client, which go by one version. */
+const VERSION = /"(?:prisma|@prisma\/client)"\s*:\s*"[~^>=v\s]*(\d+)\.(\d+)/;
+
+/** Whether the project's Prisma sends scripts statement by statement: not where its version is not said. */
+function splitsScripts(root: string, tree: FolderTree): boolean {
+  const manifest = nearestFile(root, ['package.json'], tree);
+  const [, major, minor] = VERSION.exec(manifest === undefined ? '' : (tree.text(manifest) ?? '')) ?? [];
+  return Number(major) > 7 || (Number(major) === 7 && Number(minor) >= 4);
+}
+
+/** Where its own parser does not know a statement, and it knows no DROP INDEX CONCURRENTLY, the script stays one query. */
+function transactionOf({ statements }: Script): SegmentTransaction {
+  const operations = statements.flatMap(statement => statement.operations);
+  const builds = operations.some(operation => operation.kind === 'createIndex' && operation.concurrently);
+  const isUnknown = operations.some(
+    operation => operation.kind === 'unreadable' || (operation.kind === 'dropIndex' && operation.concurrently),
+  );
+  return builds && !isUnknown ? 'none' : 'implicit';
+}
 
 function detectIn(folder: Folder, tree: FolderTree): Detection | undefined {
   const parts = folder.folders.filter(name => !name.startsWith('.')).map(name => join(folder.path, name));

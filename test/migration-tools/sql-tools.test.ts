@@ -175,6 +175,24 @@ test('Prisma: one query per folder, the dialect from the lock file', async () =>
   expect(found).toEqual(['no-concurrently-in-transaction prisma/migrations/20240103000000_c/migration.sql:2']);
 });
 
+test.each([
+  ['7.3.0', ['implicit', 'implicit'], ['prisma/migrations/2_two', 'prisma/migrations/3_drop']],
+  ['^7.4.0', ['none', 'implicit'], ['prisma/migrations/3_drop']],
+])('Prisma %s: builds are on their own or not, drops never in company', async (version, transactions, refused) => {
+  const run = await lint({
+    'package.json': `{ "devDependencies": { "prisma": "${version}" } }`,
+    'prisma/migrations/migration_lock.toml': 'provider = "postgresql"\n',
+    'prisma/migrations/1_a/migration.sql': TABLE,
+    'prisma/migrations/2_two/migration.sql': BUILD + BUILD.replace('t_a', 't_b'),
+    'prisma/migrations/3_drop/migration.sql': `${UNBUILD}SELECT 1;\n`,
+  });
+  expect(run.transactions.slice(1)).toEqual(transactions.map(each => `${each}/-`));
+  const files = new Set(
+    run.found.map(each => each.replace(/^no-concurrently-in-transaction (.*)\/migration.sql:\d+$/, '$1')),
+  );
+  expect([...files]).toEqual(refused);
+});
+
 describe('Drizzle', () => {
   const journal = (...entries: readonly (readonly [tag: string, when: number])[]): string =>
     JSON.stringify({ dialect: 'postgresql', entries: entries.map(([tag, when], idx) => ({ idx, tag, when })) });
