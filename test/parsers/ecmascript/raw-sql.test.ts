@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Script } from '../../../src/operations/statements.ts';
 import { ecmascript } from '../../../src/parsers/ecmascript/index.ts';
 import { postgres } from '../../../src/parsers/postgres/index.ts';
+import { fragmentOf } from '../../../src/source/fragment.ts';
 
 function read(text: string, tool = 'knex', name = '/m.ts'): Script {
   const part = { path: name, transaction: 'none', entry: 'up' } as const;
@@ -114,5 +115,23 @@ describe('bad input never throws', () => {
       ['block', '/* in SQL */'],
       ['block', '/* end 💩 */'],
     ]);
+  });
+});
+
+describe('parameters of raw SQL', () => {
+  test.each([
+    ["k.raw('UPDATE ?? SET a = ? WHERE b = ?', ['s.t', 3, x])", 'UPDATE "s"."t" SET a = 3 WHERE b = ${value}'],
+    ["k.raw('DELETE FROM :table: WHERE a = :a', { table: 't', a: 'x' })", `DELETE FROM "t" WHERE a = 'x'`],
+    ['k.raw("UPDATE t SET a = \'?\' WHERE b::text = ?", [1])', "UPDATE t SET a = '?' WHERE b::text = 1"],
+    ["k.raw('UPDATE t SET a = b::int', [])", 'UPDATE t SET a = b::int'],
+  ])('%s', (code, sql) => {
+    const kinds = (statements: Script['statements']): unknown =>
+      JSON.parse(JSON.stringify(statements.map(({ operations }) => operations)), (key, value) =>
+        /range|head|^at$|anchors|source|fragment/i.test(key) ? undefined : value,
+      );
+    const script = read(`exports.up = async k => { await ${code}; };`);
+    expect(kinds(script.statements)).toEqual(
+      kinds(postgres.parse(fragmentOf({ path: '/m.sql', text: sql })).statements),
+    );
   });
 });

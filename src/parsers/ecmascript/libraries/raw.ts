@@ -1,5 +1,13 @@
-import type { Fragment } from '../../../source/fragment.ts';
+import {
+  type Fragment,
+  joinFragments,
+  sliceFragment,
+  substituteFragment,
+  toSourceRange,
+} from '../../../source/fragment.ts';
+import { valueSql } from '../data-sql.ts';
 import type { Output } from '../library.ts';
+import { entry } from '../sql-text.ts';
 import type { Link, Value } from '../values.ts';
 
 /** The string that a call's argument is: itself, or the `sql`, `query` or `text` of an object. */
@@ -7,18 +15,54 @@ function sqlOf(value: Value | undefined): Fragment | undefined {
   if (value?.kind === 'text') return value.fragment;
   if (value?.kind !== 'record') return undefined;
   for (const key of ['sql', 'query', 'text']) {
-    const entry = value.entries.get(key);
-    if (entry?.kind === 'text') return entry.fragment;
+    const found = value.entries.get(key);
+    if (found?.kind === 'text') return found.fragment;
   }
   return undefined;
 }
 
 /** Sends the SQL of a call's first argument; a text that only the run knows is said to be unreadable. */
 export function sendRaw(link: Link, out: Output): void {
-  const fragment = sqlOf(link.args?.[0]);
+  const [first, second] = link.args ?? [];
+  const fragment = sqlOf(first);
   if (fragment === undefined || /^\s*\$\{[^}]*\}\s*$/.test(fragment.text)) {
     out.unreadable(link.node, 'the SQL is only known when it runs');
-  } else out.sql(fragment);
+    return;
+  }
+  const given = entry(second, 'replacements', 'values') ?? entry(first, 'values') ?? second;
+  out.sql(given === undefined || given.kind === 'function' ? fragment : withValues(fragment, given));
+}
+
+/** Strings and comments, which hold no parameters, and the parameters of query builders: `??` is a name, `?` a value. */
+const PARAMETER = /'(?:[^']|'')*'|"[^"]*"|--[^\n]*|\\\?|\?\??|(?<![:\w]):([a-z_]\w*)(:?)/gi;
+
+/** SQL with what is known of its parameters in their places, and placeholders for the others. */
+function withValues(fragment: Fragment, values: Value): Fragment {
+  const parts: Fragment[] = [];
+  let at = 0;
+  let position = 0;
+  for (const match of fragment.text.matchAll(PARAMETER)) {
+    const [whole, name, isName] = match;
+    if (whole !== '?' && whole !== '??' && name === undefined) continue;
+    // Named parameters need an object: elsewhere a colon is one of PostgreSQL's own.
+    if (name !== undefined && entry(values, name) === undefined) continue;
+    const listed = values.kind === 'list' ? values.items[position++] : values.kind === 'record' ? undefined : values;
+    const value = name === undefined ? listed : entry(values, name);
+    const end = match.index + whole.length;
+    const text = whole === '??' || isName === ':' ? nameText(value) : valueSql(value);
+    parts.push(sliceFragment(fragment, at, match.index));
+    parts.push(substituteFragment(fragment.file, text, toSourceRange(fragment, match.index, end)));
+    at = end;
+  }
+  return parts.length === 0 ? fragment : joinFragments([...parts, sliceFragment(fragment, at, fragment.text.length)]);
+}
+
+function nameText(value: Value | undefined): string {
+  if (value?.kind !== 'text') return '${name}';
+  return value.fragment.text
+    .split('.')
+    .map(part => `"${part}"`)
+    .join('.');
 }
 
 /** Calls back what a call was given, with roots of the library as arguments. */
