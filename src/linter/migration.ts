@@ -58,5 +58,7 @@ export interface Segment {
   readonly direction: 'up' | 'down';
   readonly file: SourceFile;
   readonly transaction: SegmentTransaction;
+  /** What names it in a file of several; the file's start when left out. */
+  readonly head?: Range;
   readonly script: Script;
 }

@@ -76,7 +76,8 @@ export function readFiles(
   const segment = (direction: Segment['direction'], part: SegmentFile): Segment => {
     const file = sourceOf(part.path);
     const script = readSegment(file, part, { tool: tool.id, dialect, direction, sql: frontEnd });
-    return { direction, file, transaction: tool.transactionOf?.(script, part) ?? part.transaction, script };
+    const transaction = tool.transactionOf?.(script, part) ?? part.transaction;
+    return { direction, file, transaction, ...(part.head === undefined ? {} : { head: part.head }), script };
   };
   return {
     id: files.id,

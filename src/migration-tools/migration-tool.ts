@@ -86,6 +86,11 @@ export interface ToolFacts {
   readonly session: 'per migration' | 'shared' | 'unknown';
   /** What the tool does with a new migration that comes before applied ones in its order; it runs it when left out. */
   readonly late?: 'refused' | 'skipped';
+  /**
+   * How one migration gets out of the tool's transaction, as the end of a sentence that starts with a verb: `write
+   * \`-- +goose NO TRANSACTION\` into it`. Null where there is no way; left out where nothing puts it into one.
+   */
+  readonly outside?: string | null;
 }
 
 /**
@@ -147,6 +152,8 @@ export interface SegmentFile {
   readonly language?: LanguageId;
   /** For languages whose files hold several segments: which one, in the language reader's own terms (`up`, a changeSet's path). */
   readonly entry?: string;
+  /** What names the segment in a file of several: where findings about the migration as a whole are shown. */
+  readonly head?: Range;
 }
 
 /** Languages besides SQL that migrations are written in; their readers are registered in `src/parsers/languages.ts`. */

@@ -4,6 +4,7 @@ import type { Dialect } from '../server/server.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import { ecmascript } from './ecmascript/index.ts';
 import type { FrontEnd } from './front-end.ts';
+import { liquibase } from './liquibase/index.ts';
 
 /** What a language's reader needs to know of the project around a file. */
 export interface LanguageContext {
@@ -27,4 +28,5 @@ export interface LanguageReader {
 /** The readers by language, each loaded when a file of it is first met. */
 export const LANGUAGES: Readonly<Partial<Record<LanguageId, () => LanguageReader>>> = {
   ecmascript: () => ecmascript,
+  liquibase: () => liquibase,
 };

@@ -102,7 +102,7 @@ An up that cannot be undone (it drops data) should say so in its down: raise an 
       segmentEnd() {
         if (migration.up.script.statements.length === 0) return;
         const { downs } = project;
-        const at = { range: [0, 0] as const, direction: 'down' as const };
+        const at = { range: segment.head ?? ([0, 0] as const), direction: 'down' as const };
         if (downs.real >= downs.migrations * options.minimumShare && downs.real > 0) {
           context.report({
             ...at,

@@ -1,0 +1,414 @@
+import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import {
+  type Changelog,
+  type ChangeSet,
+  dialectOfDbms,
+  type Include,
+  type Property,
+  readChangelog,
+} from '../parsers/liquibase/changelog.ts';
+import { FORMATTED_SQL } from '../parsers/liquibase/formatted-sql.ts';
+import type { LiquibaseEntry } from '../parsers/liquibase/index.ts';
+import type { PropertyValue } from '../parsers/liquibase/properties.ts';
+import type { Dialect } from '../server/server.ts';
+import { CERTAIN, nearestFile } from './evidence.ts';
+import { compareText } from './file-order.ts';
+import type {
+  Folder,
+  FolderTree,
+  ListingProblem,
+  MigrationFiles,
+  MigrationListing,
+  MigrationTool,
+  SegmentFile,
+  SkippedFile,
+} from './migration-tool.ts';
+
+/** What marks a file as a changelog, in its start. */
+const MARKS: Readonly<Record<string, RegExp>> = {
+  '.sql': FORMATTED_SQL,
+  '.xml': /<(?:\w+:)?databaseChangeLog\b/,
+  '.yaml': /^\s*-?\s*databaseChangeLog\s*:/m,
+  '.yml': /^\s*-?\s*databaseChangeLog\s*:/m,
+  '.json': /"databaseChangeLog"\s*:/,
+};
+/** Names that changelogs which include the others have. */
+const MASTER = /master|root|(?:^|[._-])main\b|index|^(?:db[.-])?change-?log\.\w+$/i;
+const PROPERTIES = ['liquibase.properties'];
+/** Files that hold the address of the database, the surest first. */
+const SETTINGS = [
+  ...PROPERTIES,
+  ...['application.properties', 'application.yml', 'application.yaml', 'application-prod.yml', 'application-dev.yml'],
+];
+/** Files whose folder is a project, where there is no repository around. */
+const MANIFEST = /^(?:liquibase\.properties|pom\.xml|build\.gradle(?:\.kts)?|package\.json)$/;
+const MOST_LEVELS = 10;
+
+/**
+ * Liquibase: changeSets in the order in which changelogs hold and include them, a transaction per changeSet unless it says
+ * `runInTransaction="false"`. From Liquibase's `ChangeSet.java`, `DatabaseChangeLog.java` and its parsers.
+ */
+export const liquibase: MigrationTool = {
+  id: 'liquibase',
+  title: 'Liquibase',
+  facts: {
+    transaction: 'migration',
+    downs: true,
+    checksums: true,
+    session: 'shared',
+    outside: 'set `runInTransaction` to false on its changeset',
+  },
+  detect(folder, tree) {
+    const names = changelogsIn(folder, tree);
+    if (names.length === 0) return undefined;
+    const root = rootAround(folder, names, tree);
+    const { files } = walk(root, tree);
+    const folders = new Set([root.path, ...files.map(({ path }) => dirname(path))]);
+    const dialect = dialectAround(root.path, files, tree);
+    return {
+      root: root.path,
+      folders: [...folders],
+      confidence: CERTAIN + 0.01,
+      ...(dialect === undefined ? {} : { dialect }),
+    };
+  },
+  list({ root, folders }, tree) {
+    const folder = folders.find(({ path }) => path === root) ?? { path: root, files: [], folders: [] };
+    return walk(folder, tree, folders);
+  },
+};
+
+function changelogsIn(folder: Folder, tree: FolderTree): readonly string[] {
+  return folder.files.filter(name => isChangelog(join(folder.path, name), tree));
+}
+
+function isChangelog(path: string, tree: FolderTree): boolean {
+  return MARKS[extname(path).toLowerCase()]?.test(tree.head(path) ?? '') === true;
+}
+
+/** The folder whose changelogs include those of a folder: the outermost one; the folder itself where there is none. */
+function rootAround(folder: Folder, names: readonly string[], tree: FolderTree): Folder {
+  const wanted = new Set(names.map(name => join(folder.path, name)));
+  let root = folder;
+  const top = projectTop(folder.path, tree);
+  for (let path = folder.path; path !== top && dirname(path) !== path; ) {
+    path = dirname(path);
+    const around = tree.folder(path);
+    if (around === undefined || changelogsIn(around, tree).length === 0) continue;
+    if (walk(around, tree).files.some(file => wanted.has(file.path))) root = around;
+  }
+  return root;
+}
+
+/** The folder that nothing may lead out of: the repository, else the outermost folder with a manifest, else the one around. */
+function projectTop(path: string, tree: FolderTree): string {
+  let top = dirname(path);
+  for (let current = path, level = 0; level < MOST_LEVELS; level++) {
+    const folder = tree.folder(current);
+    if (folder?.folders.includes('.git')) return current;
+    if (folder?.files.some(name => MANIFEST.test(name))) top = current;
+    if (dirname(current) === current) break;
+    current = dirname(current);
+  }
+  return top;
+}
+
+/** What the changelogs of a project come to. */
+interface Walk extends MigrationListing {
+  /** The changelogs that Liquibase reads, in order. */
+  readonly files: readonly { readonly path: string; readonly changelog: Changelog }[];
+}
+
+/** Follows the changelogs of a folder. */
+function walk(root: Folder, tree: FolderTree, folders: readonly Folder[] = []): Walk {
+  const search: Search = {
+    root: root.path,
+    top: projectTop(root.path, tree),
+    tree,
+    files: new Map(),
+    migrations: new Set(),
+    byFilter: new Map(),
+    listed: [],
+    problems: [],
+    sqlFiles: new Set(),
+  };
+  for (const name of startsOf(root, tree)) follow(join(root.path, name), [], [], search);
+  const skipped = folders.flatMap(folder =>
+    folder.files.flatMap((name): readonly SkippedFile[] => {
+      const path = join(folder.path, name);
+      if (search.files.has(path) || search.sqlFiles.has(path)) return [];
+      const reason = isChangelog(path, tree)
+        ? 'no changelog that Liquibase starts from includes it'
+        : 'no changelog of Liquibase';
+      return [{ path, reason }];
+    }),
+  );
+  const files = [...search.files].map(([path, changelog]) => ({ path, changelog }));
+  return { migrations: search.listed, skipped, problems: search.problems, files };
+}
+
+interface Search {
+  readonly root: string;
+  readonly top: string;
+  readonly tree: FolderTree;
+  /** Changelogs by path, as they are met. */
+  readonly files: Map<string, Changelog>;
+  /** Identities: path, id and author. */
+  readonly migrations: Set<string>;
+  /** Ids by identity, databases and contexts. */
+  readonly byFilter: Map<string, string>;
+  readonly listed: MigrationFiles[];
+  readonly problems: ListingProblem[];
+  /** Paths of the SQL files that changeSets name. */
+  readonly sqlFiles: Set<string>;
+}
+
+/** The names of the changelogs of a folder that Liquibase would be started with. */
+function startsOf(folder: Folder, tree: FolderTree): readonly string[] {
+  const names = changelogsIn(folder, tree);
+  const configured = configuredStart(folder, tree);
+  if (configured !== undefined && names.includes(configured)) return [configured];
+  const included = new Set(names.flatMap(name => includedBy(join(folder.path, name), folder, tree)));
+  const starts = names.filter(name => !included.has(join(folder.path, name)));
+  const masters = starts.filter(name => MASTER.test(name) && hasIncludes(join(folder.path, name), tree));
+  const chosen = masters.length > 0 ? masters : starts;
+  return chosen.length > 0 ? chosen : names.slice(0, 1);
+}
+
+/** The name of the changelog that `liquibase.properties` starts with, where it lies in this folder. */
+function configuredStart(folder: Folder, tree: FolderTree): string | undefined {
+  const file = nearestFile(folder.path, PROPERTIES, tree);
+  const given = file === undefined ? undefined : settingsIn(tree.text(file) ?? '').get('changelogfile');
+  return given === undefined ? undefined : basename(given);
+}
+
+function hasIncludes(path: string, tree: FolderTree): boolean {
+  return changelogAt(path, tree)?.items.some(({ kind }) => kind === 'include') === true;
+}
+
+function includedBy(path: string, folder: Folder, tree: FolderTree): readonly string[] {
+  const top = projectTop(folder.path, tree);
+  return (changelogAt(path, tree)?.items ?? []).flatMap(item => {
+    if (item.kind !== 'include') return [];
+    const found = resolveInclude(item, item.path, path, top, tree);
+    return typeof found === 'string' ? [] : found.paths.filter(each => each !== path);
+  });
+}
+
+function changelogAt(path: string, tree: FolderTree): Changelog | undefined {
+  const text = tree.text(path);
+  return text === undefined ? undefined : readChangelog({ path, text });
+}
+
+/**
+ * Takes the changeSets of a changelog and of what it includes.
+ *
+ * @param around - paths of the changelogs that it is included by
+ * @param properties - what they define
+ * @returns the properties that hold for what comes after
+ */
+function follow(
+  path: string,
+  around: readonly string[],
+  properties: readonly PropertyValue[],
+  search: Search,
+): readonly PropertyValue[] {
+  const { tree, files, problems } = search;
+  const changelog = changelogAt(path, tree);
+  if (changelog === undefined) return properties;
+  files.set(path, changelog);
+  for (const { range, message } of changelog.errors) problems.push({ kind: 'file name', path, range, message });
+  let global = properties;
+  let known = properties;
+  let index = 0;
+  for (const item of changelog.items) {
+    if (item.kind === 'property') {
+      const values = valuesOf(item, path, search);
+      known = [...known, ...values];
+      if (item.global) global = [...global, ...values];
+    } else if (item.kind === 'changeSet') addChangeSet(item, index++, path, known, search);
+    else {
+      const after = include(item, path, [...around, path], known, search);
+      const added = after.slice(known.length);
+      known = after;
+      global = [...global, ...added];
+    }
+  }
+  return global;
+}
+
+/** Follows what an `include` or `includeAll` names. */
+function include(
+  item: Include,
+  path: string,
+  around: readonly string[],
+  properties: readonly PropertyValue[],
+  search: Search,
+): readonly PropertyValue[] {
+  const { tree, top, problems, files } = search;
+  const { range } = item;
+  const written = item.path.replace(
+    /\$\{([^}]+)\}/g,
+    (all, name) => properties.find(p => p.name === name)?.value ?? all,
+  );
+  const found = resolveInclude(item, written, path, top, tree);
+  if (typeof found === 'string') {
+    if (item.required) problems.push({ kind: 'file name', path, range, message: found });
+    return properties;
+  }
+  let known = properties;
+  for (const each of found.paths) {
+    if (around.includes(each)) {
+      const message = `Liquibase refuses to run: ${basename(each)} includes itself`;
+      // includeAll leaves out the changelog that it stands in.
+      if (!item.all) problems.push({ kind: 'file name', path, range, message });
+    } else if (!files.has(each)) known = follow(each, around, known, search);
+  }
+  return known;
+}
+
+/** The files that an include names, in the order of their runs; a sentence where there are none. */
+function resolveInclude(
+  item: Include,
+  written: string,
+  from: string,
+  top: string,
+  tree: FolderTree,
+): { readonly paths: readonly string[] } | string {
+  const found = resolvePath(written, from, item.relativeToChangelogFile, top, path =>
+    item.all ? tree.folder(path) !== undefined : isFile(path, tree),
+  );
+  if (found === 'outside') return `the path ${written} leads out of the project, and is not followed`;
+  if (found === undefined) {
+    return `Liquibase refuses to run: there is no ${item.all ? 'folder' : 'file'} ${written}`;
+  }
+  return { paths: item.all ? filesBelow(found, tree).sort(compareText) : [found] };
+}
+
+/** All changelogs in a folder and below; links to folders are not followed. */
+function filesBelow(path: string, tree: FolderTree): string[] {
+  const folder = tree.folder(path);
+  if (folder === undefined) return [];
+  const files = folder.files.filter(name => extname(name).toLowerCase() in MARKS).map(name => join(path, name));
+  const own = files.filter(file => /\.sql$/i.test(file) || isChangelog(file, tree));
+  return [...own, ...folder.folders.flatMap(name => filesBelow(join(path, name), tree))];
+}
+
+function isFile(path: string, tree: FolderTree): boolean {
+  return tree.folder(dirname(path))?.files.includes(basename(path)) === true;
+}
+
+/**
+ * The file or folder that a path in a changelog means: beside the changelog, or below one of the folders around it, as the
+ * search path and the classpath have their roots there.
+ */
+function resolvePath(
+  written: string,
+  from: string,
+  isRelative: boolean,
+  top: string,
+  exists: (path: string) => boolean,
+): string | 'outside' | undefined {
+  const path = written
+    .replace(/^classpath\*?:/, '')
+    .replaceAll('\\', '/')
+    .replace(/^\/+/, '')
+    .replace(/\/+$/, '');
+  const isInside = (each: string): boolean => each === top || !isOutside(relative(top, each));
+  const folder = dirname(from);
+  const beside = resolve(folder, path);
+  if (isRelative) return !isInside(beside) ? 'outside' : exists(beside) ? beside : undefined;
+  let isOut = false;
+  for (let current = folder; ; current = dirname(current)) {
+    const candidate = resolve(current, path);
+    if (isInside(candidate) && exists(candidate)) return candidate;
+    isOut = !isInside(candidate);
+    if (current === top || dirname(current) === current) return isOut ? 'outside' : undefined;
+  }
+}
+
+function isOutside(path: string): boolean {
+  return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
+}
+
+function valuesOf(item: Property, path: string, { top, tree }: Search): readonly PropertyValue[] {
+  const dbms = item.dbms === undefined ? {} : { dbms: item.dbms };
+  if (item.file === undefined) return [{ name: item.name, value: item.value, ...dbms }];
+  const found = resolvePath(item.file, path, false, top, each => isFile(each, tree));
+  const text = found === undefined || found === 'outside' ? undefined : tree.text(found);
+  return [...settingsIn(text ?? '', name => name)].map(([name, value]) => ({ name, value, ...dbms }));
+}
+
+/** The lines `name: value` and `name=value` of a properties file. */
+function settingsIn(
+  text: string,
+  named = (name: string) =>
+    name
+      .toLowerCase()
+      .replace(/[-.]/g, '')
+      .replace(/^liquibase(?:command)?/, ''),
+): Map<string, string> {
+  const lines = text.matchAll(/^[ \t]*([^#!\s:=][^\s:=]*)[ \t]*[:=][ \t]*(.*?)[ \t]*$/gm);
+  return new Map([...lines].map(([, name, value]) => [named(name!), value!]));
+}
+
+function addChangeSet(
+  changeSet: ChangeSet,
+  index: number,
+  path: string,
+  properties: readonly PropertyValue[],
+  search: Search,
+): void {
+  const { root, listed, migrations, byFilter, problems } = search;
+  const place = relative(root, path).split(sep).join('/');
+  const identity = `${place}::${changeSet.id}::${changeSet.author}`;
+  const id = migrations.has(identity) ? `${identity}#${index + 1}` : identity;
+  migrations.add(identity);
+  listed.push({ id, version: changeSet.id, ...partsOf(changeSet, index, path, properties) });
+  // Those that are for other databases or contexts may share an identity.
+  const filtered = `${identity}\0${changeSet.dbms ?? ''}\0${changeSet.context}`;
+  const other = byFilter.get(filtered);
+  if (other === undefined) byFilter.set(filtered, id);
+  else {
+    const message = `Liquibase refuses to run: this file has a changeSet ${changeSet.author}:${changeSet.id} already`;
+    problems.push({ kind: 'duplicate version', path, range: changeSet.head, migration: id, other, message });
+  }
+}
+
+/** Where a changeSet's directions are. */
+function partsOf(
+  { runInTransaction, body, head }: ChangeSet,
+  index: number,
+  path: string,
+  properties: readonly PropertyValue[],
+): Pick<MigrationFiles, 'up' | 'down'> {
+  const entry: LiquibaseEntry = { changeSet: index, properties };
+  const part = (split: boolean): SegmentFile => ({
+    path,
+    transaction: runInTransaction ? 'migration' : split ? 'none' : 'implicit',
+    language: 'liquibase',
+    entry: JSON.stringify(entry),
+    head,
+  });
+  return { up: part(body.up.split), down: body.rollback === undefined ? null : part(body.rollback.split) };
+}
+
+/** The dialect that a project's settings say its database has; else the one that most of its changeSets are for. */
+function dialectAround(root: string, files: Walk['files'], tree: FolderTree): Dialect | undefined {
+  for (const name of SETTINGS) {
+    const file = nearestFile(root, [name], tree);
+    const url = file === undefined ? undefined : /jdbc:(?:tc:)?(\w+):/.exec(tree.text(file) ?? '')?.[1];
+    const dialect = url === undefined ? undefined : dialectOfDbms(url);
+    if (dialect !== undefined) return dialect;
+  }
+  const counts = new Map<Dialect, number>();
+  for (const { changelog } of files) {
+    for (const item of changelog.items) {
+      for (const name of ('dbms' in item ? item.dbms : undefined)?.split(',') ?? []) {
+        const dialect = dialectOfDbms(name.trim());
+        if (dialect !== undefined) counts.set(dialect, (counts.get(dialect) ?? 0) + 1);
+      }
+    }
+  }
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
+}

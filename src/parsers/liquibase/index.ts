@@ -1,0 +1,123 @@
+import type { SegmentFile } from '../../migration-tools/migration-tool.ts';
+import type { Block, Operation } from '../../operations/operations.ts';
+import type { Comment, Script, Statement } from '../../operations/statements.ts';
+import { type Fragment, fragmentOf, sliceFragment } from '../../source/fragment.ts';
+import type { Range, SourceFile } from '../../source/source-file.ts';
+import type { LanguageContext, LanguageReader } from '../languages.ts';
+import { type ChangeSet, isForDialect, readChangelog, type SqlText } from './changelog.ts';
+import { type PropertyValue, withProperties } from './properties.ts';
+
+/** What a segment's `entry` holds, as JSON: which changeSet it is, and what the changelogs around it say. */
+export interface LiquibaseEntry {
+  /** Which of the file's changeSets, from 0; left out for a file of SQL that a changeSet names. */
+  readonly changeSet?: number;
+  /** How a file of SQL is cut, and what its changeSet says. */
+  readonly sqlFile?: Pick<SqlText, 'split'> & {
+    readonly endDelimiter?: string;
+    readonly dbms: readonly (string | undefined)[];
+  };
+  /** In the order of their definitions. */
+  readonly properties: readonly PropertyValue[];
+}
+
+/** Reads changeSets of Liquibase's changelogs: their SQL, and the SQL that Liquibase makes of their change types. */
+export const liquibase: LanguageReader = { read };
+
+function read(file: SourceFile, part: SegmentFile, context: LanguageContext): Script {
+  const entry = JSON.parse(part.entry ?? '{"properties":[]}') as LiquibaseEntry;
+  const { sqlFile, properties } = entry;
+  if (sqlFile !== undefined) {
+    const { split, endDelimiter } = sqlFile;
+    if (!sqlFile.dbms.every(dbms => isForDialect(dbms, context.dialect))) return { statements: [], comments: [] };
+    return readSql({ text: fragmentOf(file), split, endDelimiter }, properties, context);
+  }
+  const changelog = readChangelog(file);
+  const changeSets = changelog.items.filter(item => item.kind === 'changeSet');
+  const changeSet = changeSets[entry.changeSet ?? 0];
+  if (changeSet === undefined) return unreadable([0, Math.min(1, file.text.length)], 'this changeSet is gone');
+  if (!isForDialect(changeSet.dbms, context.dialect)) return { statements: [], comments: [] };
+  const script = readBody(changeSet, properties, context);
+  const comments = [
+    ...script.comments,
+    ...changelog.comments.filter(({ range }) => isAround(range, changeSet, changeSets)),
+  ];
+  const { passedOver } = changeSet;
+  return {
+    statements: passedOver === undefined ? script.statements : inBranch(script.statements, passedOver),
+    comments: comments.sort((a, b) => a.range[0] - b.range[0]),
+  };
+}
+
+function readBody({ body }: ChangeSet, properties: readonly PropertyValue[], context: LanguageContext): Script {
+  const sql = context.direction === 'up' ? body.up : body.rollback;
+  return sql === undefined ? { statements: [], comments: [] } : readSql(sql, properties, context);
+}
+
+/** Whether a comment is a changeSet's: inside, between it and the one before, or at the start of the file. */
+function isAround([start]: Range, changeSet: ChangeSet, all: readonly ChangeSet[]): boolean {
+  const before = all[all.indexOf(changeSet) - 1];
+  const first = all[0]!;
+  return start < first.range[0] || (start >= (before?.range[1] ?? 0) && start < changeSet.range[1]);
+}
+
+/** The statements of SQL that Liquibase cuts into pieces. */
+function readSql(sql: SqlText, properties: readonly PropertyValue[], context: LanguageContext): Script {
+  const text = withProperties(sql.text, properties, context.dialect);
+  return joinScripts(piecesOf({ ...sql, text }).map(piece => context.sql.parse(piece)));
+}
+
+/** One script after the other. */
+function joinScripts(scripts: readonly Script[]): Script {
+  const statements: Statement[] = [];
+  const comments: Comment[] = [];
+  for (const script of scripts) {
+    const offset = statements.length;
+    for (const statement of script.statements) {
+      statements.push(statement.parent === undefined ? statement : { ...statement, parent: statement.parent + offset });
+    }
+    comments.push(...script.comments);
+  }
+  return { statements, comments };
+}
+
+/** A text between its delimiters; the semicolons of what has none other are for the reader of SQL. */
+function piecesOf({ text, split, endDelimiter }: SqlText): readonly Fragment[] {
+  if (!split || endDelimiter === undefined || endDelimiter === ';') return [text];
+  const pieces: Fragment[] = [];
+  let at = 0;
+  for (const match of text.text.matchAll(delimiterPattern(endDelimiter))) {
+    if (match[0] === '') continue;
+    pieces.push(sliceFragment(text, at, match.index));
+    at = match.index + match[0].length;
+  }
+  pieces.push(sliceFragment(text, at, text.text.length));
+  return pieces.filter(piece => piece.text.trim() !== '');
+}
+
+/** What is safe to run of the patterns that Liquibase takes for a delimiter: no groups, nothing repeated but blanks. */
+const PATTERN = /^(?:[^\\()[\]{}*+?.^$|]|\\[nrts][*+]?|\||\$(?=\||$))+$/;
+
+function delimiterPattern(delimiter: string): RegExp {
+  // `$$` is the quote of PostgreSQL, and no end of a line twice.
+  const isPattern = PATTERN.test(delimiter) && !delimiter.includes('$$');
+  const source = isPattern ? delimiter : delimiter.replace(/\\([^\w\s])/g, '$1').replace(/[\\()[\]{}*+?.^$|]/g, '\\$&');
+  return new RegExp(source, 'gim');
+}
+
+function inBranch(statements: readonly Statement[], range: Range): readonly Statement[] {
+  const branch: Block = { kind: 'branch', range };
+  return statements.map(statement => ({
+    ...statement,
+    operations: statement.operations.map(
+      (operation): Operation => ({
+        ...operation,
+        blocks: [branch, ...(operation.blocks ?? [])],
+      }),
+    ),
+  }));
+}
+
+function unreadable(range: Range, message: string): Script {
+  const operation = { kind: 'unreadable', reason: 'syntax error', message, range, head: range } as const;
+  return { statements: [{ range, head: range, operations: [operation] }], comments: [] };
+}
