@@ -19,7 +19,14 @@ const SUM_IGNORE = /^(?:\s*--[^\n]*\n|\s*\n)*?\s*--\s*atlas:sum\s+ignore\b/;
 export const atlas: MigrationTool = {
   id: 'atlas',
   title: 'Atlas',
-  facts: { transaction: 'migration', downs: false, checksums: true, session: 'unknown', late: 'refused' },
+  facts: {
+    transaction: 'migration',
+    downs: false,
+    checksums: true,
+    session: 'unknown',
+    late: 'refused',
+    outside: 'start its file with `-- atlas:txmode none`',
+  },
   detect(folder) {
     const isOurs = folder.files.includes(SUMS) && folder.files.some(name => NAME.test(name));
     // Other tools that claim the folder run it, and Atlas only wrote it.

@@ -13,7 +13,13 @@ const MARKER = /^--[ \t]*migrate:(up|down)(?=\s|$)([^\r\n]*)/gm;
 export const dbmate: MigrationTool = {
   id: 'dbmate',
   title: 'dbmate',
-  facts: { transaction: 'migration', downs: true, checksums: false, session: 'unknown' },
+  facts: {
+    transaction: 'migration',
+    downs: true,
+    checksums: false,
+    session: 'unknown',
+    outside: 'write `transaction:false` behind `-- migrate:up`, and nothing else into the block',
+  },
   detect(folder, tree) {
     const names = folder.files.filter(name => NAME.test(name));
     if (!isAnnotated(folder, names, /^--[ \t]*migrate:up(?=\s|$)/m, tree)) return undefined;

@@ -18,7 +18,13 @@ function versionOf(name: string): string | undefined {
 export const diesel: MigrationTool = {
   id: 'diesel',
   title: 'diesel',
-  facts: { transaction: 'migration', downs: true, checksums: false, session: 'shared' },
+  facts: {
+    transaction: 'migration',
+    downs: true,
+    checksums: false,
+    session: 'shared',
+    outside: 'write `run_in_transaction = false` into its metadata.toml, and let it be all of its file',
+  },
   detect(folder, tree) {
     const found = migrationFolders(folder, tree, versionOf);
     if (found === undefined) return undefined;

@@ -31,7 +31,14 @@ const OUTSIDE =
 export const flyway: MigrationTool = {
   id: 'flyway',
   title: 'Flyway',
-  facts: { transaction: 'migration', downs: false, checksums: true, session: 'shared', late: 'refused' },
+  facts: {
+    transaction: 'migration',
+    downs: false,
+    checksums: true,
+    session: 'shared',
+    late: 'refused',
+    outside: 'let it be all of its file, or write `executeInTransaction=false` into a .conf beside it',
+  },
   detect(folder, tree) {
     const config = flywayConfig(folder.path, tree);
     const { versioned, repeatable } = config.names;

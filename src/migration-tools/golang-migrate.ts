@@ -12,7 +12,14 @@ const NAME = /^([0-9]+)_(.*)\.(down|up)\.sql$/;
 export const golangMigrate: MigrationTool = {
   id: 'golang-migrate',
   title: 'golang-migrate',
-  facts: { transaction: 'implicit', downs: true, checksums: false, session: 'shared', late: 'skipped' },
+  facts: {
+    transaction: 'implicit',
+    downs: true,
+    checksums: false,
+    session: 'shared',
+    late: 'skipped',
+    outside: 'let it be all of its file',
+  },
   detect(folder, tree) {
     const isOurs =
       folder.files.some(name => NAME.test(name)) &&

@@ -16,7 +16,14 @@ const NO_TRANSACTION = /^--[ \t]*\+goose[ \t]+NO TRANSACTION\b/m;
 export const goose: MigrationTool = {
   id: 'goose',
   title: 'goose',
-  facts: { transaction: 'migration', downs: true, checksums: false, session: 'unknown', late: 'refused' },
+  facts: {
+    transaction: 'migration',
+    downs: true,
+    checksums: false,
+    session: 'unknown',
+    late: 'refused',
+    outside: 'write `-- +goose NO TRANSACTION` into it',
+  },
   detect(folder, tree) {
     const names = folder.files.filter(name => NAME.test(name));
     if (!isAnnotated(folder, names, /^--[ \t]*\+goose[ \t]+Up\b/m, tree)) return undefined;

@@ -16,7 +16,7 @@ function versionOf(name: string): string | undefined {
 export const hasura: MigrationTool = {
   id: 'hasura',
   title: 'Hasura CLI',
-  facts: { transaction: 'migration', downs: true, checksums: false, session: 'unknown' },
+  facts: { transaction: 'migration', downs: true, checksums: false, session: 'unknown', outside: null },
   detect(folder, tree) {
     const found = migrationFolders(folder, tree, versionOf);
     if (found === undefined) return undefined;

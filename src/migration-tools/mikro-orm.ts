@@ -5,6 +5,7 @@ export const mikroOrm = codeTool({
   id: 'mikro-orm',
   title: 'MikroORM',
   transaction: 'all-pending',
+  outside: 'return false from its `isTransactional()`, with `allOrNothing: false`',
   marks: /@mikro-orm\/|\bthis\.addSql\b/,
   configFiles: /^mikro-orm\.config\.[cm]?[jt]s$/,
   packages: ['@mikro-orm/core', '@mikro-orm/migrations'],

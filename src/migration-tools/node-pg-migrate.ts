@@ -8,6 +8,7 @@ export const nodePgMigrate = codeTool({
   id: 'node-pg-migrate',
   title: 'node-pg-migrate',
   transaction: 'all-pending',
+  outside: 'call `pgm.noTransaction()` in it',
   marks: /\bpgm\b|\bMigrationBuilder\b|\bnode-pg-migrate\b/,
   configFiles: /^\.?node-pg-migraterc/,
   packages: ['node-pg-migrate'],

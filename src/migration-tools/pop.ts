@@ -35,7 +35,13 @@ interface PopName {
 export const pop: MigrationTool = {
   id: 'pop',
   title: 'pop',
-  facts: { transaction: 'migration', downs: true, checksums: false, session: 'shared' },
+  facts: {
+    transaction: 'migration',
+    downs: true,
+    checksums: false,
+    session: 'shared',
+    outside: 'name its file `.autocommit.up.sql`, and let it be all of it',
+  },
   detect(folder, tree) {
     const isOurs =
       folder.files.some(name => NAME.test(name)) &&

@@ -12,7 +12,14 @@ const NAME = /^(\d+)[-_]?.*\.sql$/i;
 export const postgresMigrations: MigrationTool = {
   id: 'postgres-migrations',
   title: 'postgres-migrations',
-  facts: { transaction: 'migration', downs: false, checksums: true, session: 'shared', late: 'refused' },
+  facts: {
+    transaction: 'migration',
+    downs: false,
+    checksums: true,
+    session: 'shared',
+    late: 'refused',
+    outside: 'write `-- postgres-migrations disable-transaction` into it, and let it be all of its file',
+  },
   detect(folder, tree) {
     const isOurs =
       folder.files.some(name => NAME.test(name)) &&

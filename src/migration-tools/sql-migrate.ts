@@ -13,7 +13,13 @@ const MARKER = /^-- \+migrate (Up|Down)\b([^\r\n]*)/gm;
 export const sqlMigrate: MigrationTool = {
   id: 'sql-migrate',
   title: 'sql-migrate',
-  facts: { transaction: 'migration', downs: true, checksums: false, session: 'unknown' },
+  facts: {
+    transaction: 'migration',
+    downs: true,
+    checksums: false,
+    session: 'unknown',
+    outside: 'write `notransaction` behind `-- +migrate Up`',
+  },
   detect(folder, tree) {
     const names = folder.files.filter(name => NAME.test(name));
     if (!isAnnotated(folder, names, /^-- \+migrate Up\b/m, tree)) return undefined;

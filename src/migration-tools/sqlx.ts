@@ -12,7 +12,13 @@ const NAME = /^(\d+)_(.*?)(\.up|\.down)?\.sql$/;
 export const sqlx: MigrationTool = {
   id: 'sqlx',
   title: 'sqlx',
-  facts: { transaction: 'migration', downs: true, checksums: true, session: 'shared' },
+  facts: {
+    transaction: 'migration',
+    downs: true,
+    checksums: true,
+    session: 'shared',
+    outside: 'start its file with `-- no-transaction`, and let it be all of it',
+  },
   detect(folder, tree) {
     const isOurs =
       folder.files.some(name => NAME.test(name)) &&

@@ -13,7 +13,14 @@ const NAME = /^([0-9]+)_(?:.*)\.sql$/;
 export const supabase: MigrationTool = {
   id: 'supabase',
   title: 'Supabase CLI',
-  facts: { transaction: 'migration', downs: false, checksums: false, session: 'shared', late: 'refused' },
+  facts: {
+    transaction: 'migration',
+    downs: false,
+    checksums: false,
+    session: 'shared',
+    late: 'refused',
+    outside: null,
+  },
   detect(folder, tree) {
     const around = dirname(folder.path);
     if (basename(folder.path) !== 'migrations' || !folder.files.some(name => NAME.test(name))) return undefined;

@@ -5,6 +5,7 @@ export const typeorm = codeTool({
   id: 'typeorm',
   title: 'TypeORM',
   transaction: 'all-pending',
+  outside: 'set `transaction = false` on its class and `migrationsTransactionMode` to `each`',
   marks: /\bMigrationInterface\b|\bQueryRunner\b|\bqueryRunner\b/,
   configFiles: /^(ormconfig|data-source|datasource)\.\w+$/,
   packages: ['typeorm'],

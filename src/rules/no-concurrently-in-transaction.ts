@@ -1,3 +1,4 @@
+import type { Project } from '../linter/migration.ts';
 import type { OpenTransaction } from '../schema/state.ts';
 import { defineRule } from './rule.ts';
 
@@ -132,9 +133,19 @@ CREATE INDEX CONCURRENTLY users_email_idx ON users (email);
         context.report({
           messageId: nested || transaction.status !== 'open' ? 'block' : messages[transaction.owner],
           data: { tool: context.project.tool.title },
-          help: 'Put it into a migration of its own that runs outside a transaction.',
+          help: wayOut(context.project, nested || transaction.status !== 'open' || transaction.owner === 'file'),
         });
       },
     };
   },
 });
+
+/** What to do, in the tool's own terms where its transaction is in the way. */
+function wayOut({ tool }: Project, isOwn: boolean): string {
+  const { outside } = tool.facts;
+  if (isOwn || outside === undefined) return 'Put it into a migration of its own that runs outside a transaction.';
+  if (outside === null) {
+    return `${tool.title} has no way out of its transaction: run it by hand before the deploy, and let the migration find it done (IF NOT EXISTS).`;
+  }
+  return `Put it into a migration of its own, and ${outside}: ${tool.title} then runs it outside a transaction.`;
+}
