@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Finding } from '../src/linter/finding.ts';
+import type { MigrationTool, SegmentTransaction } from '../src/migration-tools/migration-tool.ts';
 import { prettyFindings } from '../src/reporters/pretty.ts';
 import { CAUSE_TITLES } from '../src/rules/causes.ts';
 import { presetsOf, rulePage } from '../src/rules/page.ts';
@@ -86,4 +87,38 @@ function sorted(rules: readonly Rule[]): readonly Rule[] {
 
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
+}
+
+const TRANSACTIONS: Readonly<Record<SegmentTransaction, string>> = {
+  none: 'none',
+  migration: 'one per migration',
+  'all-pending': 'one around all pending migrations',
+  implicit: 'around the statements of a file, which are sent together',
+};
+
+/**
+ * The page about migration tools: what is known of each, as the linter uses it.
+ *
+ * @param tools - by id, in the order in which they are asked; the last takes what no other claims
+ */
+export function toolsPage(tools: Readonly<Record<string, MigrationTool>>): string {
+  const rows = Object.values(tools).map(({ id, title, facts }) => {
+    const { transaction, outside, downs, checksums, late } = facts;
+    const way = outside === undefined ? '' : (outside ?? 'no way');
+    const lateRuns = late === undefined ? 'runs it' : late === 'refused' ? 'refuses to run' : 'skips it for good';
+    return `| ${title} | \`${id}\` | ${TRANSACTIONS[transaction]} | ${way} | ${downs ? 'yes' : 'no'} | ${checksums ? 'yes' : 'no'} | ${lateRuns} |`;
+  });
+  return `# Migration tools
+
+Surefoot finds out which tool runs a folder's migrations by its config files, its dependencies, the names of the files and the
+annotations in them; \`--tool <id>\` or \`tool\` in the configuration says it where that is not enough, and
+\`surefoot --debug\` prints what was found and why a file was left out. The order, the pairing of up and down, and the transaction of each
+migration are then the tool's own, opt-outs in files, names and configs included.
+
+Generated from the adapters in [src/migration-tools](../src/migration-tools).
+
+| tool | \`--tool\` | transaction | a migration gets out of it | downs | checksums | a new migration older than applied ones |
+|---|---|---|---|---|---|---|
+${rows.join('\n')}
+`;
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { docsPages, TABLE_END, TABLE_START, withRuleTable } from '../../scripts/docs.ts';
+import { docsPages, TABLE_END, TABLE_START, toolsPage, withRuleTable } from '../../scripts/docs.ts';
+import { MIGRATION_TOOLS } from '../../src/migration-tools/index.ts';
 import { RULES } from '../../src/rules/index.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -30,4 +31,8 @@ test('links of generated pages lead to files', () => {
 test('a README without markers is refused', () => {
   expect(() => withRuleTable('# Surefoot\n', RULES)).toThrow(TABLE_START);
   expect(() => withRuleTable(`${TABLE_END}\n${TABLE_START}\n`, RULES)).toThrow(TABLE_END);
+});
+
+test('docs/tools.md is what the adapters say (npm run docs writes it)', () => {
+  expect(readFileSync(new URL('../../docs/tools.md', import.meta.url), 'utf8')).toBe(toolsPage(MIGRATION_TOOLS));
 });
