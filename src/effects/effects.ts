@@ -1,5 +1,6 @@
 import type { LockMode } from '../operations/operations.ts';
 import type { ObjectId } from '../schema/schema.ts';
+import type { Range } from '../source/source-file.ts';
 
 /**
  * What one statement does on a given server, in the state it meets. Made by `effects(statement, state, server)`; the only
@@ -36,6 +37,21 @@ export interface Effects {
   readonly algorithm?: 'INSTANT' | 'INPLACE' | 'NOCOPY' | 'COPY';
   readonly rebuild?: boolean;
   readonly concurrentWrites?: boolean;
+  /** The weakest LOCK= that the server takes: who may use the table meanwhile is everyone, readers, nobody. */
+  readonly leastLock?: 'NONE' | 'SHARED' | 'EXCLUSIVE';
+  /** ALGORITHM= and LOCK= clauses that the server does not go by; left out where there are none. */
+  readonly clauses?: readonly ClauseVerdict[];
+}
+
+/** An ALGORITHM= or LOCK= clause that the server stops at, or takes and does otherwise. */
+export interface ClauseVerdict {
+  /** `ALGORITHM=INSTANT`. */
+  readonly clause: string;
+  readonly outcome: 'refused' | 'ignored';
+  /** What the server says, or does. */
+  readonly message: string;
+  /** The clause, where it stands. */
+  readonly range: Range;
 }
 
 export interface AffectedRelation {

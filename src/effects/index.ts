@@ -8,12 +8,22 @@ import type { Server } from '../server/server.ts';
 import type { AffectedRelation, Duration, Effects, Failure, IndexBuild, Lock, RowFailure } from './effects.ts';
 import { affected, type Fact } from './facts.ts';
 import { conflicts, READ_MODE, strength, WRITE_MODE } from './locks.ts';
+import { mysqlFacts } from './mysql/index.ts';
 import { byId, NOWHERE } from './postgres/context.ts';
 import { postgresFacts } from './postgres/index.ts';
 import { nearestPostgresVersion } from './versions.ts';
 
 export { parseDuration } from './durations.ts';
-export type { AffectedRelation, Duration, Effects, Failure, IndexBuild, Lock, RowFailure } from './effects.ts';
+export type {
+  AffectedRelation,
+  ClauseVerdict,
+  Duration,
+  Effects,
+  Failure,
+  IndexBuild,
+  Lock,
+  RowFailure,
+} from './effects.ts';
 export { CONFLICTS, conflicts, READ_MODE, strength, WRITE_MODE } from './locks.ts';
 export { type KnownVersion, NEWEST_POSTGRES, nearestPostgresVersion, POSTGRES_VERSIONS } from './versions.ts';
 export { type ExpressionVolatility, type Volatility, volatilityOf } from './volatility.ts';
@@ -27,6 +37,10 @@ export { type ExpressionVolatility, type Volatility, volatilityOf } from './vola
  * @param site - where the statement stands, for who replays it next: the same replay is then done once
  */
 export function effects(statement: Statement, state: State, server: Server, site: Site = NOWHERE): Effects {
+  if (server.dialect === 'mysql' || server.dialect === 'mariadb') {
+    const { facts, online } = mysqlFacts({ state, server, statement, site });
+    return { ...combine(facts, state), ...online };
+  }
   if (server.dialect !== 'postgres') return combine([], state);
   return combine(postgresFacts({ state, server: measured(server), statement, site }), state);
 }
