@@ -2,7 +2,7 @@ import type { Finding, Severity } from '../linter/finding.ts';
 import type { LintResult, ProjectResult, Risk } from '../linter/result.ts';
 import type { SegmentTransaction } from '../migration-tools/migration-tool.ts';
 import { CAUSE_TITLES, causeWeight } from '../rules/causes.ts';
-import type { Dialect } from '../server/server.ts';
+import { DIALECT_TITLES } from '../server/server.ts';
 import { positionAt } from '../source/lines.ts';
 import { codeFrame } from './frame.ts';
 import { byStatement, type FindingGroup, groupFindings, isAboutFile } from './groups.ts';
@@ -21,15 +21,6 @@ import {
   wrap,
 } from './terminal.ts';
 import { causeOf, verdictsOf } from './verdict.ts';
-
-const DIALECT_TITLES: Readonly<Record<Dialect, string>> = {
-  postgres: 'PostgreSQL',
-  mysql: 'MySQL',
-  mariadb: 'MariaDB',
-  sqlite: 'SQLite',
-  sqlserver: 'SQL Server',
-  mongodb: 'MongoDB',
-};
 
 const TRANSACTIONS: Readonly<Record<SegmentTransaction, string>> = {
   none: 'none: each statement runs on its own',

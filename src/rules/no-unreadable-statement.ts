@@ -1,4 +1,18 @@
-import { defineRule } from './rule.ts';
+import { dialectOfTexts } from '../migration-tools/dialect.ts';
+import type { OperationOf } from '../operations/operations.ts';
+import { DIALECT_TITLES, type Dialect } from '../server/server.ts';
+import { defineRule, type RuleContext } from './rule.ts';
+
+/** Dialects of one family: their texts cannot be told apart by what is not read. */
+const FAMILIES: Readonly<Partial<Record<Dialect, string>>> = { mysql: 'mysql', mariadb: 'mysql' };
+
+const familyOf = (dialect: Dialect): string => FAMILIES[dialect] ?? dialect;
+
+/** The dialect that a file seems to be written in, where that is not the project's. */
+function otherDialect({ segment, server }: RuleContext): Dialect | undefined {
+  const likely = dialectOfTexts([segment.file.text]);
+  return likely === undefined || familyOf(likely) === familyOf(server.dialect) ? undefined : likely;
+}
 
 export default defineRule({
   id: 'no-unreadable-statement',
@@ -23,6 +37,8 @@ is known only when it runs. Everything else in the file is still judged.`,
       'syntax error': 'This statement could not be read: {{message}}.',
       dynamic: 'What this runs is known only at run time, so it is not judged: {{message}}.',
       template: 'Template control flow decides what runs here, so it is not judged: {{message}}.',
+      dialect:
+        'This file seems to be written for {{likely}}, not for {{configured}}: {{count}} of its statements could not be read as that, and others may be misread.',
       language: 'This code is in a language that is not read, so it is not judged: {{message}}.',
     },
     examples: [
@@ -63,6 +79,21 @@ END $$;`,
         inDocs: false,
       },
       {
+        title: 'A file for another database is reported once',
+        dialect: 'mysql',
+        up: `CREATE EXTENSION citext;
+CREATE TABLE users (id bigserial PRIMARY KEY, tags jsonb DEFAULT '{}'::jsonb);
+CREATE INDEX CONCURRENTLY users_tags ON users USING gin (tags);`,
+        findings: [{ at: 'EXTENSION', message: 'seems to be written for PostgreSQL, not for MySQL' }],
+      },
+      {
+        title: 'One statement alone tells nothing of the file',
+        dialect: 'mysql',
+        up: 'CREATE TABLE users (id bigint AUTO_INCREMENT PRIMARY KEY);\nSELEC 1;',
+        findings: [{ at: 'SELEC', message: 'could not be read' }],
+        inDocs: false,
+      },
+      {
         title: 'A literal EXECUTE is read',
         up: "DO $$ BEGIN EXECUTE 'CREATE TABLE t (id bigint)'; END $$;",
         findings: [],
@@ -70,9 +101,29 @@ END $$;`,
     ],
   },
   create(context) {
+    const refused: { readonly operation: OperationOf<'unreadable'>; readonly statement: number }[] = [];
     return {
-      unreadable(operation) {
-        context.report({ operation, messageId: operation.reason, data: { message: operation.message } });
+      unreadable(operation, { index }) {
+        if (operation.reason === 'syntax error') refused.push({ operation, statement: index });
+        else context.report({ operation, messageId: operation.reason, data: { message: operation.message } });
+      },
+      segmentEnd() {
+        const [first] = refused;
+        const likely = refused.length < 2 ? undefined : otherDialect(context);
+        if (first !== undefined && likely !== undefined) {
+          const configured = DIALECT_TITLES[context.server.dialect];
+          const data = { likely: DIALECT_TITLES[likely], configured, count: refused.length };
+          context.report({
+            ...first,
+            messageId: 'dialect',
+            data,
+            help: 'Set the dialect: --dialect, or dialect in the configuration.',
+          });
+          return;
+        }
+        for (const { operation, statement } of refused) {
+          context.report({ operation, statement, messageId: operation.reason, data: { message: operation.message } });
+        }
       },
     };
   },

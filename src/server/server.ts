@@ -2,6 +2,16 @@
 export const DIALECTS = ['postgres', 'mysql', 'mariadb', 'sqlite', 'sqlserver', 'mongodb'] as const;
 export type Dialect = (typeof DIALECTS)[number];
 
+/** How databases are called in a sentence. */
+export const DIALECT_TITLES: Readonly<Record<Dialect, string>> = {
+  postgres: 'PostgreSQL',
+  mysql: 'MySQL',
+  mariadb: 'MariaDB',
+  sqlite: 'SQLite',
+  sqlserver: 'SQL Server',
+  mongodb: 'MongoDB',
+};
+
 /** The server that the migrations will run on. */
 export interface Server {
   readonly dialect: Dialect;
