@@ -38,7 +38,7 @@ is known only when it runs. Everything else in the file is still judged.`,
       dynamic: 'What this runs is known only at run time, so it is not judged: {{message}}.',
       template: 'Template control flow decides what runs here, so it is not judged: {{message}}.',
       dialect:
-        'This file seems to be written for {{likely}}, not for {{configured}}: {{count}} of its statements could not be read as that, and others may be misread.',
+        'This file seems to be written for {{likely}}, not for {{configured}}: {{count}} could not be read as that, and others may be misread.',
       language: 'This code is in a language that is not read, so it is not judged: {{message}}.',
     },
     examples: [
@@ -87,7 +87,7 @@ CREATE INDEX CONCURRENTLY users_tags ON users USING gin (tags);`,
         findings: [{ at: 'EXTENSION', message: 'seems to be written for PostgreSQL, not for MySQL' }],
       },
       {
-        title: 'One statement alone tells nothing of the file',
+        title: 'A typing error in a file of the right dialect',
         dialect: 'mysql',
         up: 'CREATE TABLE users (id bigint AUTO_INCREMENT PRIMARY KEY);\nSELEC 1;',
         findings: [{ at: 'SELEC', message: 'could not be read' }],
@@ -109,10 +109,14 @@ CREATE INDEX CONCURRENTLY users_tags ON users USING gin (tags);`,
       },
       segmentEnd() {
         const [first] = refused;
-        const likely = refused.length < 2 ? undefined : otherDialect(context);
+        const likely = first === undefined ? undefined : otherDialect(context);
         if (first !== undefined && likely !== undefined) {
           const configured = DIALECT_TITLES[context.server.dialect];
-          const data = { likely: DIALECT_TITLES[likely], configured, count: refused.length };
+          const data = {
+            likely: DIALECT_TITLES[likely],
+            configured,
+            count: refused.length === 1 ? '1 statement' : `${refused.length} statements`,
+          };
           context.report({
             ...first,
             messageId: 'dialect',
