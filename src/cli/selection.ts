@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { findConfig, loadConfig } from '../config/load.ts';
 import { type ConfigFlags, type ResolvedConfig, resolveConfig } from '../config/resolve.ts';
 import { type ReadText, readTextFromDisk } from '../linter/read-migration.ts';
+import { withDeployFiles } from '../migration-tools/deploy-files.ts';
 import { discover } from '../migration-tools/discover.ts';
 import type { Discovery } from '../migration-tools/discovery.ts';
 import { type DiskTree, diskTree, type UnsavedFile } from '../migration-tools/folder-tree.ts';
@@ -66,7 +67,17 @@ export async function select(args: Arguments, io: Io, rules: ConfigFlags = { rul
   tell(readable, config, args, io);
   const read = (path: string): string =>
     path === unsaved?.path ? unsaved.text : (changes?.textOf(path) ?? readFile(path, io));
-  return { config, found: readable, read, isOnDisk: unsaved === undefined && !args.flags.has('staged') };
+  const projects = withDeployFiles(readable.projects, {
+    cwd: io.cwd,
+    paths: args.positionals,
+    ...optional('changed', changes?.changed),
+  }).map(project => ({ ...project, ...optional('baseText', changes?.baseText) }));
+  return {
+    config,
+    found: { ...readable, projects },
+    read,
+    isOnDisk: unsaved === undefined && !args.flags.has('staged'),
+  };
 }
 
 /** What `--since` or `--staged` chooses. */
@@ -76,6 +87,8 @@ interface Changes {
   readonly tree?: DiskTree;
   /** A file's text where the disk does not count. */
   textOf(path: string): string | undefined;
+  /** A file's text on the branch that this one is compared with; left out where nothing says what is applied. */
+  baseText?(path: string): string | undefined;
 }
 
 async function changesOf(args: Arguments, io: Io): Promise<Changes | undefined> {
@@ -84,8 +97,11 @@ async function changesOf(args: Arguments, io: Io): Promise<Changes | undefined> 
   if (since === undefined && !isStaged) return undefined;
   if (since !== undefined && isStaged) throw usageError('--since and --staged exclude each other');
   if (args.flags.has('stdin')) throw usageError('--stdin is judged whatever git says: leave --since and --staged out');
-  const { changesSince, stagedFiles, stagedText } = await import('../git/git.ts');
-  if (since !== undefined) return { changed: changesSince(io.cwd, since).changed, textOf: () => undefined };
+  const { changesSince, stagedFiles, stagedText, textAt } = await import('../git/git.ts');
+  if (since !== undefined) {
+    const changes = changesSince(io.cwd, since);
+    return { changed: changes.changed, textOf: () => undefined, baseText: path => textAt(changes, path) };
+  }
   const { stagedTree } = await import('../git/staged-tree.ts');
   const staged = stagedFiles(io.cwd);
   return {

@@ -13,6 +13,12 @@ export interface GitChanges {
   readonly changed: ReadonlySet<string>;
 }
 
+/** What a branch changes. */
+export interface BranchChanges extends GitChanges {
+  /** The commit that it left the other branch at. */
+  readonly base: string;
+}
+
 /**
  * The files that the branch at hand has added or changed since it left another: commits, what is staged, what is not, and
  * untracked files.
@@ -21,7 +27,7 @@ export interface GitChanges {
  * @param ref - what the branch is compared with; changes made there since the branch left it do not count
  * @throws a usage error without git, outside of a repository, for an unknown commit or one without a common ancestor
  */
-export function changesSince(cwd: string, ref: string): GitChanges {
+export function changesSince(cwd: string, ref: string): BranchChanges {
   const flag = `--since ${ref}`;
   const root = rootOf(cwd, flag);
   // A ref that starts with a dash would be read as an option.
@@ -35,7 +41,16 @@ export function changesSince(cwd: string, ref: string): GitChanges {
   }
   const tracked = git(root, ['diff', '--name-only', '-z', '--no-ext-diff', '--diff-filter=ACMRT', base.trim(), '--']);
   const untracked = git(root, ['ls-files', '-z', '--others', '--exclude-standard']);
-  return { root, changed: pathsOf(root, tracked + untracked) };
+  return { root, changed: pathsOf(root, tracked + untracked), base: base.trim() };
+}
+
+/**
+ * A file's text in a commit; undefined where the commit has no such file.
+ *
+ * @param path - absolute path of a file in the working tree
+ */
+export function textAt({ root, base }: BranchChanges, path: string): string | undefined {
+  return tryGit(root, ['show', `${base}:${path.slice(root.length + 1).replaceAll('\\', '/')}`]);
 }
 
 /** What the index holds: the tree that a commit would make. */

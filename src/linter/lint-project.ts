@@ -11,6 +11,7 @@ import type { State } from '../schema/state.ts';
 import type { Server } from '../server/server.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import { type ActiveRule, activeRules } from './active-rules.ts';
+import { editBetween } from './edit-between.ts';
 import type { Finding } from './finding.ts';
 import { applySuppressions, finishFindings } from './finish-findings.ts';
 import { hasStatements } from './has-statements.ts';
@@ -218,6 +219,7 @@ export function projectOf(discovered: DiscoveredProject, server: Server, read: R
   const applied = discovered.oneDeploy ? migrations.findLastIndex(({ id }) => !judged.has(id)) : -1;
   let downs: DownFacts | undefined;
   let problems: readonly ProjectProblem[] | undefined;
+  let deployFiles: readonly SourceFile[] | undefined;
   return {
     root,
     tool: { id: tool.id, title: tool.title, facts: tool.facts },
@@ -233,9 +235,29 @@ export function projectOf(discovered: DiscoveredProject, server: Server, read: R
       }));
       return problems;
     },
+    get deployFiles() {
+      deployFiles ??= (discovered.deployFiles?.() ?? []).map(path => lazyFile(path, read));
+      return deployFiles;
+    },
+    editOf(path) {
+      const base = discovered.baseText?.(path);
+      return base === undefined ? null : editBetween(base, read(path), server.dialect, path);
+    },
     get downs() {
       downs ??= downFactsOf(discovered, read);
       return downs;
+    },
+  };
+}
+
+/** A file whose text is read when it is first asked for. */
+function lazyFile(path: string, read: ReadText): SourceFile {
+  let text: string | undefined;
+  return {
+    path,
+    get text() {
+      text ??= read(path);
+      return text;
     },
   };
 }

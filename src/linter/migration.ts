@@ -20,6 +20,10 @@ export interface Project {
    * adds.
    */
   readonly newestApplied: { readonly id: string; readonly index: number } | null;
+  /** Files around it that say what runs at a build, a deploy or a start, and the application's code; found when first asked for. */
+  readonly deployFiles: readonly SourceFile[];
+  /** How a migration's file differs from what the base branch has at its path; null where it does not, or has none there. */
+  editOf(path: string): 'code' | 'comments' | null;
   /** Whether the project writes downs; worked out when first asked for, as every down of the project is looked at. */
   readonly downs: DownFacts;
 }

@@ -39,4 +39,8 @@ export interface DiscoveredProject {
   readonly problems: readonly ListingProblem[];
   /** Files in its folders that are no migrations and were asked for. */
   readonly skipped: readonly SkippedFile[];
+  /** Absolute paths of the files around it that say what runs at a deploy, and of the application's code; none where left out. */
+  readonly deployFiles?: () => readonly string[];
+  /** A file's text on the branch that this one is compared with; undefined where it has none. */
+  readonly baseText?: (path: string) => string | undefined;
 }

@@ -35,6 +35,7 @@ export const flyway: MigrationTool = {
     transaction: 'migration',
     downs: false,
     checksums: true,
+    repeatable: /^R__/,
     session: 'shared',
     late: 'refused',
     outside: 'let it be all of its file, or write `executeInTransaction=false` into a .conf beside it',
@@ -109,6 +110,7 @@ export const flyway: MigrationTool = {
 
 function reasonFor(name: string): string {
   if (CALLBACK.test(name)) return 'a callback runs around migrations';
+  if (/\.sql\.conf$/i.test(name)) return 'settings of the script beside it';
   if (/\.(?:java|kt|groovy|scala)$/.test(name)) return 'migrations of the JVM are not read';
   return /\.sql$/i.test(name)
     ? 'Flyway reads only V<version>__<description>.sql and R__<description>.sql'

@@ -79,6 +79,8 @@ export interface ToolFacts {
   readonly downs: boolean;
   /** Whether an applied file must not change because the tool keeps its checksum. */
   readonly checksums: boolean;
+  /** Ids of the migrations that the tool runs again whenever they change. */
+  readonly repeatable?: RegExp;
   /**
    * Whether session settings outlive a migration: `shared` where the tool runs all of them over one connection. `unknown` for
    * files that anything may run: then no migration may rely on the settings of another, nor leave its own behind.

@@ -22,6 +22,7 @@ import noDropUnique from './no-drop-unique.ts';
 import noDroppedDefault from './no-dropped-default.ts';
 import noDuplicateIndex from './no-duplicate-index.ts';
 import noDuplicateVersion from './no-duplicate-version.ts';
+import noEditAppliedMigration from './no-edit-applied-migration.ts';
 import noEnumValueChange from './no-enum-value-change.ts';
 import noFailingStatement from './no-failing-statement.ts';
 import noInvalidIndexRetry from './no-invalid-index-retry.ts';
@@ -40,6 +41,7 @@ import noPermissiveTruePolicy from './no-permissive-true-policy.ts';
 import noRenameColumn from './no-rename-column.ts';
 import noRenameTable from './no-rename-table.ts';
 import noRewrite from './no-rewrite.ts';
+import noSchemaPush from './no-schema-push.ts';
 import noSetNotNullScan from './no-set-not-null-scan.ts';
 import noSlowWorkUnderLock from './no-slow-work-under-lock.ts';
 import noTimeoutOnConcurrentIndex from './no-timeout-on-concurrent-index.ts';
@@ -117,6 +119,7 @@ export const RULES: readonly Rule[] = [
   noDroppedDefault,
   noDuplicateIndex,
   noDuplicateVersion,
+  noEditAppliedMigration,
   noEnumValueChange,
   noFailingStatement,
   noInvalidIndexRetry,
@@ -135,6 +138,7 @@ export const RULES: readonly Rule[] = [
   noRenameColumn,
   noRenameTable,
   noRewrite,
+  noSchemaPush,
   noSetNotNullScan,
   noSlowWorkUnderLock,
   noTimeoutOnConcurrentIndex,

@@ -80,9 +80,16 @@ function exampleCode(example: Example): string {
     ...(example.options !== undefined ? [`options \`${JSON.stringify(example.options)}\``] : []),
     ...(example.tenant !== undefined ? [`tenant \`${JSON.stringify(example.tenant)}\``] : []),
   ];
+  const otherFiles = Object.entries(example.deployFiles ?? {});
+  if (otherFiles.length > 0) {
+    return otherFiles.map(([name, text]) => `\`${name}\`:\n\n${fenced(text.trim(), 'text')}`).join('\n\n');
+  }
   const parts = [
     ...historyParts(example.history),
-    example.history !== undefined || example.down !== undefined ? `-- up\n${example.up.trim()}` : example.up.trim(),
+    ...(example.base === undefined ? [] : [`-- the same migration on the base branch\n${example.base.trim()}`]),
+    example.history !== undefined || example.down !== undefined || example.base !== undefined
+      ? `-- up\n${example.up.trim()}`
+      : example.up.trim(),
     ...(example.down !== undefined ? [`-- down\n${example.down.trim()}`] : []),
   ];
   const code = fenced(parts.join('\n\n'), 'sql');

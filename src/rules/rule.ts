@@ -116,8 +116,16 @@ export interface Example {
   readonly problem?: string;
   /** What the tool does with a migration that comes late; the new migration is then one before the last of the history. */
   readonly late?: ToolFacts['late'];
+  /** Text of the new migration's file on the base branch. */
+  readonly base?: string;
+  /** Other files around the project, by name: what runs at a deploy. */
+  readonly deployFiles?: Readonly<Record<string, string>>;
   /** Empty: the example is good. Otherwise each finding's exact text in the file and the message it must hold. */
-  readonly findings: readonly { readonly at: string; readonly message?: string; readonly direction?: 'up' | 'down' }[];
+  readonly findings: readonly {
+    readonly at: string;
+    readonly message?: string;
+    readonly direction?: 'up' | 'down' | null;
+  }[];
   /** False keeps it off the docs page. */
   readonly inDocs?: false;
 }

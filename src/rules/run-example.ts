@@ -71,6 +71,13 @@ export function lintExample(example: Example, settings: LintSettings): readonly 
     oneDeploy: true,
     problems: example.problem === undefined ? [] : [problemOf(example.problem, judged)],
     skipped: [],
+    deployFiles: () =>
+      Object.entries(example.deployFiles ?? {}).map(([name, text]) => {
+        const path = resolve('/example', name);
+        texts.set(path, text);
+        return path;
+      }),
+    baseText: path => (path === judged.up.path ? example.base : undefined),
   };
   return lintProject(project, settings, path => texts.get(path) ?? '').findings;
 }

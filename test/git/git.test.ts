@@ -71,6 +71,26 @@ describe('--since', () => {
     expect(found).toEqual(['require-concurrent-index db/migrations/2_b.sql']);
   });
 
+  test('a change to a migration that the base has is found, whatever the tool; a repeatable one may change', async () => {
+    const text = 'CREATE TABLE u (id bigserial PRIMARY KEY);\n';
+    const root = repository({ 'fly/flyway.conf': '', 'fly/V1__u.sql': text, 'fly/R__view.sql': 'SELECT 1;\n' });
+    git(root, 'checkout', '-q', '-b', 'feature');
+    writeFileSync(join(root, 'db/migrations/1_a.sql'), 'CREATE TABLE t (id bigserial PRIMARY KEY, b int);\n');
+    writeFileSync(join(root, 'fly/V1__u.sql'), `-- users\n${text}`);
+    writeFileSync(join(root, 'fly/R__view.sql'), 'SELECT 2;\n');
+    const { found } = await run(root, '--since', 'main', '--dialect', 'postgres');
+    expect(found).toEqual([
+      'no-edit-applied-migration db/migrations/1_a.sql',
+      'no-edit-applied-migration fly/V1__u.sql',
+    ]);
+    // Flyway keeps checksums of comments too; nothing else does here.
+    writeFileSync(join(root, 'db/migrations/1_a.sql'), '-- t\nCREATE TABLE t (id bigserial PRIMARY KEY, a int);\n');
+    expect((await run(root, '--since', 'main', '--dialect', 'postgres')).found).toEqual([
+      'no-edit-applied-migration fly/V1__u.sql',
+    ]);
+    expect((await run(root, '--dialect', 'postgres')).found).toEqual([]);
+  });
+
   test('what the base got since the branch left it is not of this branch', async () => {
     const root = repository();
     git(root, 'checkout', '-q', '-b', 'feature');
