@@ -1,4 +1,5 @@
 import type { SegmentFile } from '../../migration-tools/migration-tool.ts';
+import type { Block, Operation } from '../../operations/operations.ts';
 import type { Comment, Script, Statement } from '../../operations/statements.ts';
 import type { Fragment } from '../../source/fragment.ts';
 import type { Range, SourceFile } from '../../source/source-file.ts';
@@ -36,11 +37,16 @@ function readProgram(parsed: Program, file: SourceFile, part: SegmentFile, conte
     const operation = { kind: 'unreadable', reason, message, range, head } as const;
     statements.push({ range, head, operations: [operation] });
   };
-  const sql = (fragment: Fragment): void => {
+  const sql = (fragment: Fragment, blocks: readonly Block[]): void => {
     const script = context.sql.parse(fragment);
     const offset = statements.length;
     for (const statement of script.statements) {
-      statements.push(statement.parent === undefined ? statement : { ...statement, parent: statement.parent + offset });
+      const { parent } = statement;
+      statements.push({
+        ...statement,
+        operations: statement.operations.map(operation => inBlocks(operation, blocks)),
+        ...(parent === undefined ? {} : { parent: parent + offset }),
+      });
     }
     for (const comment of script.comments) comments.set(comment.range[0], comment);
   };
@@ -49,6 +55,7 @@ function readProgram(parsed: Program, file: SourceFile, part: SegmentFile, conte
     const library = LIBRARIES[context.tool] ?? LIBRARIES.knex!;
     const module = evaluate(parsed.program, file, library, {
       dialect: context.dialect,
+      inTransaction: part.transaction !== 'none',
       sql,
       unreadable: (node, message) => unreadable(rangeOf(node), message, 'dynamic'),
     });
@@ -65,6 +72,11 @@ function readProgram(parsed: Program, file: SourceFile, part: SegmentFile, conte
     else module.call(entry, args(entry));
   }
   return { statements, comments: [...comments.values()].sort((a, b) => a.range[0] - b.range[0]) };
+}
+
+/** An operation with the blocks of the code around its own. */
+function inBlocks(operation: Operation, blocks: readonly Block[]): Operation {
+  return blocks.length === 0 ? operation : { ...operation, blocks: [...blocks, ...(operation.blocks ?? [])] };
 }
 
 /** The first line of a range. */

@@ -1,4 +1,5 @@
 import { dialectNamed } from '../../migration-tools/dialect-names.ts';
+import type { Block } from '../../operations/operations.ts';
 import { type Fragment, fragmentOf, joinFragments, substituteFragment } from '../../source/fragment.ts';
 import type { Range, SourceFile } from '../../source/source-file.ts';
 import type { Library, Output } from './library.ts';
@@ -24,9 +25,12 @@ interface Run {
   readonly sent: WeakSet<Chain>;
   /** Chains that a builder's callback makes, by their root. */
   readonly gathered: Map<string, Chain[]>;
+  readonly inTransaction: boolean;
   steps: number;
   calls: number;
   depth: number;
+  /** The branches, loops and handlers around what is looked at. */
+  readonly blocks: Block[];
   /** Above 0 where the code may run or not, or more than once: what it assigns is not known after it. */
   unsure: number;
   returned: Value | undefined;
@@ -49,16 +53,19 @@ export interface Evaluated {
   method(of: Value & { kind: 'class' }, name: string): FunctionValue | undefined;
 }
 
+/** Where what is read goes. */
+export interface Host extends Pick<Output, 'dialect' | 'unreadable'> {
+  /** SQL as the server receives it, with what decides in the code whether and how often. */
+  sql(fragment: Fragment, blocks: readonly Block[]): void;
+  /** Whether the tool runs the file in a transaction. */
+  readonly inTransaction: boolean;
+}
+
 /**
  * Follows a module's top level as far as it is known before it runs: constants, functions, classes, exports. What its functions
  * do with the database is said to `out` when they are called.
  */
-export function evaluate(
-  program: Node,
-  file: SourceFile,
-  library: Library,
-  output: Pick<Output, 'dialect' | 'sql' | 'unreadable'>,
-): Evaluated {
+export function evaluate(program: Node, file: SourceFile, library: Library, output: Host): Evaluated {
   const exported: Value & { kind: 'record' } = { kind: 'record', entries: new Map(), open: false, node: program };
   const module: Value = { kind: 'record', entries: new Map([['exports', exported]]), open: false, node: program };
   const scope: Scope = {
@@ -72,7 +79,9 @@ export function evaluate(
     file,
     library,
     out: {
-      ...output,
+      dialect: output.dialect,
+      unreadable: output.unreadable,
+      sql: fragment => output.sql(fragment, run.blocks),
       file,
       exported: name => exported.entries.get(name),
       call: (callee, args) => callFunction(callee, args, run),
@@ -84,6 +93,8 @@ export function evaluate(
     steps: 0,
     calls: 0,
     depth: 0,
+    blocks: [],
+    inTransaction: output.inTransaction,
     unsure: 0,
     returned: undefined,
     gaveUp: false,
@@ -172,11 +183,17 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
       const taken = branches[test ? 0 : 1];
       return taken === undefined ? 'on' : statement(taken, scope, run);
     }
-    for (const branch of branches) if (branch !== undefined) unsure(run, () => statement(branch, scope, run));
+    for (const branch of branches) {
+      if (branch !== undefined) inBranch(child(node, 'test'), branch, run, () => statement(branch, scope, run));
+    }
     return 'on';
   },
   TryStatement(node, scope, run) {
-    const tried = statement(child(node, 'block'), scope, run);
+    const body = child(node, 'block');
+    const caught = child(node, 'handler') !== undefined && body !== undefined && !run.inTransaction;
+    // In a transaction nothing goes on after an error, whoever catches it.
+    const blocks: readonly Block[] = caught ? [{ kind: 'handler', part: 'body', range: rangeOf(body) }] : [];
+    const tried = within(blocks, run, () => statement(body, scope, run));
     const finalizer = child(node, 'finalizer');
     const last = finalizer === undefined ? 'on' : statement(finalizer, scope, run);
     return last === 'on' ? tried : last;
@@ -208,11 +225,11 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
       for (const declarator of children(init, 'declarations'))
         bind(child(declarator, 'id'), unknown(declarator), inner, run);
     }
-    unsure(run, () => statement(child(node, 'body'), inner, run));
+    repeated(node, run, () => statement(child(node, 'body'), inner, run));
     return 'on';
   },
   WhileStatement(node, scope, run) {
-    unsure(run, () => {
+    repeated(node, run, () => {
       expression(child(node, 'test'), scope, run);
       return statement(child(node, 'body'), scope, run);
     });
@@ -230,7 +247,9 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
       return 'on';
     }
     for (const each of children(node, 'cases')) {
-      unsure(run, () => block(children(each, 'consequent'), { names: new Map(), parent: scope }, run));
+      inBranch(undefined, each, run, () =>
+        block(children(each, 'consequent'), { names: new Map(), parent: scope }, run),
+      );
     }
     return 'on';
   },
@@ -329,10 +348,41 @@ function unsure<T>(run: Run, body: () => T): T {
   }
 }
 
+/** Runs code inside blocks. */
+function within<T>(blocks: readonly Block[], run: Run, body: () => T): T {
+  const before = run.blocks.length;
+  run.blocks.push(...blocks);
+  try {
+    return body();
+  } finally {
+    run.blocks.length = before;
+  }
+}
+
+/** A question whether something is there already: what it guards is for the first run, and that is what is judged. */
+const ASKS_EXISTENCE = /exist|\bhas(?:Table|Column|Index)|already|isPresent|describeTable/i;
+
+/** Runs a branch of which only the run knows whether it is taken. */
+function inBranch<T>(test: Node | undefined, branch: Node | undefined, run: Run, body: () => T): T {
+  const asked = test !== undefined && ASKS_EXISTENCE.test(run.file.text.slice(...rangeOf(test)));
+  const blocks: readonly Block[] = asked || branch === undefined ? [] : [{ kind: 'branch', range: rangeOf(branch) }];
+  return within(blocks, run, () => unsure(run, body));
+}
+
+const PAUSE = /\bsleep|\bsetTimeout\b|\bdelay\b|\bpause|\bwait\(/i;
+
+/** Runs a loop's body of which only the run knows how often. */
+function repeated<T>(node: Node, run: Run, body: () => T): T {
+  const range = rangeOf(node);
+  const pauses = PAUSE.test(run.file.text.slice(...range));
+  const block: Block = { kind: 'loop', range, commits: !run.inTransaction, pauses, bound: 'unknown' };
+  return within([block], run, () => unsure(run, body));
+}
+
 /** Runs a loop's body for each item of a list that is known, else once for an item that is not. */
 function loop(list: Value, node: Node, run: Run, body: (item: Value, index: number) => Completion): Completion {
   if (list.kind !== 'list') {
-    unsure(run, () => body(unknown(node), -1));
+    repeated(node, run, () => body(unknown(node), -1));
     return 'on';
   }
   for (const [index, item] of list.items.entries()) {
@@ -456,8 +506,10 @@ const EXPRESSIONS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) 
           : !isNullish(left)
         : truth(left);
     if (known === undefined) {
-      const right = unsure(run, () => expression(child(node, 'right'), scope, run));
-      if (right.kind === 'chain') send(right, run);
+      inBranch(child(node, 'left'), child(node, 'right'), run, () => {
+        const right = expression(child(node, 'right'), scope, run);
+        if (right.kind === 'chain') send(right, run);
+      });
       return unknown(node);
     }
     return known === (node.operator === '&&') ? expression(child(node, 'right'), scope, run) : left;
@@ -466,8 +518,10 @@ const EXPRESSIONS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) 
     const test = truth(expression(child(node, 'test'), scope, run));
     if (test !== undefined) return expression(child(node, test ? 'consequent' : 'alternate'), scope, run);
     for (const branch of ['consequent', 'alternate']) {
-      const value = unsure(run, () => expression(child(node, branch), scope, run));
-      if (value.kind === 'chain' && value.links.length > 0) send(value, run);
+      inBranch(child(node, 'test'), child(node, branch), run, () => {
+        const value = expression(child(node, branch), scope, run);
+        if (value.kind === 'chain' && value.links.length > 0) send(value, run);
+      });
     }
     return unknown(node);
   },

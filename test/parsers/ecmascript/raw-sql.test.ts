@@ -135,3 +135,21 @@ describe('parameters of raw SQL', () => {
     );
   });
 });
+
+describe('what decides whether and how often a statement runs is known', () => {
+  /** The blocks of each statement. */
+  const blocks = (text: string): readonly (readonly string[])[] =>
+    read(text).statements.map(({ operations: [operation] }) => (operation?.blocks ?? []).map(({ kind }) => kind));
+
+  test.each([
+    ["if (process.env.X) await k.raw('DROP TABLE a'); else await k.raw('DROP TABLE b');", [['branch'], ['branch']]],
+    ["for (const row of await k('a')) await k('a').where('id', row.id).update({ b: 1 });", [['loop']]],
+    ["while (await more()) { await k.raw('UPDATE a SET b = 1'); }", [['loop']]],
+    ["for (const name of ['a', 'b']) await k.raw(`DROP TABLE ${name}`);", [[], []]],
+    ["if (!(await k.schema.hasTable('a'))) await k.raw('CREATE TABLE a (b int)');", [[]]],
+    ["try { await k.raw('DROP TABLE a'); } catch (error) {}", [['handler']]],
+    ["if (await count()) { for (const x of y) await k.raw('DELETE FROM a'); }", [['branch', 'loop']]],
+  ])('%s', (body, expected) => {
+    expect(blocks(`exports.up = async k => { ${body} };`)).toEqual(expected);
+  });
+});
