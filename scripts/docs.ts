@@ -122,3 +122,34 @@ Generated from the adapters in [src/migration-tools](../src/migration-tools).
 ${rows.join('\n')}
 `;
 }
+
+/** The page that leads from another linter's rules to ours, by what the rules say of other tools. */
+export function otherLintersPage(rules: readonly Rule[]): string {
+  const byTool = new Map<string, [theirs: string, ours: string][]>();
+  for (const { id, meta } of rules) {
+    for (const [tool, ids] of Object.entries(meta.docs.otherTools)) {
+      const pairs = byTool.get(tool) ?? [];
+      byTool.set(tool, pairs);
+      for (const theirs of ids.split(/,\s*/)) pairs.push([theirs, id]);
+    }
+  }
+  const sections = [...byTool]
+    .sort(([a], [b]) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1))
+    .map(([tool, pairs]) => {
+      const theirs = [...new Set(pairs.map(([id]) => id))].sort();
+      const rows = theirs.map(id => {
+        const ours = pairs.filter(pair => pair[0] === id).map(pair => `[\`${pair[1]}\`](rules/${pair[1]}.md)`);
+        return `| \`${id}\` | ${ours.join(', ')} |`;
+      });
+      return `## ${tool}\n\n| theirs | ours |\n|---|---|\n${rows.join('\n')}\n`;
+    });
+  return `# From another linter
+
+\`surefoot init --from squawk|strong-migrations|atlas|pgfence|django-migration-linter\` reads that tool's config and its comments in
+the migrations, and writes a config that switches off what is switched off there. What one of their rules covers may be several of ours,
+or the other way round: a rule of ours goes off only where all of theirs that it stands for are off, and the rest is said.
+
+Generated from the rules.
+
+${sections.join('\n')}`;
+}

@@ -9,7 +9,7 @@ const readme = new URL('README.md', root);
 const check = process.argv.includes('--check');
 
 const jiti = createJiti(import.meta.url);
-const { docsPages, toolsPage, withRuleTable } = await jiti.import('./docs.ts');
+const { docsPages, otherLintersPage, toolsPage, withRuleTable } = await jiti.import('./docs.ts');
 const { MIGRATION_TOOLS } = await jiti.import('../src/migration-tools/index.ts');
 const { RULES } = await jiti.import('../src/rules/index.ts');
 
@@ -18,6 +18,7 @@ const pages = docsPages(RULES);
 const stale = [];
 for (const [name, content] of pages) put(new URL(name, folder), content);
 for (const name of readdirSync(folder)) if (!pages.has(name)) put(new URL(name, folder), undefined);
+put(new URL('docs/other-linters.md', root), otherLintersPage(RULES));
 put(new URL('docs/tools.md', root), toolsPage(MIGRATION_TOOLS));
 put(readme, withRuleTable(readFileSync(readme, 'utf8'), RULES));
 if (check && stale.length > 0) {

@@ -1,15 +1,17 @@
+import { findConfig } from '../config/load.ts';
 import { type DiffLine, diffOf } from '../init/diff.ts';
+import { FOREIGN_LINTERS } from '../init/from/index.ts';
 import { type FileChange, proposeSetUp, writeChanges } from '../init/index.ts';
 import { discover } from '../migration-tools/discover.ts';
 import { painter, type Style } from '../reporters/terminal.ts';
 import { usageError } from '../usage-error.ts';
-import { COMMON_FLAGS, type FlagTable, parseArguments } from './flags.ts';
+import { COMMON_FLAGS, type FlagTable, mapValue, oneOf, parseArguments } from './flags.ts';
 import { helpCommand } from './help.ts';
 import type { Io } from './io.ts';
 import { useColor } from './output-style.ts';
 import { versionCommand } from './version.ts';
 
-const INIT_FLAGS = { yes: { short: 'y' }, ...COMMON_FLAGS } as const satisfies FlagTable;
+const INIT_FLAGS = { yes: { short: 'y' }, from: { value: 'linter' }, ...COMMON_FLAGS } as const satisfies FlagTable;
 
 const SIGNS: Readonly<Record<DiffLine['kind'], string>> = { header: '', same: '  ', removed: '- ', added: '+ ' };
 const STYLES: Readonly<Partial<Record<DiffLine['kind'], Style>>> = { header: 'bold', removed: 'red', added: 'green' };
@@ -21,7 +23,13 @@ export async function initCommand(argv: readonly string[], io: Io): Promise<numb
   if (args.flags.has('version')) return versionCommand([], io);
   if (args.positionals.length > 0) throw usageError('init takes no paths: run it in the root of the repository');
   const { projects } = discover({ cwd: io.cwd, paths: [] });
-  const proposals = proposeSetUp(io.cwd, projects);
+  const from = mapValue(
+    args.value('from'),
+    name => FOREIGN_LINTERS[oneOf('--from', name, Object.keys(FOREIGN_LINTERS))],
+  );
+  if (from !== undefined && findConfig(io.cwd) !== undefined)
+    throw usageError('--from writes a new config, and there is one: take it away first, or copy from it');
+  const proposals = proposeSetUp(io.cwd, projects, from);
   const changes = proposals.flatMap(({ change }) => change ?? []);
   const paint = painter(useColor(args, io));
   for (const { tool, dialect, migrations, root } of projects) {

@@ -13,6 +13,7 @@ export const config: Part = repository => {
   const content = {
     ...(repository.text('package.json') === undefined ? {} : { $schema: `./${schema}` }),
     preset: 'recommended',
+    ...repository.takenOver,
     projects,
   };
   return changeOf(repository, 'surefoot.config.json', `${JSON.stringify(content, null, 2)}\n`);

@@ -4,6 +4,8 @@ import type { DiscoveredProject } from '../migration-tools/discovery.ts';
 import { github, gitlab } from './ci.ts';
 import { config } from './config.ts';
 import { eslint, vscode } from './editor.ts';
+import type { ForeignLinter } from './from/foreign-linter.ts';
+import { takeOver } from './from/index.ts';
 import { hook } from './hook.ts';
 import type { FileChange, Part, Proposal, Repository } from './part.ts';
 
@@ -26,8 +28,13 @@ const RUNNERS: readonly (readonly [lockFile: string, runner: string])[] = [
  *
  * @param root - absolute path
  * @param projects - the projects below it
+ * @param from - the linter whose set-up is taken over
  */
-export function proposeSetUp(root: string, projects: readonly DiscoveredProject[]): readonly Proposal[] {
+export function proposeSetUp(
+  root: string,
+  projects: readonly DiscoveredProject[],
+  from?: ForeignLinter,
+): readonly Proposal[] {
   const text = (path: string): string | undefined => {
     try {
       return readFileSync(join(root, path), 'utf8');
@@ -43,7 +50,11 @@ export function proposeSetUp(root: string, projects: readonly DiscoveredProject[
     isFolder: path => statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() === true,
     text,
   };
-  return PARTS.map(part => part(repository)).filter(({ change, note }) => change !== undefined || note !== undefined);
+  const takenOver = from === undefined ? undefined : takeOver(from, repository);
+  const wanted = takenOver === undefined ? repository : { ...repository, takenOver: { ...takenOver.config } };
+  const notes = (takenOver?.notes ?? []).map((note): Proposal => ({ note }));
+  const proposals = [...PARTS.map(part => part(wanted)), ...notes];
+  return proposals.filter(({ change, note }) => change !== undefined || note !== undefined);
 }
 
 /**

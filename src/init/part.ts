@@ -6,6 +6,8 @@ export interface Repository {
   readonly root: string;
   /** The projects below it. */
   readonly projects: readonly DiscoveredProject[];
+  /** What the config takes over from another linter. */
+  readonly takenOver?: Readonly<Record<string, unknown>>;
   /** How its package manager runs the command: `npx surefoot`, `pnpm exec surefoot`. */
   readonly command: string;
   /** @param path - relative to the root */

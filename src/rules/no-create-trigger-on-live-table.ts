@@ -31,7 +31,7 @@ CREATE TRIGGER users_touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION 
         pgfence: 'create-trigger',
         'postgres-language-server': 'avoidCreateTrigger',
         MigrationPilot: 'MP090',
-        bytebase: 'table.disallow-trigger',
+        Bytebase: 'table.disallow-trigger',
       },
     },
     messages: {

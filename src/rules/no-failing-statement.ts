@@ -54,7 +54,7 @@ COMMIT;
         'Failures that depend on the rows in the table.',
       ],
       whenNotToUse: 'Where the history is incomplete and objects were dropped and made again by hand.',
-      otherTools: { bytebase: 'builtin.walk-through', 'safe-migrate': 'chain-conflict' },
+      otherTools: { Bytebase: 'builtin.walk-through', 'safe-migrate': 'chain-conflict' },
     },
     messages: {
       fails: 'This will fail: {{error}}.',

@@ -37,7 +37,7 @@ only a later one creates fails at once.`,
         'Runs that do not know what is applied: without `--since` or `--staged` each migration counts as run in its turn.',
       ],
       whenNotToUse: 'Where the runner is told to accept them: `goose -allow-missing`, `flyway -outOfOrder=true`.',
-      otherTools: { atlas: 'non-linear history', 'django-migration-linter': 'conflicting migrations' },
+      otherTools: { Atlas: 'non-linear history', 'django-migration-linter': 'conflicting migrations' },
     },
     messages: {
       tool: '{{answer}}.',

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { docsPages, TABLE_END, TABLE_START, toolsPage, withRuleTable } from '../../scripts/docs.ts';
+import { docsPages, otherLintersPage, TABLE_END, TABLE_START, toolsPage, withRuleTable } from '../../scripts/docs.ts';
 import { MIGRATION_TOOLS } from '../../src/migration-tools/index.ts';
 import { RULES } from '../../src/rules/index.ts';
 
@@ -35,4 +35,8 @@ test('a README without markers is refused', () => {
 
 test('docs/tools.md is what the adapters say (npm run docs writes it)', () => {
   expect(readFileSync(new URL('../../docs/tools.md', import.meta.url), 'utf8')).toBe(toolsPage(MIGRATION_TOOLS));
+});
+
+test('docs/other-linters.md is what the rules say (npm run docs writes it)', () => {
+  expect(readFileSync(new URL('../../docs/other-linters.md', import.meta.url), 'utf8')).toBe(otherLintersPage(RULES));
 });
