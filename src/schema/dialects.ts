@@ -28,6 +28,8 @@ export interface CatalogueFacts {
   readonly definitionsCommit: boolean;
   /** The session's setting that names the schema of names without one. */
   readonly currentSchema: string;
+  /** The schema of names without one where no setting names another. */
+  readonly defaultSchema: string;
   readonly systemSchemas: readonly string[];
   /** What names of system relations begin with. */
   readonly systemPrefix: string | undefined;
@@ -43,6 +45,7 @@ const POSTGRES: CatalogueFacts = {
   foldsColumns: false,
   definitionsCommit: false,
   currentSchema: 'search_path',
+  defaultSchema: 'public',
   systemSchemas: ['pg_catalog', 'information_schema'],
   systemPrefix: 'pg_',
 };
@@ -68,6 +71,7 @@ const MYSQL: CatalogueFacts = {
   foldsColumns: true,
   definitionsCommit: true,
   currentSchema: 'database',
+  defaultSchema: 'public',
   systemSchemas: ['information_schema', 'mysql', 'performance_schema', 'sys'],
   systemPrefix: undefined,
 };
@@ -95,7 +99,9 @@ const FACTS: Readonly<Record<Dialect, CatalogueFacts>> = {
     ...POSTGRES,
     indexNames: 'table',
     foldsColumns: true,
-    currentSchema: 'database',
+    // A login's default schema is no setting of the session.
+    currentSchema: 'default_schema',
+    defaultSchema: 'dbo',
     systemSchemas: ['sys', 'INFORMATION_SCHEMA'],
     systemPrefix: undefined,
   },

@@ -18,23 +18,36 @@ import { setting } from './session.ts';
 import type { State } from './state.ts';
 import { TEMPORARY_SCHEMA, tableById } from './store.ts';
 
-const DEFAULT_PATH: readonly string[] = ['public'];
-
 /**
  * The schemas that an unqualified name is looked for in, in order; never empty. `"$user"` is left out, as the history does not
- * show who runs it, and a path that names no schema counts as `public`.
+ * show who runs it, and a path that names no schema counts as the default one.
  */
 function searchPath(state: State): readonly string[] {
-  const written = setting(state, catalogueOf(state).currentSchema);
-  if (written === undefined) return DEFAULT_PATH;
+  const { currentSchema } = catalogueOf(state);
+  const written = setting(state, currentSchema);
+  if (written === undefined) return defaultPath(state);
   const schemas = written.values.filter(name => name !== '$user' && name !== '' && name !== 'pg_catalog');
-  return schemas.length === 0 ? DEFAULT_PATH : schemas;
+  return schemas.length === 0 ? defaultPath(state) : schemas;
+}
+
+/** One list for each name: it is asked for at every look. */
+const DEFAULT_PATHS = new Map<string, readonly string[]>();
+
+function defaultPath(state: State): readonly string[] {
+  const { defaultSchema } = catalogueOf(state);
+  const known = DEFAULT_PATHS.get(defaultSchema);
+  if (known !== undefined) return known;
+  const path = [defaultSchema];
+  DEFAULT_PATHS.set(defaultSchema, path);
+  return path;
 }
 
 /** The schema that an object of this name is created in: the one written, or the first of the search path. */
 export function creationSchema(state: State, name: ObjectName, temporary = false): string {
   if (temporary) return TEMPORARY_SCHEMA;
-  return name.schema ?? searchPath(state).find(schema => schema !== TEMPORARY_SCHEMA) ?? 'public';
+  return (
+    name.schema ?? searchPath(state).find(schema => schema !== TEMPORARY_SCHEMA) ?? catalogueOf(state).defaultSchema
+  );
 }
 
 /** The schemas in which a name is looked for: its own, or the session's temporary one and the search path. */
