@@ -25,7 +25,7 @@ export type {
   RowFailure,
 } from './effects.ts';
 export { CONFLICTS, conflicts, READ_MODE, strength, WRITE_MODE } from './locks.ts';
-export { type KnownVersion, NEWEST_POSTGRES, nearestPostgresVersion, POSTGRES_VERSIONS } from './versions.ts';
+export { type KnownVersion, nearestPostgresVersion, POSTGRES_VERSIONS, serverVersionOf } from './versions.ts';
 export { type ExpressionVolatility, type Volatility, volatilityOf } from './volatility.ts';
 
 /**

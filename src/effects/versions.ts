@@ -1,10 +1,11 @@
-import { atLeast, compareVersions, type Server } from '../server/server.ts';
+import { atLeast, compareVersions, type Dialect, type Server } from '../server/server.ts';
+import { NEWEST_MARIADB, NEWEST_MYSQL } from './mysql/versions.ts';
 
 /** The PostgreSQL majors whose behaviour was measured (fixtures/ground-truth), oldest first. */
 export const POSTGRES_VERSIONS = ['13', '14', '15', '16', '17', '18'] as const;
 
 /** The newest measured major: what is taken when nobody says the version. */
-export const NEWEST_POSTGRES = '18';
+const NEWEST_POSTGRES = '18';
 
 /** Which measured version stands in for the one that was asked for. */
 export interface KnownVersion {
@@ -50,4 +51,40 @@ export type VersionedSyntax = keyof typeof SYNTAX_SINCE;
 /** Whether the server reads a piece of syntax. */
 export function understands(server: Pick<Server, 'version'>, syntax: VersionedSyntax): boolean {
   return atLeast(server, SYNTAX_SINCE[syntax]);
+}
+
+/** The versions of each server whose behaviour is known, oldest first; servers whose version does not matter have none. */
+const KNOWN_VERSIONS: Readonly<Partial<Record<Dialect, { readonly all: readonly string[]; readonly usual: string }>>> =
+  {
+    postgres: { all: POSTGRES_VERSIONS, usual: NEWEST_POSTGRES },
+    mysql: { all: ['5.7', '8.0', '8.4', '9'], usual: NEWEST_MYSQL },
+    mariadb: { all: ['10.3', '10.4', '10.5', '10.6', '10.11', '11.4', '11.8'], usual: NEWEST_MARIADB },
+  };
+
+/** What stands in for a version, and what is known. */
+export interface ServerVersion {
+  /** What effects are worked out for. */
+  readonly version: string;
+  /** What to say where it is not the one asked for; left out otherwise. */
+  readonly note?: string;
+}
+
+/**
+ * The version of a server that its effects are worked out for.
+ *
+ * @param given - as its users name it: `17`, `8.0`, `8.0.28`, `10.11`; undefined for the newest one known
+ */
+export function serverVersionOf(dialect: Dialect, given: string | undefined): ServerVersion {
+  const known = KNOWN_VERSIONS[dialect];
+  if (known === undefined) return { version: given ?? '' };
+  if (given === undefined) return { version: known.usual };
+  const wanted = given.trim();
+  const series = known.all.find(version => wanted === version || wanted.startsWith(`${version}.`));
+  // A patch release decides on MySQL (INSTANT came with 8.0.12), and nowhere on PostgreSQL.
+  if (series !== undefined) return { version: dialect === 'postgres' ? series : wanted };
+  const isVersion = /^\d+(?:\.\d+)*$/.test(wanted);
+  const earlier = isVersion ? known.all.findLast(version => compareVersions(version, wanted) <= 0) : known.usual;
+  const version = earlier ?? known.all[0]!;
+  const range = `${known.all[0]} to ${known.all.at(-1)}`;
+  return { version, note: `version ${given} is not known (known: ${range}): judged as ${version}` };
 }

@@ -1,4 +1,4 @@
-import { NEWEST_POSTGRES, nearestPostgresVersion, POSTGRES_VERSIONS } from '../effects/index.ts';
+import { serverVersionOf } from '../effects/index.ts';
 import type { DiscoveredProject } from '../migration-tools/discovery.ts';
 import type { MigrationFiles } from '../migration-tools/migration-tool.ts';
 import { displayName } from '../operations/names.ts';
@@ -198,18 +198,16 @@ function groupByFile(findings: readonly RawFinding[]): ReadonlyMap<SourceFile, r
 /** The server that a project's migrations run on, and what there is to say about its version. */
 export function serverOf(discovered: DiscoveredProject): { server: Server; notes: readonly string[] } {
   const { dialect, serverVersion, sessionTimeZone } = discovered;
-  const given = serverVersion ?? NEWEST_POSTGRES;
-  const nearest = nearestPostgresVersion(given);
-  const known = `${POSTGRES_VERSIONS[0]} to ${POSTGRES_VERSIONS.at(-1)}`;
+  const { version, note } = serverVersionOf(dialect, serverVersion);
   const server: Server = {
     dialect,
-    version: nearest.version,
+    version,
     versionAssumed: serverVersion === undefined,
     ...(sessionTimeZone === undefined ? {} : { sessionTimeZone }),
   };
   return {
     server,
-    notes: nearest.exact ? [] : [`version ${given} is not known (known: ${known}): judged as ${nearest.version}`],
+    notes: note === undefined ? [] : [note],
   };
 }
 
