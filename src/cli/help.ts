@@ -8,7 +8,7 @@ const HELP = `surefoot: keeps database migrations safe to deploy
   surefoot rules               list the rules
   surefoot explain <rule>      what a rule prevents, why, and the safe way
   surefoot baseline [--prune] [--output <file>]   write down today's findings; prune what is fixed
-  surefoot init [--yes]        config, hook, CI and editor: shows what it would write, then writes
+  surefoot init [--yes] [--from <linter>]   config, hook, CI and editor: shows it, then writes
 
 What to judge
   --since <git ref>            what this branch adds to it; the rest is history: replayed only
@@ -30,7 +30,7 @@ How to judge
 
 Output
   --format <name>[=<file>]     pretty (default), json, sarif, github, gitlab, markdown, junit,
-                               checkstyle, rdjson; may be repeated
+                               checkstyle, rdjson, html; may be repeated
   --fix, --fix-dry-run         apply what changes no meaning; or print it as a diff
   --quiet (errors only), --color, --no-color, --debug, --version, --help
 

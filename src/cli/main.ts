@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   rules: async () => (await import('./rules.ts')).rulesCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
   baseline: async () => (await import('./baseline.ts')).baselineCommand,
+  completion: async () => (await import('./completion.ts')).completionCommand,
   init: async () => (await import('./init.ts')).initCommand,
   help,
   '--help': help,
