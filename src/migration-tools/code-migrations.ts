@@ -77,8 +77,10 @@ function detect(tool: CodeTool, folder: Folder, tree: FolderTree, named: boolean
   if (!looks) return undefined;
   const configured = configuredAbove(tool, folder, tree);
   const dialect = tool.dialect ?? configured?.dialect;
+  const sqlFolder = tool.sqlFolder !== undefined && folder.folders.includes(tool.sqlFolder);
   return {
     root: folder.path,
+    ...(sqlFolder ? { folders: [folder.path, join(folder.path, tool.sqlFolder!)] } : {}),
     confidence: configured === undefined ? 0.6 : 0.9,
     ...(dialect === undefined ? {} : { dialect }),
   };
@@ -136,6 +138,8 @@ function list(tool: CodeTool, { folders }: ProjectLocation, tree: FolderTree): M
   const skipped: SkippedFile[] = [];
   const entries: { readonly order: string; readonly files: MigrationFiles }[] = [];
   for (const folder of folders) {
+    // What lies there is run by the files beside it.
+    if (tool.sqlFolder !== undefined && basename(folder.path) === tool.sqlFolder) continue;
     for (const name of folder.files) {
       const path = join(folder.path, name);
       if (!isMigration(name)) {

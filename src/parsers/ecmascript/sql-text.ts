@@ -17,10 +17,26 @@ export function endOf(node: Node): Range {
   return [end - 1, end];
 }
 
-/** A statement whose last character is the last one of a call, so that its range ends where the call does. */
+/**
+ * A statement whose last character is the last one of a call, so that its range ends where the call does. What it is made of
+ * and is written elsewhere, in a constant or a helper, stands where the statement begins.
+ */
 export function closeAt(file: SourceFile, sql: Fragment, node: Node): Fragment {
   const last = sql.text.trimEnd().length - 1;
-  return sqlText(file, endOf(node), [sliceFragment(sql, 0, last), sql.text.slice(last, last + 1)]);
+  return sqlText(file, endOf(node), [
+    sliceFragment(insideOf(sql, rangeOf(node)), 0, last),
+    sql.text.slice(last, last + 1),
+  ]);
+}
+
+function insideOf(sql: Fragment, [start, end]: Range): Fragment {
+  const isInside = ({ source }: Fragment['segments'][number]): boolean => source[0] >= start && source[1] <= end;
+  if (sql.segments.every(isInside)) return sql;
+  const site = sql.segments.find(isInside)?.source ?? [start, end];
+  return {
+    ...sql,
+    segments: sql.segments.map(segment => (isInside(segment) ? segment : { ...segment, source: site })),
+  };
 }
 
 /** A name in quotes, `schema.table` as two; a name that only the run knows without. */
