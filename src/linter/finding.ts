@@ -27,6 +27,8 @@ export interface Finding {
   readonly fix: Fix | null;
   readonly suggestions: readonly Suggestion[];
   readonly safeRewrite: SafeRewrite | null;
+  /** The tables that the statement names, as it writes them; left out where there is no statement. */
+  readonly tables?: readonly string[];
   /** What the statement does on the server, where the rule's judgement rests on it. */
   readonly effects?: Effects;
 }

@@ -1,4 +1,6 @@
 import { canEdit } from '../fixes/apply-edits.ts';
+import { displayName, type ObjectName } from '../operations/names.ts';
+import type { TableReference } from '../operations/queries.ts';
 import type { Comment, Statement } from '../operations/statements.ts';
 import { type AppliedSuppression, CAUSES, type Report } from '../rules/rule.ts';
 import type { Range, SourceFile } from '../source/source-file.ts';
@@ -126,9 +128,25 @@ export function finishFindings(
       fix: report.fix === undefined || !canEdit(path, edited(), report.fix) ? null : { edits: report.fix },
       suggestions: report.suggestions?.filter(({ edits }) => canEdit(path, edited(), edits)) ?? [],
       safeRewrite: report.safeRewrite ?? null,
+      ...(statement === null ? {} : { tables: tablesOf(segment.script.statements[statement]) }),
       ...(finding.effects === undefined ? {} : { effects: finding.effects }),
     };
   });
+}
+
+/** The tables that a statement names. */
+function tablesOf(statement: Statement | undefined): readonly string[] {
+  const names = new Set<string>();
+  for (const operation of statement?.operations ?? []) {
+    if (!('table' in operation) || operation.table === undefined) continue;
+    const { table } = operation;
+    names.add(displayName(isObjectName(table) ? table : table.name));
+  }
+  return [...names];
+}
+
+function isObjectName(table: ObjectName | TableReference): table is ObjectName {
+  return typeof table.name === 'string';
 }
 
 /** Where a rule's page is published. */

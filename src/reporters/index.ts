@@ -12,6 +12,7 @@ export const REPORTERS = {
   gitlab: async () => (await import('./gitlab.ts')).gitlab,
   junit: async () => (await import('./junit.ts')).junit,
   checkstyle: async () => (await import('./checkstyle.ts')).checkstyle,
+  html: async () => (await import('./html.ts')).html,
   rdjson: async () => (await import('./rdjson.ts')).rdjson,
 } as const satisfies Readonly<Record<string, () => Promise<Reporter>>>;
 

@@ -1,10 +1,9 @@
-import type { Effects } from '../effects/effects.ts';
 import type { Finding, Severity } from '../linter/finding.ts';
 import type { LintResult } from '../linter/result.ts';
 import { causeWeight } from '../rules/causes.ts';
 import { positionAt } from '../source/lines.ts';
 import { byStatement, type FindingGroup, groupFindings, isAboutFile } from './groups.ts';
-import { modeName } from './lock-modes.ts';
+import { locksText } from './lock-modes.ts';
 import { relativePath } from './paths.ts';
 import { type Reporter, type ReporterOptions, reportedFindings } from './reporter.ts';
 import { count } from './terminal.ts';
@@ -97,7 +96,7 @@ function statementSection(result: LintResult, options: ReporterOptions, findings
     lines.push(`${MARKS[severity]} ${inline(message)} ${link}`, '');
     if (finding === worst && help !== '') lines.push(inline(help), '');
   }
-  const locks = worst.effects === undefined ? '' : lockText(worst.effects);
+  const locks = worst.effects === undefined ? '' : locksText(worst.effects);
   if (locks !== '') lines.push(`Locks: ${inline(locks)}`, '');
   const { safeRewrite } = worst;
   if (safeRewrite !== null) {
@@ -120,15 +119,6 @@ function snippet({ file, range: [start, end] }: Finding): string {
   const lines = file.text.slice(from, next < 0 ? undefined : next).split(/\r\n|\r|\n/);
   if (lines.length <= MAX_SNIPPET_LINES) return lines.join('\n');
   return [...lines.slice(0, MAX_SNIPPET_LINES), '…'].join('\n');
-}
-
-function lockText({ locks, releasedAt }: Effects): string {
-  const taken = locks.map(({ schema, name, mode }) => {
-    const shown = schema === '' || schema === 'public' ? name : `${schema}.${name}`;
-    return `${modeName(mode)} on ${shown}`;
-  });
-  if (taken.length === 0) return '';
-  return `${taken.join(', ')}, until ${releasedAt === 'commit' ? 'the transaction ends' : 'the statement ends'}`;
 }
 
 /** Text as Markdown that shows it as it is, on one line; names of people and issues are not linked. */
