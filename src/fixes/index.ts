@@ -1,8 +1,7 @@
 import type { Dialect, Server } from '../server/server.ts';
+import { mysqlForms } from './mysql/index.ts';
 import { postgresForms } from './postgres/index.ts';
 import type { SafeForms } from './safe-forms.ts';
-
-const FORMS: Readonly<Partial<Record<Dialect, SafeForms>>> = { postgres: postgresForms };
 
 const NONE: SafeForms = {
   concurrentIndex: () => ({}),
@@ -40,6 +39,15 @@ const NONE: SafeForms = {
   rowSecurity: () => ({}),
   routineSearchPath: () => ({}),
   foreignKeyIndex: () => ({}),
+  onlineCopy: () => ({}),
+};
+
+const MYSQL: SafeForms = { ...NONE, ...mysqlForms };
+
+const FORMS: Readonly<Partial<Record<Dialect, SafeForms>>> = {
+  postgres: { ...NONE, ...postgresForms },
+  mysql: MYSQL,
+  mariadb: MYSQL,
 };
 
 /** The safe forms in the server's own syntax; empty ones where the dialect has none. */

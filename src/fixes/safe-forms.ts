@@ -1,6 +1,7 @@
 import type { SafeRewrite } from '../linter/finding.ts';
 import type { ObjectName } from '../operations/names.ts';
 import type { CreateTable, Delete, OperationOf, Update } from '../operations/operations.ts';
+import type { Statement } from '../operations/statements.ts';
 import type { Routine, Sequence, Table, View } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
 import type { Server } from '../server/server.ts';
@@ -95,4 +96,6 @@ export interface SafeForms {
   routineSearchPath(routine: Routine): SafeForm;
   /** An index on the columns of a foreign key. */
   foreignKeyIndex(table: ObjectName, columns: readonly string[], state: State): SafeForm;
+  /** Change a table on a copy beside the traffic, by a tool. */
+  onlineCopy(statement: Statement, table: ObjectName, state: State, file: SourceFile): SafeForm;
 }

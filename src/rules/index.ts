@@ -5,6 +5,7 @@ import maxBatchSize from './max-batch-size.ts';
 import maxIdentifierLength from './max-identifier-length.ts';
 import migrationFileName from './migration-file-name.ts';
 import noAlterSystem from './no-alter-system.ts';
+import noBlockingAlter from './no-blocking-alter.ts';
 import noBroadGrant from './no-broad-grant.ts';
 import noBulkWriteWithTriggers from './no-bulk-write-with-triggers.ts';
 import noChar from './no-char.ts';
@@ -25,11 +26,14 @@ import noDuplicateVersion from './no-duplicate-version.ts';
 import noEditAppliedMigration from './no-edit-applied-migration.ts';
 import noEnumValueChange from './no-enum-value-change.ts';
 import noFailingStatement from './no-failing-statement.ts';
+import noIgnoredReferences from './no-ignored-references.ts';
+import noImplicitCommit from './no-implicit-commit.ts';
 import noInvalidIndexRetry from './no-invalid-index-retry.ts';
 import noLeakingSessionSetting from './no-leaking-session-setting.ts';
 import noLockTable from './no-lock-table.ts';
 import noLossyDown from './no-lossy-down.ts';
 import noLossyTypeChange from './no-lossy-type-change.ts';
+import noLostAttributes from './no-lost-attributes.ts';
 import noManyTablesInTransaction from './no-many-tables-in-transaction.ts';
 import noMixedSchemaAndData from './no-mixed-schema-and-data.ts';
 import noNewEnumValueInTransaction from './no-new-enum-value-in-transaction.ts';
@@ -38,6 +42,7 @@ import noOnDeleteCascade from './no-on-delete-cascade.ts';
 import noOutOfOrderMigration from './no-out-of-order-migration.ts';
 import noPartitionLock from './no-partition-lock.ts';
 import noPermissiveTruePolicy from './no-permissive-true-policy.ts';
+import noRefusedAlgorithm from './no-refused-algorithm.ts';
 import noRenameColumn from './no-rename-column.ts';
 import noRenameTable from './no-rename-table.ts';
 import noRewrite from './no-rewrite.ts';
@@ -102,6 +107,7 @@ export const RULES: readonly Rule[] = [
   maxIdentifierLength,
   migrationFileName,
   noAlterSystem,
+  noBlockingAlter,
   noBroadGrant,
   noBulkWriteWithTriggers,
   noChar,
@@ -122,11 +128,14 @@ export const RULES: readonly Rule[] = [
   noEditAppliedMigration,
   noEnumValueChange,
   noFailingStatement,
+  noIgnoredReferences,
+  noImplicitCommit,
   noInvalidIndexRetry,
   noLeakingSessionSetting,
   noLockTable,
   noLossyDown,
   noLossyTypeChange,
+  noLostAttributes,
   noManyTablesInTransaction,
   noMixedSchemaAndData,
   noNewEnumValueInTransaction,
@@ -135,6 +144,7 @@ export const RULES: readonly Rule[] = [
   noOutOfOrderMigration,
   noPartitionLock,
   noPermissiveTruePolicy,
+  noRefusedAlgorithm,
   noRenameColumn,
   noRenameTable,
   noRewrite,

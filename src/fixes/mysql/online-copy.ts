@@ -1,0 +1,53 @@
+import type { ObjectName } from '../../operations/names.ts';
+import type { Operation } from '../../operations/operations.ts';
+import type { Statement } from '../../operations/statements.ts';
+import { resolveTable } from '../../schema/index.ts';
+import type { Table } from '../../schema/schema.ts';
+import type { State } from '../../schema/state.ts';
+import type { SourceFile } from '../../source/source-file.ts';
+import type { SafeForm } from '../safe-forms.ts';
+
+/**
+ * The command lines of the tools that copy a table beside the traffic. gh-ost reads the binary log and knows neither foreign keys
+ * nor triggers on the table (its manual, "Requirements and limitations"); pt-online-schema-change copies by triggers, and brings
+ * foreign keys along (its manual, `--alter-foreign-keys-method`, `--preserve-triggers`).
+ */
+export function onlineCopy(statement: Statement, name: ObjectName, state: State, file: SourceFile): SafeForm {
+  const changes = statement.operations.filter(({ kind }) => kind !== 'ddlOption');
+  const clauses = changes.map(change => clauseOf(change, file));
+  if (clauses.length === 0 || clauses.some(clause => clause === undefined)) return {};
+  const alter = quoted(clauses.join(', ').replace(/\s+/g, ' '));
+  const table = resolveTable(state, name);
+  const keyed = hasForeignKeys(table);
+  const triggers = (table?.triggers.length ?? 0) > 0;
+  const added = changes.some(({ kind }) => kind === 'addForeignKey');
+  const database = name.schema === undefined ? '$DATABASE' : word(name.schema);
+  const lines = [`--alter ${alter}`];
+  if (keyed) lines.push('--alter-foreign-keys-method=auto');
+  if (triggers) lines.push('--preserve-triggers');
+  lines.push(`D=${database},t=${word(name.name)} --execute`);
+  const percona = `pt-online-schema-change ${lines.join(' ')}`;
+  if (keyed || triggers || added) return { safeRewrite: { text: percona, language: 'sh' } };
+  const ghost = `gh-ost --database=${database} --table=${word(name.name)} --alter=${alter} --execute`;
+  return { safeRewrite: { text: `${ghost}\n# or\n${percona}`, language: 'sh' } };
+}
+
+/** The clause as ALTER TABLE has it; undefined for what no ALTER TABLE says. */
+function clauseOf(change: Operation, file: SourceFile): string | undefined {
+  const text = file.text.slice(...change.range);
+  const created =
+    /^CREATE\s+((?:UNIQUE|FULLTEXT|SPATIAL)\s+)?INDEX\s+(\S+)\s+(?:USING\s+\w+\s+)?ON\s+[^(]+(\([\s\S]*\))/i.exec(text);
+  if (created !== null) return `ADD ${created[1] ?? ''}INDEX ${created[2]} ${created[3]}`;
+  return /^(?:CREATE|OPTIMIZE|RENAME\s+TABLE|DROP\s+INDEX\s+\S+\s+ON)\b/i.test(text) ? undefined : text;
+}
+
+function hasForeignKeys(table: Table | undefined): boolean {
+  if (table === undefined) return false;
+  return table.referencedBy.length > 0 || table.constraints.some(({ type }) => type === 'foreignKey');
+}
+
+/** A word of a shell's command line. */
+const word = (text: string): string => (/^[\w.-]+$/.test(text) ? text : quoted(text));
+
+/** In single quotes: the shell leaves backticks and dollars alone there. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,216 @@
+import type { Effects } from '../effects/effects.ts';
+import { safeForms } from '../fixes/index.ts';
+import type { ObjectName } from '../operations/names.ts';
+import type { Operation } from '../operations/operations.ts';
+import { defineRule, type OperationSite } from './rule.ts';
+import { inUseAndLarge, labelOf, trafficOf, unknownsOf } from './shared/live-relations.ts';
+
+/** What is wrong with how the server makes a change, worst first. */
+type Verdict = 'copy' | 'blocks' | 'foreignKey' | 'onlineCopy' | 'rebuild';
+
+const SEVERITY: Readonly<Record<Verdict, 'error' | 'warn'>> = {
+  copy: 'error',
+  blocks: 'error',
+  foreignKey: 'warn',
+  onlineCopy: 'warn',
+  rebuild: 'warn',
+};
+
+export default defineRule({
+  id: 'no-blocking-alter',
+  meta: {
+    description: 'Disallow changes for which the server copies a live table, or keeps its writers waiting.',
+    cause: 'blocks',
+    scope: 'statement',
+    directions: ['up'],
+    dialects: ['mysql', 'mariadb'],
+    presets: { recommended: 'error', strict: 'error' },
+    docs: {
+      failure: `Every INSERT, UPDATE and DELETE on the table waits while all of its rows are copied: minutes for a few gigabytes, hours for large
+tables. On replicas the same work starts when it is done on the primary, and everything that comes after waits behind it.`,
+      why: `The server changes a table by one of three algorithms: INSTANT (metadata alone), INPLACE (InnoDB does it, mostly beside writers,
+with or without writing the table anew), COPY (a new table is filled under a shared lock). Which change takes which is in the manual
+("Online DDL Operations") and was measured on MariaDB 10.11. A type change is always a copy, but for a VARCHAR that grows within the
+same number of length bytes (0–255, or above) and an ENUM or SET with new members at its end. A rebuild in place lets writers go on,
+but needs room for a second table, and holds replicas up for as long as it took on the primary.`,
+      safe: `Let a tool copy the table in small steps beside the traffic, and swap: gh-ost, or pt-online-schema-change where the table has
+foreign keys.
+
+\`\`\`sh
+gh-ost --database=app --table=users --alter="MODIFY n bigint" --execute
+pt-online-schema-change --alter "MODIFY n bigint" --alter-foreign-keys-method=auto D=app,t=users --execute
+\`\`\`
+
+Or expand and contract: add a new column (INSTANT), write both, fill it in batches, switch the readers, drop the old one.`,
+      exemptions: [
+        'What is INSTANT, or INPLACE without a rebuild and beside writers: ADD INDEX, DROP INDEX, ADD COLUMN from 8.0.12 on.',
+        'The table was created in the same deploy, or is temporary.',
+        'Tables listed under `smallTables`.',
+        'Changes made by gh-ost or pt-online-schema-change: those are no statements of the migration.',
+      ],
+      whenNotToUse: 'Where migrations run while the application is stopped.',
+      otherTools: {
+        strong_migrations: 'change_column',
+        'django-migration-linter': 'ALTER_COLUMN',
+        Bytebase: 'online migration',
+      },
+    },
+    messages: {
+      copy: 'The server copies {{table}} for this: {{traffic}} wait until every row is written anew{{unknown}}.',
+      blocks: '{{traffic}} of {{table}} wait for as long as this takes, which grows with the table{{unknown}}.',
+      foreignKey:
+        'With foreign_key_checks on, the server copies {{table}} to add this: {{traffic}} wait until every row is looked at{{unknown}}.',
+      onlineCopy:
+        'The server copies all of {{table}} for this; writers go on, replicas fall behind by as long as it takes{{unknown}}.',
+      rebuild:
+        'The server writes all of {{table}} anew for this; writers go on, replicas fall behind by as long as it takes{{unknown}}.',
+    },
+    examples: [
+      {
+        title: 'A type change',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id int PRIMARY KEY, n int);',
+        up: 'ALTER TABLE users MODIFY n bigint;',
+        findings: [{ at: 'MODIFY n', message: 'copies users for this: writes wait' }],
+      },
+      {
+        title: 'A VARCHAR that needs a second length byte',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id int PRIMARY KEY, name varchar(50)) DEFAULT CHARSET=utf8mb4;',
+        up: 'ALTER TABLE users MODIFY name varchar(100);',
+        findings: [{ at: 'MODIFY name', message: 'copies users' }],
+      },
+      {
+        title: 'FULLTEXT stops writers',
+        dialect: 'mysql',
+        history: 'CREATE TABLE posts (id int PRIMARY KEY, body text, title text, FULLTEXT KEY (title));',
+        up: 'CREATE FULLTEXT INDEX posts_body ON posts (body);',
+        findings: [{ at: 'CREATE FULLTEXT INDEX posts_body', message: 'writes of posts wait' }],
+      },
+      {
+        title: 'Another character set',
+        dialect: 'mariadb',
+        serverVersion: '10.11',
+        history: 'CREATE TABLE users (id int PRIMARY KEY, name text) DEFAULT CHARSET=latin1;',
+        up: 'ALTER TABLE users CONVERT TO CHARACTER SET utf8mb4;',
+        findings: [{ at: 'CONVERT TO CHARACTER SET utf8mb4', message: 'copies users' }],
+      },
+      {
+        title: 'A rebuild beside writers, and one that only the combination needs',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id int PRIMARY KEY, n int NOT NULL);',
+        up: 'ALTER TABLE users MODIFY n int NULL;\nALTER TABLE users ADD COLUMN region int, ADD INDEX (region);',
+        findings: [
+          { at: 'MODIFY n', message: 'writes all of users anew' },
+          { at: 'ADD INDEX', message: 'writes all of users anew' },
+        ],
+      },
+      {
+        title: 'A foreign key that is checked',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id int PRIMARY KEY);\nCREATE TABLE orders (id int PRIMARY KEY, user_id int);',
+        up: 'ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);',
+        findings: [{ at: 'ADD CONSTRAINT orders_user FOREIGN KEY', message: 'foreign_key_checks' }],
+      },
+      {
+        title: 'A column on MySQL 5.7; an unknown old type',
+        dialect: 'mysql',
+        serverVersion: '5.7',
+        up: 'ALTER TABLE users ADD COLUMN region int;\nALTER TABLE users MODIFY name varchar(200);',
+        findings: [
+          { at: 'ADD COLUMN region', message: 'writes all of users anew' },
+          { at: 'MODIFY name', message: 'the old type of users.name is not known' },
+        ],
+        inDocs: false,
+      },
+      {
+        title: 'Partitions',
+        dialect: 'mysql',
+        history:
+          'CREATE TABLE logs (id int) PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (9), PARTITION p1 VALUES LESS THAN (99));',
+        up: 'ALTER TABLE logs REORGANIZE PARTITION p1 INTO (PARTITION p1 VALUES LESS THAN (50), PARTITION p2 VALUES LESS THAN (99));\nALTER TABLE logs DROP PARTITION p0;',
+        findings: [{ at: 'REORGANIZE PARTITION p1', message: 'writes of logs wait' }],
+        inDocs: false,
+      },
+      {
+        title: 'What is instant, or beside writers',
+        dialect: 'mysql',
+        history:
+          "CREATE TABLE users (id int PRIMARY KEY, name varchar(20), state enum('a', 'b') NOT NULL) DEFAULT CHARSET=utf8mb4;",
+        up: `ALTER TABLE users ADD COLUMN region int NOT NULL DEFAULT 1 AFTER id;
+ALTER TABLE users MODIFY name varchar(60);
+ALTER TABLE users MODIFY state enum('a', 'b', 'c') NOT NULL;
+ALTER TABLE users ADD INDEX users_region_idx (region);
+ALTER TABLE users DROP COLUMN name;`,
+        findings: [],
+      },
+      {
+        title: 'A new table',
+        dialect: 'mysql',
+        up: 'CREATE TABLE users (id int PRIMARY KEY, n int);\nALTER TABLE users MODIFY n bigint;',
+        findings: [],
+      },
+    ],
+  },
+  create(context) {
+    const reported = new Set<number>();
+    return {
+      operation(operation, site) {
+        const { effects, index, statement, state } = site;
+        const verdict = verdictOf(effects, statement.operations);
+        if (verdict === undefined || reported.has(index) || operation.kind === 'ddlOption') return;
+        const [table] = inUseAndLarge(context, effects.locks.slice(0, 1), state);
+        // The clause that asks for it, or the last one where only all together do.
+        const changes = statement.operations.filter(({ kind }) => kind !== 'ddlOption');
+        const alone = verdictOf(site.ownEffects, [operation]);
+        const asks = alone !== undefined && SEVERITY[alone] === SEVERITY[verdict];
+        if (table === undefined || (!asks && operation !== changes.at(-1))) return;
+        reported.add(index);
+        const traffic = trafficOf(effects, table);
+        context.report({
+          operation,
+          severity: SEVERITY[verdict],
+          messageId: verdict,
+          data: {
+            table: labelOf(table),
+            traffic: verdict === 'blocks' ? `All ${traffic}` : traffic,
+            unknown: unknownsOf(effects),
+          },
+          help: HELP[verdict],
+          ...safeFormFor(operation, site),
+        });
+      },
+    };
+
+    function safeFormFor(operation: Operation, { statement, state }: OperationSite) {
+      const table = 'table' in operation ? operation.table : undefined;
+      if (table === undefined || typeof table.name !== 'string') return {};
+      return safeForms(context.server).onlineCopy(statement, table as ObjectName, state, context.segment.file);
+    }
+  },
+});
+
+const COPIED =
+  'Let gh-ost or pt-online-schema-change copy the table beside the traffic, or add a new column and switch to it.';
+
+const HELP: Readonly<Record<Verdict, string>> = {
+  copy: COPIED,
+  blocks: 'Run it when nobody writes to the table, or let gh-ost or pt-online-schema-change do it on a copy.',
+  foreignKey:
+    'Add it through pt-online-schema-change, or with SET foreign_key_checks = 0 after a query has shown that no row breaks it.',
+  onlineCopy: COPIED,
+  rebuild:
+    'See that replicas may lag and the disk has room for a second table; else let gh-ost or pt-online-schema-change do it.',
+};
+
+/** What is wrong with a statement, or with one of its changes; undefined where nothing is. */
+function verdictOf(effects: Effects, operations: readonly Operation[]): Verdict | undefined {
+  const { algorithm, rebuild, concurrentWrites, duration } = effects;
+  if (concurrentWrites === undefined || duration === 'instant') return undefined;
+  if (!concurrentWrites) {
+    if (algorithm !== 'COPY') return 'blocks';
+    return operations.some(({ kind }) => kind === 'addForeignKey') ? 'foreignKey' : 'copy';
+  }
+  if (rebuild !== true) return undefined;
+  return algorithm === 'COPY' ? 'onlineCopy' : 'rebuild';
+}
