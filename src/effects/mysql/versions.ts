@@ -4,6 +4,10 @@ import { compareVersions, type Server } from '../../server/server.ts';
 export const MYSQL_COLUMNS = ['5.7', '8.0', '8.0.12', '8.0.16', '8.0.28', '8.0.29', '8.4', '9'] as const;
 export const MARIADB_COLUMNS = ['10.0', '10.3', '10.4', '11.2'] as const;
 
+/** What is taken when nobody says the version. */
+export const NEWEST_MYSQL = '8.4';
+export const NEWEST_MARIADB = '11.8';
+
 /** Later than any patch release that a series will have. */
 const LAST_PATCH = '999';
 
