@@ -1,4 +1,4 @@
-import { RULES } from '../rules/index.ts';
+import { RULES, ruleById } from '../rules/index.ts';
 import type { Rule, RuleSeverity } from '../rules/rule.ts';
 import type { Dialect } from '../server/server.ts';
 import type { Segment } from './migration.ts';
@@ -9,6 +9,11 @@ export interface ActiveRule {
   readonly rule: Rule;
   readonly severity: Exclude<RuleSeverity, 'off'>;
   readonly options: unknown;
+}
+
+/** Whether there is a rule of that id, ours or a plugin's. */
+export function isRule(id: string, { customRules }: LintSettings): boolean {
+  return ruleById(id) !== undefined || customRules?.some(rule => rule.id === id) === true;
 }
 
 type Scopes = readonly Rule['meta']['scope'][];
@@ -46,7 +51,7 @@ function findActive(
   direction: Segment['direction'],
 ): readonly ActiveRule[] {
   const active: ActiveRule[] = [];
-  for (const rule of RULES) {
+  for (const rule of settings.customRules === undefined ? RULES : [...RULES, ...settings.customRules]) {
     const { meta } = rule;
     if (!scopes.includes(meta.scope) || !meta.directions.includes(direction) || !meta.dialects.includes(dialect))
       continue;

@@ -1,4 +1,5 @@
 import type { Effects } from '../effects/effects.ts';
+import type { Rule } from '../rules/rule.ts';
 import type { Range, SourceFile } from '../source/source-file.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
@@ -27,6 +28,8 @@ export interface Finding {
   readonly fix: Fix | null;
   readonly suggestions: readonly Suggestion[];
   readonly safeRewrite: SafeRewrite | null;
+  /** The rule itself, where a plugin brings it; ours are found by their id. */
+  readonly customRule?: Rule;
   /** The tables that the statement names, as it writes them; left out where there is no statement. */
   readonly tables?: readonly string[];
   /** What the statement does on the server, where the rule's judgement rests on it. */

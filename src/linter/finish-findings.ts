@@ -5,13 +5,14 @@ import type { Comment, Statement } from '../operations/statements.ts';
 import { type AppliedSuppression, CAUSES, type Report } from '../rules/rule.ts';
 import type { Range, SourceFile } from '../source/source-file.ts';
 import type { ActiveRule } from './active-rules.ts';
-import type { Finding, Severity } from './finding.ts';
+import type { Finding, SafeRewrite, Severity } from './finding.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { RawFinding } from './judge.ts';
 import type { Migration, Project, Segment } from './migration.ts';
 import type { LintSettings } from './settings.ts';
 import { isSuppressedBy, mayBeSuppression, readSuppressions } from './suppressions.ts';
 import { judgeBySize } from './table-sizes.ts';
+import { inToolsTerms } from './tool-terms.ts';
 
 const SEVERITIES: Readonly<Record<ActiveRule['severity'], Severity>> = {
   error: 'error',
@@ -93,6 +94,7 @@ export function finishFindings(
   return ordered.map(finding => {
     const { active, report, segment, statement, range } = finding;
     const { id, meta } = active.rule;
+    const isOurs = settings.customRules?.includes(active.rule) !== true;
     const owner = report.place?.migration ?? migration;
     const key = statementKey(finding);
     const together = key === undefined ? undefined : rulesByStatement.get(key);
@@ -122,12 +124,13 @@ export function finishFindings(
       direction: isAboutOtherFile(report) ? null : (report.direction ?? segment.direction),
       statement,
       also: together === undefined || together.size < 2 ? [] : [...together].filter(rule => rule !== id),
-      help: report.help === undefined ? '' : fill(report.help, report.data),
-      docsUrl: docsUrlOf(id),
+      help: report.help === undefined ? '' : inToolsTerms(fill(report.help, report.data), project.tool),
+      docsUrl: isOurs ? docsUrlOf(id) : (meta.docs.url ?? ''),
+      ...(isOurs ? {} : { customRule: active.rule }),
       fingerprint: fingerprintOf(...content, String(ordinal)),
       fix: report.fix === undefined || !canEdit(path, edited(), report.fix) ? null : { edits: report.fix },
       suggestions: report.suggestions?.filter(({ edits }) => canEdit(path, edited(), edits)) ?? [],
-      safeRewrite: report.safeRewrite ?? null,
+      safeRewrite: rewriteIn(report, project),
       ...(statement === null ? {} : { tables: tablesOf(segment.script.statements[statement]) }),
       ...(finding.effects === undefined ? {} : { effects: finding.effects }),
     };
@@ -147,6 +150,10 @@ function tablesOf(statement: Statement | undefined): readonly string[] {
 
 function isObjectName(table: ObjectName | TableReference): table is ObjectName {
   return typeof table.name === 'string';
+}
+
+function rewriteIn({ safeRewrite }: Report, { tool }: Project): SafeRewrite | null {
+  return safeRewrite === undefined ? null : { ...safeRewrite, text: inToolsTerms(safeRewrite.text, tool) };
 }
 
 /** Where a rule's page is published. */

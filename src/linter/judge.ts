@@ -104,7 +104,7 @@ export function judgeSegment(
       if (contract !== undefined) usedContracts.add(contract);
       return contract !== undefined || settings.isContractPath(segment.file.path);
     },
-    isRule: id => ruleById(id) !== undefined,
+    isRule: id => isRule(id, settings),
     resolve: (name, at) => resolveRelation(at, name),
     resolveTable: (name, at) => resolveTable(at, name),
     isSmall: (name: ObjectName) => settings.isSmallTable(displayName(name)),

@@ -299,7 +299,7 @@ function fixedContext(
     isNew: () => false,
     isNewOrigin: () => false,
     isContracted: () => false,
-    isRule: id => ruleById(id) !== undefined,
+    isRule: id => isRule(id, settings),
     resolve: (name, at) => resolveRelation(at, name),
     resolveTable: (name, at) => resolveTable(at, name),
     isSmall: name => settings.isSmallTable(displayName(name)),

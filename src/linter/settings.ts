@@ -1,10 +1,12 @@
-import type { RuleSeverity } from '../rules/rule.ts';
+import type { Rule, RuleSeverity } from '../rules/rule.ts';
 import type { TableSizes } from './table-sizes.ts';
 
 /** What the linter takes from the configuration: plain answers, whatever file or flag they come from. */
 export interface LintSettings {
   /** Severity and options of a rule for a file, overrides by path applied. */
   ruleSetting(rule: string, file: string): RuleSetting;
+  /** Rules that plugins bring. */
+  readonly customRules?: readonly Rule[];
   /** A name that files share whose rules are set alike; where left out, each file may differ from the others. */
   groupOf?(file: string): string;
   /** Whether a table (schema-qualified display name) is listed as small: how long it is locked does not matter. */
