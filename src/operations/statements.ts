@@ -27,8 +27,23 @@ export interface Comment {
   readonly style: 'line' | 'block';
 }
 
+/** Something about the code around the statements of a migration that is written in a programming language. */
+export interface CodeFact {
+  /**
+   * - `model import`: the application's own models are imported
+   * - `floating call`: nothing waits for a call that sends statements
+   * - `outside transaction`: a call inside a transaction's callback runs on another connection
+   */
+  readonly kind: 'model import' | 'floating call' | 'outside transaction';
+  readonly range: Range;
+  /** What is imported, or called. */
+  readonly name: string;
+}
+
 /** What a parser makes of a fragment: its statements in order, nested ones after their parents, and its comments. */
 export interface Script {
   readonly statements: readonly Statement[];
   readonly comments: readonly Comment[];
+  /** Left out for SQL. */
+  readonly facts?: readonly CodeFact[];
 }

@@ -1,14 +1,15 @@
 import type { SegmentFile } from '../../migration-tools/migration-tool.ts';
 import type { Block, Operation } from '../../operations/operations.ts';
-import type { Comment, Script, Statement } from '../../operations/statements.ts';
+import type { CodeFact, Comment, Script, Statement } from '../../operations/statements.ts';
 import type { Fragment } from '../../source/fragment.ts';
 import type { Range, SourceFile } from '../../source/source-file.ts';
 import type { LanguageContext, LanguageReader } from '../languages.ts';
 import { findEntry } from './entries.ts';
+import { modelImports } from './imports.ts';
 import { evaluate } from './interpreter.ts';
 import { LIBRARIES } from './libraries/index.ts';
 import { offeredProgram } from './offered.ts';
-import { type Program, parseProgram, rangeOf } from './syntax.ts';
+import { type Node, type Program, parseProgram, rangeOf } from './syntax.ts';
 import type { FunctionValue, Value } from './values.ts';
 
 /**
@@ -31,6 +32,7 @@ function programOf(file: SourceFile): Program {
 /** Reads a file whose tree is there already. */
 function readProgram(parsed: Program, file: SourceFile, part: SegmentFile, context: LanguageContext): Script {
   const statements: Statement[] = [];
+  const facts: CodeFact[] = [...modelImports(parsed.program)];
   const comments = new Map<number, Comment>(parsed.comments.map(comment => [comment.range[0], comment]));
   const unreadable = (range: Range, message: string, reason: 'dynamic' | 'syntax error'): void => {
     const head = headOf(file, range);
@@ -55,6 +57,7 @@ function readProgram(parsed: Program, file: SourceFile, part: SegmentFile, conte
     const library = LIBRARIES[context.tool] ?? LIBRARIES.knex!;
     const module = evaluate(parsed.program, file, library, {
       dialect: context.dialect,
+      fact: (kind, node) => facts.push({ kind, range: rangeOf(node), name: calledName(file, node) }),
       inTransaction: part.transaction !== 'none',
       sql,
       unreadable: (node, message) => unreadable(rangeOf(node), message, 'dynamic'),
@@ -71,7 +74,13 @@ function readProgram(parsed: Program, file: SourceFile, part: SegmentFile, conte
       unreadable([0, Math.min(1, file.text.length)], `no function ${name} is found in this file`, 'dynamic');
     else module.call(entry, args(entry));
   }
-  return { statements, comments: [...comments.values()].sort((a, b) => a.range[0] - b.range[0]) };
+  return { statements, comments: [...comments.values()].sort((a, b) => a.range[0] - b.range[0]), facts };
+}
+
+/** A call as far as its first arguments: `knex.schema.alterTable`. */
+function calledName(file: SourceFile, node: Node): string {
+  const text = file.text.slice(...rangeOf(node));
+  return /^[\w$.]+/.exec(text)?.[0] ?? 'this call';
 }
 
 /** An operation with the blocks of the code around its own. */

@@ -1,5 +1,6 @@
 import { dialectNamed } from '../../migration-tools/dialect-names.ts';
 import type { Block } from '../../operations/operations.ts';
+import type { CodeFact } from '../../operations/statements.ts';
 import { type Fragment, fragmentOf, joinFragments, substituteFragment } from '../../source/fragment.ts';
 import type { Range, SourceFile } from '../../source/source-file.ts';
 import type { Library, Output } from './library.ts';
@@ -31,6 +32,11 @@ interface Run {
   depth: number;
   /** The branches, loops and handlers around what is looked at. */
   readonly blocks: Block[];
+  /** The transactions around what is looked at: whether a chain runs in them. */
+  readonly transactions: ((chain: Chain) => boolean)[];
+  /** Statements sent so far. */
+  sends: number;
+  fact(kind: CodeFact['kind'], node: Node): void;
   /** Above 0 where the code may run or not, or more than once: what it assigns is not known after it. */
   unsure: number;
   returned: Value | undefined;
@@ -59,6 +65,7 @@ export interface Host extends Pick<Output, 'dialect' | 'unreadable'> {
   sql(fragment: Fragment, blocks: readonly Block[]): void;
   /** Whether the tool runs the file in a transaction. */
   readonly inTransaction: boolean;
+  fact(kind: CodeFact['kind'], node: Node): void;
 }
 
 /**
@@ -81,7 +88,15 @@ export function evaluate(program: Node, file: SourceFile, library: Library, outp
     out: {
       dialect: output.dialect,
       unreadable: output.unreadable,
-      sql: fragment => output.sql(fragment, run.blocks),
+      sql: fragment => {
+        run.sends++;
+        output.sql(fragment, run.blocks);
+      },
+      transaction: (isInside, body) => {
+        run.transactions.push(isInside);
+        body();
+        run.transactions.pop();
+      },
       file,
       exported: name => exported.entries.get(name),
       call: (callee, args) => callFunction(callee, args, run),
@@ -94,6 +109,9 @@ export function evaluate(program: Node, file: SourceFile, library: Library, outp
     calls: 0,
     depth: 0,
     blocks: [],
+    transactions: [],
+    sends: 0,
+    fact: output.fact,
     inTransaction: output.inTransaction,
     unsure: 0,
     returned: undefined,
@@ -142,9 +160,27 @@ function hoist(node: Node, scope: Scope): void {
   if (name !== undefined) scope.names.set(name, { kind: 'function', node: declared, scope });
 }
 
+/** Whether an expression calls an asynchronous function of the file, or hands one to `forEach`, which waits for nothing. */
+function callsAsync(node: Node | undefined, scope: Scope): boolean {
+  if (node?.type !== 'CallExpression') return false;
+  const callee = child(node, 'callee');
+  if (callee?.type === 'Identifier') {
+    const value = lookUp(nameOf(callee)!, scope);
+    return value?.kind === 'function' && value.node.async === true;
+  }
+  const callback = children(node, 'arguments')[0];
+  return nameOf(child(callee, 'property')) === 'forEach' && callback?.async === true;
+}
+
 const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) => Completion>> = {
   ExpressionStatement(node, scope, run) {
-    send(expression(child(node, 'expression'), scope, run), run);
+    const inner = child(node, 'expression');
+    const before = run.sends;
+    const value = expression(inner, scope, run);
+    const { sends } = run;
+    send(value, run);
+    const floats = (value.kind === 'chain' && run.sends > sends) || (run.sends > before && callsAsync(inner, scope));
+    if (floats && run.library.promises === true && inner !== undefined) run.fact('floating call', inner);
     return 'on';
   },
   VariableDeclaration(node, scope, run) {
@@ -1058,8 +1094,13 @@ function send(value: Value, run: Run): void {
   if (value.kind !== 'chain' || value.links.length === 0 || run.sent.has(value)) return;
   run.sent.add(value);
   const gathered = run.gathered.get(value.root);
-  if (gathered === undefined) run.library.run(value, run.out);
-  else gathered.push(value);
+  if (gathered !== undefined) {
+    gathered.push(value);
+    return;
+  }
+  const { sends } = run;
+  run.library.run(value, run.out);
+  if (run.sends > sends && run.transactions.at(-1)?.(value) === false) run.fact('outside transaction', value.node);
 }
 
 function gather(callee: FunctionValue, root: string, run: Run): readonly Chain[] {

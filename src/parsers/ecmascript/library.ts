@@ -14,6 +14,8 @@ export interface Library {
   readonly imports?: Readonly<Record<string, string>>;
   /** The packages that `imports` come from. */
   readonly modules?: readonly string[];
+  /** Its calls give promises, and nothing has run for sure before they are kept. */
+  readonly promises?: true;
   /** Says to `out` what a chain sends to the server, once it is awaited, returned or left to itself. */
   run(chain: Chain, out: Output): void;
   /** Says to `out` what undoes a chain, for tools that make a missing `down` of `up`. */
@@ -42,6 +44,12 @@ export interface Output {
    * @param root - what the function's first parameter, and its `this`, are
    */
   gather(callee: FunctionValue, root: string): readonly Chain[];
+  /**
+   * Runs what stands in a transaction.
+   *
+   * @param isInside - whether a chain runs in it
+   */
+  transaction(isInside: (chain: Chain) => boolean, body: () => void): void;
   /** Runs what a function gave back, as the library awaits it. */
   send(value: Value): void;
 }

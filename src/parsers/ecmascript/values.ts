@@ -53,6 +53,8 @@ export interface Chain {
   readonly root: string;
   readonly links: readonly Link[];
   readonly node: Node;
+  /** The callback of the transaction that it runs in. */
+  readonly within?: Node;
 }
 
 /** A property of an object of the library, or a call of one. */

@@ -5,10 +5,10 @@ import { rangeOf } from '../syntax.ts';
 import type { Chain, Link } from '../values.ts';
 import { sendQuery, sendView } from './knex-queries.ts';
 import { rawText, sendTable } from './knex-table.ts';
-import { runCallbacks, sendRaw } from './raw.ts';
+import { runTransaction, sendRaw } from './raw.ts';
 
 /** Knex: `knex.raw`, `knex.schema`, `knex.transaction`. */
-export const knex: Library = { parameters: ['knex'], run, textOf: rawText };
+export const knex: Library = { parameters: ['knex'], promises: true, run, textOf: rawText };
 
 /** Names that lead to the schema builder or change how it runs, and send nothing. */
 const PASSIVE = new Set([
@@ -69,7 +69,7 @@ function run({ links, node }: Chain, out: Output): void {
       return;
     }
     if (link.name === 'raw' && link.args !== undefined) sendRaw(link, out);
-    else if (link.name === 'transaction') runCallbacks(link, ['knex'], out);
+    else if (link.name === 'transaction') runTransaction(link, 'knex', out, isInside);
     else if (link.name === 'withSchema') schema = first?.kind === 'text' ? first.fragment.text : undefined;
     else if (VIEWS.test(link.name)) sendView(link, schema, out);
     else if (TABLES.has(link.name)) sendTable(link, schema, out);
@@ -94,6 +94,11 @@ function run({ links, node }: Chain, out: Output): void {
       return;
     }
   }
+}
+
+/** A query runs in a transaction where it is made of it, or is handed it. */
+function isInside({ within, links }: Chain, callback: Chain['node']): boolean {
+  return within === callback || links.some(({ name }) => name === 'transacting');
 }
 
 function send(link: Link, { file, sql }: Output, parts: readonly Part[]): void {

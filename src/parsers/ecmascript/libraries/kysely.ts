@@ -5,10 +5,17 @@ import { rangeOf } from '../syntax.ts';
 import type { Chain, Link, Value } from '../values.ts';
 import { querySql } from './kysely-queries.ts';
 import { schemaSql } from './kysely-schema.ts';
-import { runCallbacks } from './raw.ts';
+import { runTransaction } from './raw.ts';
 
 /** Kysely: the `sql` tag, the schema builder, and queries that change data. */
-export const kysely: Library = { parameters: ['db'], modules: ['kysely'], imports: { sql: 'sql' }, run, textOf };
+export const kysely: Library = {
+  parameters: ['db'],
+  promises: true,
+  modules: ['kysely'],
+  imports: { sql: 'sql' },
+  run,
+  textOf,
+};
 
 /** Names that lead to others, or only read. */
 const PASSIVE = new Set([
@@ -40,7 +47,8 @@ function run(chain: Chain, out: Output): void {
   let schema: string | undefined;
   for (const [index, link] of links.entries()) {
     if (link.name === 'withSchema') schema = textArgument(link)?.text;
-    if (link.name === 'execute' && link.args?.some(({ kind }) => kind === 'function')) runCallbacks(link, ['db'], out);
+    if (link.name === 'execute' && link.args?.some(({ kind }) => kind === 'function'))
+      runTransaction(link, 'db', out, isInside);
     else if (link.name === 'selectFrom') return;
     else {
       const rest = links.slice(index);
@@ -57,6 +65,13 @@ function run(chain: Chain, out: Output): void {
       }
     }
   }
+}
+
+/** The `sql` tag runs on what it is handed; builders on what they are made of. */
+function isInside({ within, root, links }: Chain, callback: Chain['node']): boolean {
+  if (root !== 'sql') return within === callback;
+  const on = links.find(({ name }) => name === 'execute')?.args?.[0];
+  return on?.kind !== 'chain' || on.within === callback;
 }
 
 function textArgument(link: Link): Fragment | undefined {

@@ -8,7 +8,7 @@ import {
 import { valueSql } from '../data-sql.ts';
 import type { Output } from '../library.ts';
 import { entry } from '../sql-text.ts';
-import type { Link, Value } from '../values.ts';
+import type { Chain, Link, Value } from '../values.ts';
 
 /** The string that a call's argument is: itself, or the `sql`, `query` or `text` of an object. */
 function sqlOf(value: Value | undefined): Fragment | undefined {
@@ -63,6 +63,23 @@ function nameText(value: Value | undefined): string {
     .split('.')
     .map(part => `"${part}"`)
     .join('.');
+}
+
+/** Runs the callback of a transaction: what does not run on what it is given leaves the transaction. */
+export function runTransaction(
+  link: Link,
+  root: string,
+  out: Output,
+  isInside: (chain: Chain, callback: Value['node']) => boolean = (chain, callback) => chain.within === callback,
+): void {
+  for (const arg of link.args ?? []) {
+    if (arg.kind !== 'function') continue;
+    const { node } = arg;
+    out.transaction(
+      chain => isInside(chain, node),
+      () => out.send(out.call(arg, [{ kind: 'chain', root, links: [], node, within: node }])),
+    );
+  }
 }
 
 /** Calls back what a call was given, with roots of the library as arguments. */

@@ -15,7 +15,7 @@ import {
 } from '../sql-text.ts';
 import { rangeOf } from '../syntax.ts';
 import type { Chain, Link, Value } from '../values.ts';
-import { runCallbacks, sendRaw } from './raw.ts';
+import { runTransaction, sendRaw } from './raw.ts';
 import {
   changesSql,
   constraintSql,
@@ -28,6 +28,7 @@ import {
 /** Sequelize: the query interface, and the queries of `queryInterface.sequelize`. */
 export const sequelize: Library = {
   parameters: ['queryInterface', 'Sequelize'],
+  promises: true,
   modules: ['sequelize', 'sequelize-typescript', '@sequelize/core'],
   imports: { default: 'Sequelize', DataTypes: 'Sequelize', Sequelize: 'Sequelize', DataType: 'Sequelize' },
   run,
@@ -45,7 +46,7 @@ function run({ root, links, node }: Chain, out: Output): void {
   if (root === 'Sequelize') return;
   for (const link of links) {
     if (link.name === 'query' && link.args !== undefined) sendRaw(link, out);
-    else if (link.name === 'transaction') runCallbacks(link, ['transaction'], out);
+    else if (link.name === 'transaction') runTransaction(link, 'transaction', out, isInside);
     else if (Object.hasOwn(STATEMENTS, link.name)) {
       const statements = STATEMENTS[link.name]!(link.args ?? [], out);
       if (statements === undefined) out.unreadable(link.node, `what ${link.name} does is only known when it runs`);
@@ -59,6 +60,13 @@ function run({ root, links, node }: Chain, out: Output): void {
       return;
     }
   }
+}
+
+/** A call runs in a transaction where one of its options names it; options that only the run knows may. */
+function isInside({ links }: Chain): boolean {
+  return links.some(({ args = [] }) =>
+    args.some(arg => arg.kind === 'unknown' || (arg.kind === 'record' && (arg.open || arg.entries.has('transaction')))),
+  );
 }
 
 function send(link: Link, out: Output, parts: readonly Part[]): void {
