@@ -159,12 +159,13 @@ function locationsAround(path: string, locations: readonly string[], tree: Folde
   return isAround ? resolved.filter(each => tree.folder(each) !== undefined) : [];
 }
 
-/** What stands for `{vendor}` in a location: the part of the path at hand, else the first folder there. */
+/** What stands for `{vendor}` in a location: the part of the path at hand, else the first folder there that is a database. */
 function vendorOf(path: string, location: string, tree: FolderTree): string | undefined {
   const [before, after] = location.split(VENDOR);
   if (before === undefined || after === undefined) return undefined;
-  const own = path.startsWith(before) ? path.slice(before.length).split(sep)[0] : undefined;
-  return own ?? tree.folder(dirname(join(before, '-')))?.folders[0];
+  const own = path.startsWith(before) ? path.slice(before.length).split(sep)[0]! : '';
+  const around = tree.folder(dirname(join(before, '-')));
+  return [own, ...(around?.folders ?? [])].find(name => dialectOfFolderName(name) !== undefined);
 }
 
 /** A folder and those below it, without those for a database of their own. */

@@ -56,6 +56,7 @@ export function listMigrationFolders(
 ): MigrationListing {
   const skipped: SkippedFile[] = [];
   const problems: ListingProblem[] = [];
+  const refusedDowns: ListingProblem[] = [];
   const migrations: MigrationFiles[] = [];
   const sorted = folders.toSorted((a, b) => format.compare(basename(a.path), basename(b.path)));
   for (const folder of sorted) {
@@ -72,8 +73,20 @@ export function listMigrationFolders(
     migrations.push({ id, version, up: part(UP), down: files.includes(DOWN) ? part(DOWN) : null });
     for (const name of [UP, DOWN].filter(each => files.includes(each))) {
       const message = format.refusal?.(name, tree.head(join(path, name)) ?? '');
-      if (message !== undefined) problems.push({ kind: 'file name', path: join(path, name), message, migration: id });
+      if (message === undefined) continue;
+      const problem = { kind: 'file name', path: join(path, name), message, migration: id } as const;
+      if (name === UP) problems.push(problem);
+      else refusedDowns.push(problem);
     }
+  }
+  // Where many downs are no files that the tool runs, nobody means to go back: said once.
+  const newest = refusedDowns.at(-1);
+  const more = refusedDowns.length - 1;
+  if (newest !== undefined) {
+    problems.push({
+      ...newest,
+      message: more === 0 ? newest.message : `${newest.message}; so is that of ${more} more`,
+    });
   }
   return { migrations, skipped, problems: [...problems, ...duplicatesOf(migrations, format.duplicate)] };
 }

@@ -220,3 +220,43 @@ describe('Bytebase', () => {
     expect(projects).toEqual(['migration: bytebase, postgres: 3.9/0000##first 3.9/0001##a 3.10/0000##b']);
   });
 });
+
+describe('node-pg-migrate', () => {
+  test('files of SQL among those of code, in one order; both directions in one file', async () => {
+    const { projects, transactions, found } = await lint({
+      'package.json': '{ "dependencies": { "node-pg-migrate": "8.0.0" } }',
+      'migrations/1704110400000_t.sql': `-- Up Migration\n${TABLE}\n-- Down Migration\nDROP TABLE t;\n`,
+      'migrations/1704110400001_c.js': 'exports.up = pgm => { pgm.sql("SELECT 1") };\nexports.down = () => {};\n',
+      'migrations/20240103000000000_build.sql': BUILD,
+    });
+    expect(projects).toEqual([
+      'migrations: node-pg-migrate, postgres: 1704110400000_t 1704110400001_c 20240103000000000_build',
+    ]);
+    expect(transactions).toEqual(['all-pending/all-pending', 'all-pending/all-pending', 'all-pending/-']);
+    expect(found).toContain('no-concurrently-in-transaction migrations/20240103000000000_build.sql:1');
+    expect(found.filter(each => each.startsWith('no-drop-table'))).toEqual([]);
+  });
+
+  test('a folder of nothing but SQL; without a mark of the up all of a file is up', async () => {
+    const { projects, found } = await lint({
+      'package.json': '{ "dependencies": { "node-pg-migrate": "8.0.0" } }',
+      'migrations/1704110400000_t.sql': TABLE,
+      'migrations/1704110400001_u.sql': 'SELECT 1;\n-- Down Migration\nDROP TABLE t;\n',
+    });
+    expect(projects).toEqual(['migrations: node-pg-migrate, postgres: 1704110400000_t 1704110400001_u']);
+    expect(found).toContain('no-drop-table migrations/1704110400001_u.sql:3');
+  });
+});
+
+test('diesel: many empty downs are said once', async () => {
+  const { found } = await lint({
+    'diesel.toml': '',
+    'migrations/1_a/up.sql': TABLE,
+    'migrations/1_a/down.sql': '',
+    'migrations/2_b/up.sql': 'SELECT 1;',
+    'migrations/2_b/down.sql': '',
+  });
+  expect(found.filter(each => each.startsWith('migration-file-name'))).toEqual([
+    'migration-file-name migrations/2_b/down.sql:1',
+  ]);
+});
