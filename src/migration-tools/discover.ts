@@ -455,23 +455,37 @@ function finish(
 }
 
 /**
- * Leaves projects out whose dialect nothing tells, and says so: in a repository with several, the others are still judged.
- * One that was named is kept, and {@link finish} asks for its dialect.
+ * Settles the dialects that a project's own files do not tell: as the other projects of its tool have it or, where these do not
+ * agree, the project is left out, and the others are still judged; both are said. One that was named is kept, and
+ * {@link finish} asks for its dialect.
  */
 function withKnownDialects(projects: readonly FoundProject[], search: Search): readonly FoundProject[] {
   if (projects.length < 2) return projects;
   const { request, tree, notes } = search;
+  const dialects = new Map(projects.map(project => [project, dialectOf(project, request, tree)?.dialect]));
   const isNamed = ({ detection: { root } }: FoundProject): boolean =>
     request.paths.some(given => isWithin(resolve(request.cwd, given), root));
-  const known = projects.filter(project => isNamed(project) || dialectOf(project, request, tree) !== undefined);
-  if (known.length === 0) return projects;
-  for (const { detection } of projects.filter(project => !known.includes(project))) {
+  if ([...dialects.values()].every(dialect => dialect === undefined)) return projects;
+  return projects.flatMap(project => {
+    if (dialects.get(project) !== undefined || isNamed(project)) return [project];
+    const { tool, toolSource, detection, listing, skipped } = project;
     const root = show(request, detection.root);
+    const others = projects.filter(other => other.tool === tool).flatMap(other => dialects.get(other) ?? []);
+    const [dialect] = others;
+    if (toolSource !== 'fallback' && dialect !== undefined && others.every(other => other === dialect)) {
+      notes.push(
+        `${root}: taken for ${dialect}, as the other ${tool.title} projects are; its own files do not tell (--dialect)`,
+      );
+      return [{ ...project, detection: { ...detection, dialect } }];
+    }
     notes.push(
       `${root}: left out, as its files do not tell which database they are for; name the folder and give --dialect`,
     );
-  }
-  return known;
+    for (const path of listing.migrations.flatMap(pathsOf)) {
+      skipped.set(path, { path, reason: 'nothing tells which database it is for' });
+    }
+    return [];
+  });
 }
 
 /**

@@ -339,6 +339,29 @@ describe('the dialect', () => {
     );
   });
 
+  test('of a project left out, each file is accounted for', () => {
+    const cwd = temporaryTree({ 'a/migrations/1_a.sql': PG, 'b/migrations/1_b.sql': 'CREATE TABLE t (id int);' });
+    expect(discover({ cwd, paths: [] }).skipped).toEqual([
+      { path: join(cwd, 'b/migrations/1_b.sql'), reason: 'nothing tells which database it is for' },
+    ]);
+  });
+
+  test('as the other projects of the tool have it, where they agree; that is said', () => {
+    const files = {
+      'a/V1__a.sql': 'CREATE TABLE `a` (id int) ENGINE=InnoDB;',
+      'b/V1__b.sql': 'CREATE TABLE b (id int);',
+    };
+    const { projects, notes } = discover({ cwd: temporaryTree(files), paths: [] });
+    expect(projects.map(({ dialect }) => dialect)).toEqual(['mysql', 'mysql']);
+    expect(notes).toEqual([
+      'b: taken for mysql, as the other Flyway projects are; its own files do not tell (--dialect)',
+    ]);
+    const more = { ...files, 'c/V1__c.sql': PG };
+    expect(discover({ cwd: temporaryTree(more), paths: [] }).notes).toEqual([
+      'b: left out, as its files do not tell which database they are for; name the folder and give --dialect',
+    ]);
+  });
+
   test('names above the working directory do not count', () => {
     const root = temporaryTree({ 'mysql/app/migrations/1_a.sql': 'CREATE TABLE t (id int);' });
     expect(() => found(join(root, 'mysql/app'))).toThrow('--dialect');

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { discover } from '../../src/migration-tools/discover.ts';
 import { lint } from '../support/lint-projects.ts';
+import { temporaryTree } from '../support/temporary-tree.ts';
 
 const TABLE = 'CREATE TABLE t (id bigserial PRIMARY KEY, a int);\n';
 const BUILD = 'CREATE INDEX CONCURRENTLY t_a_idx ON t (a);\n';
@@ -61,6 +63,25 @@ test('golang-migrate: several statements of a file are one transaction, a sole o
   expect(projects).toEqual(['m: golang-migrate, postgres: 1_a 2_b 3_c']);
   expect(found).toEqual(['no-concurrently-in-transaction m/3_c.up.sql:2', 'migration-file-name m/4_d.sql:1']);
   expect(stderr).toContain('skipped: m/4_d.sql: golang-migrate reads only <version>_<title>.up.sql and .down.sql\n');
+});
+
+test.each([
+  ['features in a table', '[dependencies.sqlx]\nversion = "0.8"\nfeatures = ["json", "mysql"]\n', '', 'mysql'],
+  ['features over lines', '[dependencies]\nsqlx = { version = "0.8", features = [\n  "sqlite",\n] }\n', '', 'sqlite'],
+  [
+    'the pool in the code that runs the folder',
+    '[dependencies]\nsqlx = { workspace = true, features = ["postgres", "sqlite"] }\n',
+    'async fn up(pool: &SqlitePool) { sqlx::migrate!("./migrations").run(pool).await }',
+    'sqlite',
+  ],
+])('sqlx: the database by %s', async (_, manifest, code, dialect) => {
+  const cwd = temporaryTree({
+    'Cargo.toml': manifest,
+    'src/store/db.rs': code,
+    'src/main.rs': 'async fn other(pool: &PgPool) { sqlx::migrate!("./others").run(pool).await }',
+    'migrations/1_a.sql': 'CREATE TABLE a (id int);',
+  });
+  expect(discover({ cwd, paths: [] }).projects.map(project => project.dialect)).toEqual([dialect]);
 });
 
 test('sqlx: -- no-transaction must start the file', async () => {

@@ -130,6 +130,7 @@ test('a run finds the files around its projects, once each, and not those of tes
     'a/migrations/1_a.sql': 'CREATE TABLE t (id bigserial PRIMARY KEY);\n',
     'a/Dockerfile': 'CMD prisma db push\n',
     'a/test/Dockerfile': 'CMD prisma db push\n',
+    'a/test-utils/Dockerfile': 'CMD prisma db push\n',
     'a/node_modules/x/Dockerfile': 'CMD prisma db push\n',
     'b/migrations/1_b.sql': 'CREATE TABLE t (id bigserial PRIMARY KEY);\n',
     'b/.github/workflows/deploy.yml': 'jobs:\n  d:\n    steps:\n      - run: prisma db push\n',

@@ -27,7 +27,7 @@ const IN_CODE: readonly { readonly dependency: RegExp; readonly pattern: RegExp 
     dependency: /"sequelize(?:-typescript)?"/,
     pattern: /\.sync\(\s*\{[^{}]*\b(?:force|alter)\s*:\s*true\b/g,
   },
-  { dependency: /"@mikro-orm\/core"/, pattern: /\.(?:updateSchema|refreshDatabase)\(/g },
+  { dependency: /"@mikro-orm\/core"/, pattern: /\.(?:schema|getSchemaGenerator\(\))\.update(?:Schema)?\(/g },
 ];
 
 /** What Hibernate does at the start of a Spring application. */
@@ -57,12 +57,13 @@ const GATE_LENGTH = 240;
  */
 export function findSchemaPushes(files: readonly SourceFile[]): readonly SchemaPush[] {
   const packages = files.filter(({ path }) => basename(path) === 'package.json');
+  const manifests = new Map(packages.map(file => [dirname(file.path), file]));
   const scriptsOf = new Map(packages.map(file => [dirname(file.path), pushingScripts(file)]));
   return files.flatMap(file => {
     const name = basename(file.path).toLowerCase();
     const around = aroundOf(file.path, scriptsOf) ?? new Set<string>();
     if (name === 'package.json') return inPackage(file, around);
-    if (/\.[mc]?[jt]s$/.test(name)) return inCode(file, nearestPackage(file.path, packages));
+    if (/\.[mc]?[jt]s$/.test(name)) return inCode(file, aroundOf(file.path, manifests));
     if (/^application/.test(name)) return matchesIn(file, HIBERNATE);
     if (ASIDE.test(name) && !isCi(file.path)) return [];
     if (name.endsWith('.sh') && !DEPLOY_SHELL.test(name)) return [];
@@ -132,10 +133,6 @@ function aroundOf<Value>(path: string, byFolder: ReadonlyMap<string, Value>): Va
   let folder = dirname(path);
   while (!byFolder.has(folder) && dirname(folder) !== folder) folder = dirname(folder);
   return byFolder.get(folder);
-}
-
-function nearestPackage(path: string, packages: readonly SourceFile[]): SourceFile | undefined {
-  return aroundOf(path, new Map(packages.map(file => [dirname(file.path), file])));
 }
 
 /* ---------------------------------------------------------------- Code and CI */
