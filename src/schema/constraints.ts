@@ -327,7 +327,7 @@ function addForeignKey(
     onDelete: definition.onDelete,
     onUpdate: definition.onUpdate,
   };
-  const added = serveForeignKey(linkForeignKey(known, table.id, constraint), table.id, constraint, context.at);
+  const added = serveForeignKey(linkForeignKey(known, table.id, constraint), table.id, definition, context.at);
   return descendPartitions(added, table, (current, partition) => inheritForeignKey(current, partition, constraint));
 }
 
@@ -365,13 +365,17 @@ function references(constraint: TableConstraint, id: ObjectId): constraint is Fo
   return constraint.type === 'foreignKey' && constraint.references === id;
 }
 
-/** The state with the index that the server makes behind a foreign key where it has none to serve it. */
-function serveForeignKey(state: State, tableId: ObjectId, { name, columns }: ForeignKey, at: Origin): State {
+/**
+ * The state with the index that the server makes behind a foreign key where it has none to serve it. It has the name that the
+ * key was given; otherwise it is named as any index without a name.
+ */
+function serveForeignKey(state: State, tableId: ObjectId, definition: ForeignKeyConstraint, at: Origin): State {
+  const { name, columns } = definition;
   const table = tableById(state, tableId);
   if (table === undefined || !catalogueOf(state).indexesForeignKeys) return state;
   if (indexesOf(state, table).some(index => beginsWith(index, columns))) return state;
   const specification: IndexSpecification = {
-    name,
+    ...(name === undefined ? {} : { name }),
     unique: false,
     method: 'btree',
     elements: columns.map(column => ({ column })),

@@ -14,6 +14,8 @@ export interface CatalogueFacts {
     readonly check: (table: string, number: number) => string;
     readonly fkey: (table: string, number: number) => string;
   };
+  /** Two keys over the same columns in one CREATE TABLE are made once. */
+  readonly mergesDoubleKeys: boolean;
   /** An index is made behind a foreign key that none serves. */
   readonly indexesForeignKeys: boolean;
   /** A foreign key names its table: it outlives the table, and means the next one of that name. */
@@ -38,6 +40,7 @@ export interface CatalogueFacts {
 const POSTGRES: CatalogueFacts = {
   indexNames: 'schema',
   indexNaming: 'joined',
+  mergesDoubleKeys: true,
   indexesForeignKeys: false,
   referencesByName: false,
   ignoresColumnReferences: false,
@@ -63,6 +66,7 @@ const MYSQL: CatalogueFacts = {
     check: (table, number) => `${table}_chk_${number}`,
     fkey: (table, number) => `${table}_ibfk_${number}`,
   },
+  mergesDoubleKeys: false,
   indexesForeignKeys: true,
   // With foreign_key_checks off, without which a referenced table cannot be dropped.
   referencesByName: true,

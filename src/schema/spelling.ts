@@ -22,10 +22,13 @@ function spelled(operation: Operation, table: Table): Operation {
   if ('column' in operation && typeof operation.column === 'string') {
     const column = spell(table, operation.column);
     changed.column = column;
-    // MODIFY names the column once: it is no rename.
-    if (operation.kind === 'redefineColumn' && operation.newName === undefined) {
-      changed.definition = { ...operation.definition, name: column };
+    // MODIFY gives the column the name in the case that it writes.
+    if (operation.kind === 'redefineColumn' && operation.definition.name !== column) {
+      changed.newName = operation.definition.name;
     }
+  }
+  if (operation.kind === 'addColumn') {
+    changed.column = { ...operation.column, name: spell(table, operation.column.name) };
   }
   if ('position' in operation && typeof operation.position === 'object' && 'after' in operation.position) {
     changed.position = { after: spell(table, operation.position.after) };

@@ -118,8 +118,9 @@ describe('MODIFY and CHANGE', () => {
 
   it('find a column whatever its case', () => {
     const state = replay(`${T} ALTER TABLE t MODIFY B text AFTER ID, ADD INDEX n (A); ALTER TABLE t DROP COLUMN Id;`);
-    expect(columnsOf(state)).toEqual(['b text', 'a int NOT NULL DEFAULT 1']);
+    expect(columnsOf(state)).toEqual(['B text', 'a int NOT NULL DEFAULT 1']);
     expect(indexNames(state)).toContain('n (a)');
+    expect(columnsOf(replay(`${T} ALTER TABLE t MODIFY B text;`))).toContain('B text');
   });
 
   it('enter a column of a table that no migration made', () => {
@@ -146,6 +147,20 @@ describe('indexes', () => {
     expect(indexNames(served)).toContain('own (b, a)');
     const none = replay(`${T} ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p (id);`);
     expect(indexNames(none).filter(name => name.includes('implicit'))).toEqual([]);
+  });
+
+  it('behind a foreign key are named as the key, or after the first column', () => {
+    const state = replay(
+      'CREATE TABLE t (a int, b int, FOREIGN KEY (a) REFERENCES p (id), CONSTRAINT f FOREIGN KEY (b) REFERENCES p (id));',
+    );
+    expect(indexNames(state)).toEqual(['implicit a (a)', 'implicit f (b)']);
+  });
+
+  it('are made for a primary key and for a UNIQUE over the same column', () => {
+    expect(indexNames(replay('CREATE TABLE t (a serial UNIQUE, PRIMARY KEY (a));'))).toEqual([
+      'unique PRIMARY (a)',
+      'unique a (a)',
+    ]);
   });
 
   it('are dropped with the key that they belong to, renamed and hidden', () => {

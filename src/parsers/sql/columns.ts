@@ -136,7 +136,9 @@ function ownKey(type: 'unique' | 'primaryKey'): Attribute['read'] {
     // SQL Server reads a key of the table that no comma parts from the column before it.
     const keys = cursor.grammar.filegroups && seesSymbol(cursor, '(') ? takeIndexElements(cursor) : undefined;
     const columns = keys?.flatMap(({ column }) => column ?? []) ?? [name];
-    constraints.push({ type, range: readRange(cursor, from), columns });
+    // SERIAL UNIQUE says it twice.
+    const isSaid = constraints.some(other => other.type === type && other.columns.join('\0') === columns.join('\0'));
+    if (!isSaid) constraints.push({ type, range: readRange(cursor, from), columns });
     if (type === 'unique') takesAny(cursor, ['KEY', 'INDEX']);
     if (cursor.grammar.filegroups) takeIndexOptions(cursor);
     takeConflict(cursor);

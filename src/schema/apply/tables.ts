@@ -331,7 +331,7 @@ function declare(state: State, id: ObjectId, operation: CreateTable, at: Origin)
     ...operation.columns.flatMap(definition => columnConstraints(state, definition)),
     ...operation.constraints,
   ];
-  const given = withoutDoubleKeys(all);
+  const given = catalogueOf(state).mergesDoubleKeys ? withoutDoubleKeys(all) : all;
   const [known, columns] = declareColumns(state, started, operation.columns, at);
   const strict = declareNotNulls(known, { ...started, columns }, operation.columns, at);
   const checked = declareChecks(known, inOrderOfWriting(strict, operation), given, at);
