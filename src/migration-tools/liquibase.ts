@@ -7,6 +7,7 @@ import {
   type Property,
   readChangelog,
 } from '../parsers/liquibase/changelog.ts';
+import { areReversible } from '../parsers/liquibase/changes.ts';
 import { FORMATTED_SQL } from '../parsers/liquibase/formatted-sql.ts';
 import type { LiquibaseEntry } from '../parsers/liquibase/index.ts';
 import type { PropertyValue } from '../parsers/liquibase/properties.ts';
@@ -390,6 +391,10 @@ function partsOf(
     entry: JSON.stringify(entry),
     head,
   });
+  if (body.kind === 'elements') {
+    const isReversible = body.rollback !== undefined || areReversible(body.changes);
+    return { up: part(true), down: isReversible ? part(true) : null };
+  }
   return { up: part(body.up.split), down: body.rollback === undefined ? null : part(body.rollback.split) };
 }
 

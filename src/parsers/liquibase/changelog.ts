@@ -3,6 +3,8 @@ import type { Comment } from '../../operations/statements.ts';
 import type { Dialect } from '../../server/server.ts';
 import type { Fragment } from '../../source/fragment.ts';
 import type { Range, SourceFile } from '../../source/source-file.ts';
+import type { Element } from './document.ts';
+import { readXmlChangelog, readYamlChangelog } from './elements.ts';
 import { readFormattedSql } from './formatted-sql.ts';
 
 /** A changelog file: what Liquibase reads of it, in order. */
@@ -37,7 +39,15 @@ export interface ChangeSet {
   readonly runInTransaction: boolean;
   /** Preconditions that let it be passed over: `onFail` MARK_RAN or CONTINUE. */
   readonly passedOver: Range | undefined;
-  readonly body: SqlBody;
+  readonly body: ElementBody | SqlBody;
+}
+
+/** A changeSet of change types. */
+export interface ElementBody {
+  readonly kind: 'elements';
+  readonly changes: readonly Element[];
+  /** Undefined where there is no rollback block; empty where it says that nothing is to be done. */
+  readonly rollback: readonly Element[] | undefined;
 }
 
 /** A changeSet of SQL. */
@@ -102,7 +112,12 @@ export function readChangelog(file: SourceFile): Changelog {
   return changelog;
 }
 
-const READERS: Readonly<Record<string, (file: SourceFile) => Changelog>> = { '.sql': readFormattedSql };
+const READERS: Readonly<Record<string, (file: SourceFile) => Changelog>> = {
+  '.xml': readXmlChangelog,
+  '.yaml': readYamlChangelog,
+  '.yml': readYamlChangelog,
+  '.json': readYamlChangelog,
+};
 
 /** The names by which Liquibase knows the databases. */
 const DBMS: Readonly<Record<Dialect, string>> = {

@@ -5,7 +5,10 @@ import { type Fragment, fragmentOf, sliceFragment } from '../../source/fragment.
 import type { Range, SourceFile } from '../../source/source-file.ts';
 import type { LanguageContext, LanguageReader } from '../languages.ts';
 import { type ChangeSet, isForDialect, readChangelog, type SqlText } from './changelog.ts';
+import { CHANGES, inversesOf } from './changes.ts';
+import { type Element, fieldOf, isFalse, textOf } from './document.ts';
 import { type PropertyValue, withProperties } from './properties.ts';
+import type { Made, Writer } from './sql-parts.ts';
 
 /** What a segment's `entry` holds, as JSON: which changeSet it is, and what the changelogs around it say. */
 export interface LiquibaseEntry {
@@ -34,9 +37,10 @@ function read(file: SourceFile, part: SegmentFile, context: LanguageContext): Sc
   const changelog = readChangelog(file);
   const changeSets = changelog.items.filter(item => item.kind === 'changeSet');
   const changeSet = changeSets[entry.changeSet ?? 0];
-  if (changeSet === undefined) return unreadable([0, Math.min(1, file.text.length)], 'this changeSet is gone');
+  if (changeSet === undefined)
+    return unreadable([0, Math.min(1, file.text.length)], 'this changeSet is gone', 'syntax error', file);
   if (!isForDialect(changeSet.dbms, context.dialect)) return { statements: [], comments: [] };
-  const script = readBody(changeSet, properties, context);
+  const script = readBody(changeSet, properties, file, context, changeSets);
   const comments = [
     ...script.comments,
     ...changelog.comments.filter(({ range }) => isAround(range, changeSet, changeSets)),
@@ -48,9 +52,73 @@ function read(file: SourceFile, part: SegmentFile, context: LanguageContext): Sc
   };
 }
 
-function readBody({ body }: ChangeSet, properties: readonly PropertyValue[], context: LanguageContext): Script {
-  const sql = context.direction === 'up' ? body.up : body.rollback;
-  return sql === undefined ? { statements: [], comments: [] } : readSql(sql, properties, context);
+function readBody(
+  { body }: ChangeSet,
+  properties: readonly PropertyValue[],
+  file: SourceFile,
+  context: LanguageContext,
+  others: readonly ChangeSet[],
+): Script {
+  const isUp = context.direction === 'up';
+  if (body.kind === 'sql') {
+    const sql = isUp ? body.up : body.rollback;
+    return sql === undefined ? { statements: [], comments: [] } : readSql(sql, properties, context);
+  }
+  const writer: Writer = { file, dialect: context.dialect, properties };
+  const changes = isUp ? body.changes : (body.rollback ?? inversesOf(body.changes));
+  return joinScripts(changes.map(change => readChange(change, writer, context, others)));
+}
+
+function readChange(change: Element, writer: Writer, context: LanguageContext, others: readonly ChangeSet[]): Script {
+  if (!isForDialect(textOf(change, 'dbms'), writer.dialect)) return { statements: [], comments: [] };
+  if (change.name === 'rollback') return readNamedRollback(change, writer, context, others);
+  if (change.name === 'sql') {
+    const text = change.text ?? fieldOf(change, 'sql');
+    if (text === undefined) return { statements: [], comments: [] };
+    return readSql(
+      { text, split: !isFalse(change, 'splitStatements'), endDelimiter: textOf(change, 'endDelimiter') },
+      writer.properties,
+      context,
+    );
+  }
+  const maker = Object.hasOwn(CHANGES, change.name) ? CHANGES[change.name] : undefined;
+  const made = maker?.(change, writer) ?? `${change.name} is no change type that is known`;
+  if (typeof made === 'string') return unreadable(change.range, made, 'dynamic', writer.file);
+  return joinScripts(made.map(each => readMade(each, context)));
+}
+
+/** A rollback that names a changeSet runs the changes of that one. */
+function readNamedRollback(
+  rollback: Element,
+  writer: Writer,
+  context: LanguageContext,
+  others: readonly ChangeSet[],
+): Script {
+  const id = textOf(rollback, 'changeSetId');
+  const author = textOf(rollback, 'changeSetAuthor');
+  const named = others.find(other => other.id === id && (author === undefined || other.author === author));
+  if (named === undefined || named.body.kind === 'sql') {
+    return unreadable(rollback.range, `the changeSet ${id} is in another file`, 'dynamic', writer.file);
+  }
+  return joinScripts(named.body.changes.map(change => readChange(change, writer, context, [])));
+}
+
+/** The statements that Liquibase makes of a change, each as long as what it is made of. */
+function readMade({ range, sql }: Made, context: LanguageContext): Script {
+  const { statements, comments } = context.sql.parse(sql);
+  return {
+    comments,
+    statements: statements.map(statement => {
+      if (statement.parent !== undefined || statements.filter(({ parent }) => parent === undefined).length > 1)
+        return statement;
+      const isWhole = ([start, end]: Range): boolean => start === statement.range[0] && end === statement.range[1];
+      const operations = statement.operations.map(
+        (operation): Operation =>
+          isWhole(operation.range) || statement.operations.length === 1 ? { ...operation, range } : operation,
+      );
+      return { ...statement, range, operations };
+    }),
+  };
 }
 
 /** Whether a comment is a changeSet's: inside, between it and the one before, or at the start of the file. */
@@ -117,7 +185,9 @@ function inBranch(statements: readonly Statement[], range: Range): readonly Stat
   }));
 }
 
-function unreadable(range: Range, message: string): Script {
-  const operation = { kind: 'unreadable', reason: 'syntax error', message, range, head: range } as const;
-  return { statements: [{ range, head: range, operations: [operation] }], comments: [] };
+function unreadable(range: Range, message: string, reason: 'syntax error' | 'dynamic', { text }: SourceFile): Script {
+  const newline = text.indexOf('\n', range[0]);
+  const head: Range = [range[0], newline === -1 ? range[1] : Math.min(newline, range[1])];
+  const operation = { kind: 'unreadable', reason, message, range, head } as const;
+  return { statements: [{ range, head, operations: [operation] }], comments: [] };
 }
