@@ -6,6 +6,7 @@ import type { Statement } from '../operations/statements.ts';
 import { FRONT_ENDS } from '../parsers/index.ts';
 import { applyOperation, emptyState, holdLocks, inServerOrder } from '../schema/index.ts';
 import type { State } from '../schema/state.ts';
+import type { Dialect } from '../server/server.ts';
 import type { Range, SourceFile } from '../source/source-file.ts';
 import { closeSegment, enterStatement, openSegment, replaySegment } from './judge.ts';
 import { openSession, projectResultOf, resultOf, serverOf, unreadResult } from './lint-project.ts';
@@ -27,6 +28,7 @@ export interface StatementImpact {
   readonly file: SourceFile;
   readonly range: Range;
   readonly project: string;
+  readonly dialect: Dialect;
   readonly migration: string;
   readonly direction: Segment['direction'];
   readonly statement: number;
@@ -83,6 +85,7 @@ function impactOfProject(
           file: segment.file,
           range: statement.range,
           project: discovered.root,
+          dialect: discovered.dialect,
           migration: migration.id,
           direction: segment.direction,
           statement: index,

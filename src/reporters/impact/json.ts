@@ -5,7 +5,7 @@ import { relativePath } from '../paths.ts';
 
 /**
  * The impact of each statement, for programs. Version 1: fields may be added, never changed. Relations are schema-qualified
- * unless in `public`; lock modes are named as pg_locks names them.
+ * unless in `public`; lock modes are named as pg_locks names them, on other servers by the one that stops the same traffic.
  */
 export function impactJson(result: ImpactResult): string {
   const statements = result.statements.map(impact => entry(result.cwd, impact));
@@ -48,6 +48,10 @@ function entry(cwd: string, impact: StatementImpact): object {
     ...(effects.algorithm === undefined ? {} : { algorithm: effects.algorithm }),
     ...(effects.rebuild === undefined ? {} : { rebuild: effects.rebuild }),
     ...(effects.concurrentWrites === undefined ? {} : { concurrentWrites: effects.concurrentWrites }),
+    ...(effects.leastLock === undefined ? {} : { leastLock: effects.leastLock }),
+    ...(effects.clauses === undefined
+      ? {}
+      : { clauses: effects.clauses.map(({ clause, outcome, message }) => ({ clause, outcome, message })) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AffectedRelation, Duration, Effects } from '../../effects/effects.ts';
 import type { ImpactResult, StatementImpact } from '../../linter/impact.ts';
+import type { Dialect } from '../../server/server.ts';
 import { positionAt } from '../../source/lines.ts';
 import { modeName } from '../lock-modes.ts';
 import { relativePath } from '../paths.ts';
@@ -105,7 +106,7 @@ interface Row {
 }
 
 function rowOf(impact: StatementImpact): Row {
-  const { file, range, effects, held } = impact;
+  const { file, range, effects, held, dialect } = impact;
   const { readers, writers } = waitingOf(impact);
   const blocks = readers.length > 0 || writers.length > 0;
   const grows = effects.duration !== 'instant';
@@ -116,7 +117,7 @@ function rowOf(impact: StatementImpact): Row {
     howLong: blocks || grows ? HOW_LONG[effects.duration] : '',
     until: blocks ? (effects.releasedAt === 'commit' ? 'COMMIT' : 'it ends') : '',
     style: effects.failures.length > 0 || (blocks && grows) ? ['red'] : blocks ? ['yellow'] : [],
-    details: detailsOf(effects, held),
+    details: detailsOf(effects, held, dialect),
   };
 }
 
@@ -133,7 +134,7 @@ function whoWaits(
   return effects.blocksWrites.length > 0 && newRelations.length > 0 ? 'nobody: it is new' : 'nobody';
 }
 
-function detailsOf(effects: Effects, held: StatementImpact['held']): readonly string[] {
+function detailsOf(effects: Effects, held: StatementImpact['held'], dialect: Dialect): readonly string[] {
   const names = (relations: readonly AffectedRelation[]): string => relations.map(relationName).join(', ');
   const details = [
     ...effects.failures.map(({ code, message }) => `fails: ${message} (${code})`),
@@ -142,18 +143,37 @@ function detailsOf(effects: Effects, held: StatementImpact['held']): readonly st
         `fails if ${relationName(relation)} has ${anyRow ? 'rows' : `a row that breaks it (${reason})`}`,
     ),
   ];
-  if (effects.locks.length > 0) {
-    const modes = effects.locks.map(lock => `${relationName(lock)} ${modeName(lock.mode)}`);
+  if (effects.leastLock !== undefined) details.push(onlineText(effects));
+  else if (effects.locks.length > 0) {
+    const modes = effects.locks.map(lock => `${relationName(lock)} ${modeName(lock.mode, dialect)}`);
     details.push(`locks ${modes.join(', ')}`);
   }
-  if (effects.rewrites.length > 0) details.push(`writes anew ${names(effects.rewrites)}`);
+  if (effects.rewrites.length > 0 && effects.rebuild === undefined)
+    details.push(`writes anew ${names(effects.rewrites)}`);
   if (effects.scans.length > 0) details.push(`reads from end to end ${names(effects.scans)}`);
   if (effects.indexBuilds.length > 0) details.push(`builds ${names(effects.indexBuilds)}`);
   if (held.length > 0) {
-    details.push(`meanwhile holds ${held.map(({ relation, mode }) => `${relation} ${modeName(mode)}`).join(', ')}`);
+    details.push(
+      `meanwhile holds ${held.map(({ relation, mode }) => `${relation} ${modeName(mode, dialect)}`).join(', ')}`,
+    );
   }
   if (effects.transaction === 'forbidden') details.push('cannot run inside a transaction');
   return [...details, ...effects.unknowns];
+}
+
+/** Who may go on using the table, by the weakest LOCK= that MySQL takes for the statement. */
+const GOES_ON: Readonly<Record<NonNullable<Effects['leastLock']>, string>> = {
+  NONE: 'reads and writes go on',
+  SHARED: 'reads go on, writes wait',
+  EXCLUSIVE: 'reads and writes wait',
+};
+
+/** How MySQL or MariaDB makes a change: `ALGORITHM=INPLACE, rebuilds the table; reads and writes go on (LOCK=NONE)`. */
+function onlineText({ algorithm, rebuild, leastLock = 'EXCLUSIVE', clauses = [] }: Effects): string {
+  const how = algorithm === undefined ? 'takes no ALGORITHM clause' : `ALGORITHM=${algorithm}`;
+  const anew = rebuild ? 'rebuilds the table' : 'leaves its rows as they are';
+  const ignored = clauses.filter(({ outcome }) => outcome === 'ignored').map(({ clause }) => `; ${clause} is ignored`);
+  return `${how}, ${anew}; ${GOES_ON[leastLock]} (LOCK=${leastLock})${ignored.join('')}`;
 }
 
 /** A text cut or padded to a number of cells. */
