@@ -26,6 +26,7 @@ import noDuplicateVersion from './no-duplicate-version.ts';
 import noEditAppliedMigration from './no-edit-applied-migration.ts';
 import noEnumValueChange from './no-enum-value-change.ts';
 import noFailingStatement from './no-failing-statement.ts';
+import noFloatingMigrationCall from './no-floating-migration-call.ts';
 import noIgnoredReferences from './no-ignored-references.ts';
 import noImplicitCommit from './no-implicit-commit.ts';
 import noInvalidIndexRetry from './no-invalid-index-retry.ts';
@@ -36,12 +37,14 @@ import noLossyTypeChange from './no-lossy-type-change.ts';
 import noLostAttributes from './no-lost-attributes.ts';
 import noManyTablesInTransaction from './no-many-tables-in-transaction.ts';
 import noMixedSchemaAndData from './no-mixed-schema-and-data.ts';
+import noModelImportInMigration from './no-model-import-in-migration.ts';
 import noNewEnumValueInTransaction from './no-new-enum-value-in-transaction.ts';
 import noNotNullWithoutBackfill from './no-not-null-without-backfill.ts';
 import noOnDeleteCascade from './no-on-delete-cascade.ts';
 import noOutOfOrderMigration from './no-out-of-order-migration.ts';
 import noPartitionLock from './no-partition-lock.ts';
 import noPermissiveTruePolicy from './no-permissive-true-policy.ts';
+import noQueryOutsideTransaction from './no-query-outside-transaction.ts';
 import noRefusedAlgorithm from './no-refused-algorithm.ts';
 import noRenameColumn from './no-rename-column.ts';
 import noRenameTable from './no-rename-table.ts';
@@ -128,6 +131,7 @@ export const RULES: readonly Rule[] = [
   noEditAppliedMigration,
   noEnumValueChange,
   noFailingStatement,
+  noFloatingMigrationCall,
   noIgnoredReferences,
   noImplicitCommit,
   noInvalidIndexRetry,
@@ -138,12 +142,14 @@ export const RULES: readonly Rule[] = [
   noLostAttributes,
   noManyTablesInTransaction,
   noMixedSchemaAndData,
+  noModelImportInMigration,
   noNewEnumValueInTransaction,
   noNotNullWithoutBackfill,
   noOnDeleteCascade,
   noOutOfOrderMigration,
   noPartitionLock,
   noPermissiveTruePolicy,
+  noQueryOutsideTransaction,
   noRefusedAlgorithm,
   noRenameColumn,
   noRenameTable,

@@ -85,6 +85,8 @@ export interface RuleDocs {
   readonly exemptions: readonly string[];
   /** When to switch it off. */
   readonly whenNotToUse: string;
+  /** Where a plugin's rule is documented. */
+  readonly url?: string;
   /** What other tools call it: `{ squawk: 'require-concurrent-index-creation' }`. */
   readonly otherTools: Readonly<Record<string, string>>;
 }
@@ -101,6 +103,8 @@ export interface Example {
   /** Left out: no down file. */
   readonly down?: string;
   readonly transaction?: 'none' | 'migration' | 'all-pending' | 'implicit';
+  /** Id of the tool whose JavaScript `up` is; SQL when left out. */
+  readonly library?: string;
   readonly options?: unknown;
   /** The configuration's `tenant`; its defaults where left out. */
   readonly tenant?: Partial<TenantSettings>;

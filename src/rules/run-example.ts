@@ -4,6 +4,7 @@ import { lintProject } from '../linter/lint-project.ts';
 import type { LintSettings } from '../linter/settings.ts';
 import type { DiscoveredProject } from '../migration-tools/discovery.ts';
 import type { ListingProblem, MigrationFiles, MigrationTool, SegmentFile } from '../migration-tools/migration-tool.ts';
+import { ruleById } from './index.ts';
 import type { Example, Rule } from './rule.ts';
 
 /** A tool with downs and no transaction of its own, for migrations that exist in memory only. */
@@ -18,10 +19,10 @@ const EXAMPLE_TOOL: MigrationTool = {
 /**
  * Lints an example as a project of its history and one new migration.
  *
- * @param rule - the only rule that runs; every other is off.
+ * @param rule - the only rule that runs, ours or one of a plugin; every other is off
  * @returns the findings on the new migration, in report order
  */
-export function runExample(rule: Pick<Rule, 'id' | 'meta'>, example: Example): readonly Finding[] {
+export function runExample(rule: Rule, example: Example): readonly Finding[] {
   const settings: LintSettings = {
     ruleSetting: id => ({
       severity: id === rule.id ? 'error' : 'off',
@@ -32,6 +33,7 @@ export function runExample(rule: Pick<Rule, 'id' | 'meta'>, example: Example): r
     deployOrder: example.settings?.deployOrder ?? 'migrations-first',
     tenant: { column: 'tenant_id', globalTables: [], ...example.tenant },
     suppressions: [],
+    ...(ruleById(rule.id) === undefined ? { customRules: [rule] } : {}),
   };
   return lintExample(example, settings);
 }
@@ -43,10 +45,12 @@ export function lintExample(example: Example, settings: LintSettings): readonly 
   const order =
     example.late === undefined ? [...history, example] : [...history.slice(0, -1), example, ...history.slice(-1)];
   const migrations = order.map((migration, index): MigrationFiles => {
+    const isCode = migration === example && example.library !== undefined;
     const segment = (direction: 'up' | 'down', text: string): SegmentFile => {
-      const path = resolve(`/example/${String(index + 1).padStart(3, '0')}.${direction}.sql`);
+      const path = resolve(`/example/${String(index + 1).padStart(3, '0')}.${direction}.${isCode ? 'js' : 'sql'}`);
       texts.set(path, text);
-      return { path, transaction: example.transaction ?? 'none' };
+      const code = isCode ? ({ language: 'ecmascript', entry: direction } as const) : {};
+      return { path, transaction: example.transaction ?? 'none', ...code };
     };
     return {
       id: String(index + 1).padStart(3, '0'),
@@ -58,10 +62,11 @@ export function lintExample(example: Example, settings: LintSettings): readonly 
   const judged = migrations[order.indexOf(example)]!;
   const project: DiscoveredProject = {
     root: resolve('/example'),
-    tool:
-      example.late === undefined
-        ? EXAMPLE_TOOL
-        : { ...EXAMPLE_TOOL, facts: { ...EXAMPLE_TOOL.facts, late: example.late } },
+    tool: {
+      ...EXAMPLE_TOOL,
+      id: example.library ?? EXAMPLE_TOOL.id,
+      facts: { ...EXAMPLE_TOOL.facts, ...(example.late === undefined ? {} : { late: example.late }) },
+    },
     toolSource: 'flag',
     dialect: example.dialect ?? 'postgres',
     dialectSource: 'flag',
