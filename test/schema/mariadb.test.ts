@@ -21,7 +21,7 @@ const recorded = JSON.parse(readFileSync(new URL('mariadb.json', import.meta.url
 /** JSON is an alias of longtext in MariaDB. */
 const SERVER_TYPES: Readonly<Record<string, string>> = { json: 'longtext' };
 
-describe(`the replay of ${recorded.sql.length} statements, and ${recorded.server}`, () => {
+describe(`the replay of a script, and ${recorded.server}`, () => {
   const { statements } = FRONT_ENDS.mariadb!.parse(fragmentOf({ path: '/m.sql', text: recorded.sql.join('\n') }));
   const state = statements.reduce(
     (current, statement, index) => applyStatement(current, statement, { migration: 0, statement: index }),
