@@ -8,7 +8,7 @@
  * const { projects, skipped } = discover({ cwd, paths: ['db/migrations'], projects: settings.projects });
  * const result = lint({ cwd, projects, skippedFiles: skipped.length, settings });
  */
-export { type Config, defineConfig } from './config/config.ts';
+export { type Config, defineConfig, type Plugin } from './config/config.ts';
 export { type EmbeddedConfig, type EmbeddedSettings, embeddedConfig } from './config/embedded.ts';
 export { findConfig, type LoadedConfig, loadConfig } from './config/load.ts';
 export { type ConfigFlags, type ResolvedConfig, resolveConfig } from './config/resolve.ts';
@@ -20,5 +20,6 @@ export * from './operations/index.ts';
 export { offerProgram } from './parsers/ecmascript/offered.ts';
 export { RULES, ruleById } from './rules/index.ts';
 export { CAUSES, defineRule, PRESETS, type Rule } from './rules/rule.ts';
+export { runExample } from './rules/run-example.ts';
 export { isUsageError } from './usage-error.ts';
 export { VERSION } from './version.ts';

@@ -1,3 +1,4 @@
+import { customRules } from '../config/load.ts';
 import { didYouMean } from '../nearest.ts';
 import { renderMarkdownForTerminal } from '../reporters/terminal-markdown.ts';
 import { RULES, ruleById } from '../rules/index.ts';
@@ -18,8 +19,9 @@ export async function explainCommand(argv: readonly string[], io: Io): Promise<n
   if (given === undefined) throw usageError('explain needs a rule: surefoot explain <rule>; surefoot rules lists them');
   if (unexpected !== undefined) throw usageError(`explain takes one rule, got ${unexpected} too`);
   const id = given.replace(/^surefoot\//, '');
-  const rule = ruleById(id);
-  const ids = RULES.map(each => each.id);
+  const custom = ruleById(id) === undefined ? customRules(io.cwd) : [];
+  const rule = ruleById(id) ?? custom.find(each => each.id === id);
+  const ids = [...RULES, ...custom].map(each => each.id);
   if (rule === undefined)
     throw usageError(`unknown rule ${given}${didYouMean(id, ids) || '; surefoot rules lists them'}`);
   const { color, width } = outputStyle(args, io, false);

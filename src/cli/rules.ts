@@ -1,3 +1,4 @@
+import { customRules } from '../config/load.ts';
 import { presetSeverity } from '../config/resolve.ts';
 import { painter, type Style } from '../reporters/terminal.ts';
 import { RULES } from '../rules/index.ts';
@@ -27,7 +28,7 @@ export async function rulesCommand(argv: readonly string[], io: Io): Promise<num
     throw usageError(`rules takes no arguments; did you mean surefoot explain ${unexpected}?`);
   const format = oneOf('--format', args.value('format') ?? 'pretty', ['pretty', 'json'] as const);
   const preset = oneOf('--preset', args.value('preset') ?? 'recommended', PRESETS);
-  const rows = RULES.map(rule => ({
+  const rows = [...RULES, ...customRules(io.cwd)].map(rule => ({
     id: rule.id,
     severity: presetSeverity(rule, preset),
     description: rule.meta.description,

@@ -1,7 +1,7 @@
 import type { DeployOrder } from '../linter/settings.ts';
 import type { RunnerTimeouts } from '../migration-tools/discovery.ts';
 import type { SegmentTransaction } from '../migration-tools/migration-tool.ts';
-import type { Preset, RuleSeverity } from '../rules/rule.ts';
+import type { Preset, Rule, RuleSeverity } from '../rules/rule.ts';
 import type { Dialect } from '../server/server.ts';
 
 /** What a config file holds, as its author writes it. All paths and patterns are relative to the config file's folder. */
@@ -10,6 +10,8 @@ export interface Config extends ProjectDefaults {
   /** Configs to start from: paths or packages, later ones win. */
   readonly extends?: string | readonly string[];
   readonly preset?: Preset;
+  /** Rules of one's own: modules that export `{ rules: [myRule] }`, by path or package, or such an object. */
+  readonly plugins?: readonly (string | Plugin)[];
   readonly rules?: RuleEntries;
   /** Rules for some files only; later entries win. */
   readonly overrides?: readonly Override[];
@@ -23,6 +25,11 @@ export interface Config extends ProjectDefaults {
   readonly suppressions?: readonly SuppressionConfig[];
   /** File of known findings, as `surefoot baseline` writes it; for the command line. */
   readonly baseline?: string;
+}
+
+/** Rules that Surefoot does not bring: made with `defineRule`, called `<plugin>/<rule>`. */
+export interface Plugin {
+  readonly rules: readonly Rule[];
 }
 
 /** What holds for every project that does not say otherwise. */

@@ -57,6 +57,7 @@ export function embeddedConfig(said: unknown, name: string, cwd: string): Embedd
       deployOrder: deployOrder ?? base.deployOrder,
       tenant: { ...base.tenant, ...tenant },
       ...(base.tableSizes === undefined ? {} : { tableSizes: base.tableSizes }),
+      ...(base.customRules === undefined ? {} : { customRules: base.customRules }),
       suppressions: [...base.suppressions, ...local.suppressions],
     },
   };

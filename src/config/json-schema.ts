@@ -7,6 +7,8 @@ export interface JsonSchema {
   readonly type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean';
   readonly enum?: readonly (string | number | boolean | null)[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
+  /** Not checked here: for editors. */
+  readonly patternProperties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: false | JsonSchema;
   readonly items?: JsonSchema | false;
@@ -34,6 +36,7 @@ export const KNOWN_KEYWORDS: ReadonlySet<string> = new Set<keyof JsonSchema>([
   'type',
   'enum',
   'properties',
+  'patternProperties',
   'required',
   'additionalProperties',
   'items',

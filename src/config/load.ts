@@ -4,8 +4,10 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { lazyRequire } from '../lazy-require.ts';
 import { MIGRATION_TOOLS } from '../migration-tools/index.ts';
 import { RULES } from '../rules/index.ts';
+import type { Rule } from '../rules/rule.ts';
 import { usageError } from '../usage-error.ts';
 import type { Config, RuleEntries, RuleEntry } from './config.ts';
+import { rulesOfPlugin } from './plugins.ts';
 import { configSchema } from './schema.ts';
 import { describeProblem, type Problem, validate } from './validate.ts';
 
@@ -17,6 +19,8 @@ export interface LoadedConfig {
   /** Absolute path of the file. */
   readonly file: string;
   readonly config: Config;
+  /** The rules that its plugins, and those of what it extends, bring. */
+  readonly rules?: readonly Rule[];
 }
 
 /**
@@ -43,24 +47,60 @@ export function findConfig(cwd: string): string | undefined {
  * @throws a usage error that names the file, the place and the nearest right word
  */
 export function loadConfig(file: string, cwd: string): LoadedConfig {
-  return { file, config: loadWithBases(file, cwd, []) };
+  return { file, ...loadWithBases(file, cwd, []) };
 }
 
-function loadWithBases(file: string, cwd: string, chain: readonly string[]): Config {
+/**
+ * The rules that the plugins of a folder's config bring.
+ *
+ * @param cwd - absolute path
+ * @throws a usage error for a config that cannot be used
+ */
+export function customRules(cwd: string): readonly Rule[] {
+  const file = findConfig(cwd);
+  return file === undefined ? [] : loadWithBases(file, cwd, []).rules;
+}
+
+type ConfigWithRules = Required<Omit<LoadedConfig, 'file'>>;
+
+function loadWithBases(file: string, cwd: string, chain: readonly string[]): ConfigWithRules {
   if (chain.includes(file)) {
     throw usageError(
       `${show(file, cwd)}: extends itself (${[...chain, file].map(each => show(each, cwd)).join(' → ')})`,
     );
   }
-  const config = readConfig(file, cwd);
-  const bases = typeof config.extends === 'string' ? [config.extends] : (config.extends ?? []);
-  const loaded = bases.map(base => loadWithBases(resolveBase(base, file, cwd), cwd, [...chain, file]));
-  const { extends: _, ...own } = config;
-  return [...loaded, own].reduce(mergeConfigs);
+  const isJson = file.endsWith('.json');
+  const text = isJson ? readJsonText(file, cwd) : '';
+  const value = isJson ? parseJson(text, file, cwd) : runScript(file, cwd);
+  // Plugins bring rules that the rest may speak of, so they are loaded before it is checked.
+  const loaded = listOf(value, 'extends').flatMap(base =>
+    typeof base === 'string' ? [loadWithBases(resolveModule(base, 'extends', file, cwd), cwd, [...chain, file])] : [],
+  );
+  const own = listOf(value, 'plugins').flatMap(plugin => loadPlugin(plugin, file, cwd));
+  const rules = [...new Map([...loaded.flatMap(each => each.rules), ...own].map(rule => [rule.id, rule])).values()];
+  const [problem] = validate(value, configSchema([...RULES, ...rules], Object.keys(MIGRATION_TOOLS)));
+  if (problem !== undefined) {
+    throw usageError(`${show(file, cwd)}${isJson ? placeOf(problem, text) : ''}: ${describeProblem(problem)}`);
+  }
+  const { extends: _, plugins: __, ...config } = value as Config;
+  return { config: [...loaded.map(each => each.config), config].reduce(mergeConfigs), rules };
+}
+
+/** What a key of an unchecked config lists, one or several; nothing where it is of another kind, which the check will tell. */
+function listOf(value: unknown, key: 'extends' | 'plugins'): readonly unknown[] {
+  const listed = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : [];
+  if (Array.isArray(listed)) return listed;
+  return key === 'extends' && typeof listed === 'string' ? [listed] : [];
+}
+
+function loadPlugin(plugin: unknown, file: string, cwd: string): readonly Rule[] {
+  if (typeof plugin !== 'string') return rulesOfPlugin(plugin, `${show(file, cwd)}: plugins`);
+  const path = resolveModule(plugin, 'plugins', file, cwd);
+  return rulesOfPlugin(runScript(path, cwd, 'plugin'), `${show(file, cwd)}: plugins: ${plugin}`);
 }
 
 /** A path, or a package as Node finds it from the config's folder. */
-function resolveBase(base: string, from: string, cwd: string): string {
+function resolveModule(base: string, key: 'extends' | 'plugins', from: string, cwd: string): string {
   const isPath = /^\.{1,2}(\/|\\|$)/.test(base) || isAbsolute(base);
   const path = resolve(dirname(from), base);
   if (isPath && existsSync(path)) return path;
@@ -68,20 +108,11 @@ function resolveBase(base: string, from: string, cwd: string): string {
     if (!isPath) return createRequire(from).resolve(base);
   } catch (error) {
     throw usageError(
-      `${show(from, cwd)}: extends: the package ${base} is not installed, or has no entry to load`,
+      `${show(from, cwd)}: ${key}: the package ${base} is not installed, or has no entry to load`,
       error,
     );
   }
-  throw usageError(`${show(from, cwd)}: extends: there is no file ${base}`);
-}
-
-function readConfig(file: string, cwd: string): Config {
-  const isJson = file.endsWith('.json');
-  const text = isJson ? readJsonText(file, cwd) : '';
-  const value = isJson ? parseJson(text, file, cwd) : runScript(file, cwd);
-  const [problem] = validate(value, configSchema(RULES, Object.keys(MIGRATION_TOOLS)));
-  if (problem === undefined) return value as Config;
-  throw usageError(`${show(file, cwd)}${isJson ? placeOf(problem, text) : ''}: ${describeProblem(problem)}`);
+  throw usageError(`${show(from, cwd)}: ${key}: there is no file ${base}`);
 }
 
 function readJsonText(file: string, cwd: string): string {
@@ -126,15 +157,15 @@ function lineAndColumn(text: string, offset: number): string {
 }
 
 /** Runs a config that is a module, synchronously, as ESLint's rules cannot wait. */
-function runScript(file: string, cwd: string): unknown {
+function runScript(file: string, cwd: string, what: 'config' | 'plugin' = 'config'): unknown {
   const typeScript = /\.m?ts$/.test(file);
   try {
     const module: unknown = typeScript && !readsTypeScript() ? loadWithJiti(file) : createRequire(file)(file);
-    return defaultExport(module, file, cwd);
+    return defaultExport(module, file, cwd, what);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ERR_REQUIRE_ASYNC_MODULE')
-      throw usageError(`${show(file, cwd)}: a config must not use await at its top level`, error);
+      throw usageError(`${show(file, cwd)}: a ${what} must not use await at its top level`, error);
     if (error instanceof Error && error.name === 'UsageError') throw error;
     throw usageError(`${show(file, cwd)}: cannot be loaded: ${firstLine(message ?? String(error))}`, error);
   }
@@ -150,22 +181,22 @@ function loadWithJiti(file: string): unknown {
   return createJiti(file, { moduleCache: false })(file);
 }
 
-function defaultExport(module: unknown, file: string, cwd: string): unknown {
+function defaultExport(module: unknown, file: string, cwd: string, what: 'config' | 'plugin'): unknown {
   if (typeof module === 'object' && module !== null) {
-    if ('default' in module) return isObject(module.default) ? module.default : refuseExport(file, cwd);
+    if ('default' in module) return isObject(module.default) ? module.default : refuseExport(file, cwd, what);
     // What CommonJS exports is the config itself; a module's named exports are not.
     const isModule = '__esModule' in module || Reflect.get(module, Symbol.toStringTag) === 'Module';
     if (!isModule && Object.keys(module).length > 0) return module;
   }
-  return refuseExport(file, cwd);
+  return refuseExport(file, cwd, what);
 }
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-function refuseExport(file: string, cwd: string): never {
-  throw usageError(`${show(file, cwd)}: exports no config; write export default { … }`);
+function refuseExport(file: string, cwd: string, what: 'config' | 'plugin'): never {
+  throw usageError(`${show(file, cwd)}: exports no ${what}; write export default { … }`);
 }
 
 function firstLine(text: string): string {

@@ -2,8 +2,10 @@ import { dirname, isAbsolute, parse, relative, resolve, sep } from 'node:path';
 import { lazyRequire } from '../lazy-require.ts';
 import type { FileSuppression, LintSettings, RuleSetting } from '../linter/settings.ts';
 import type { ProjectSettings } from '../migration-tools/discover.ts';
+import { didYouMean } from '../nearest.ts';
 import { RULES, ruleById } from '../rules/index.ts';
 import type { Preset, Rule, RuleSeverity } from '../rules/rule.ts';
+import { usageError } from '../usage-error.ts';
 import type { ProjectConfig, RuleEntries, RuleEntry } from './config.ts';
 import type { LoadedConfig } from './load.ts';
 
@@ -64,6 +66,8 @@ export function resolveConfig(loaded: LoadedConfig | undefined, flags: ConfigFla
   const root = loaded === undefined ? cwd : dirname(loaded.file);
   const preset = flags.preset ?? config.preset ?? 'recommended';
   const smallTables = config.smallTables ?? [];
+  const custom = loaded?.rules ?? [];
+  checkRules(flags.rules ?? {}, custom);
   const small = new Set(smallTables);
   const overrides = (config.overrides ?? []).map(({ files, rules }) => ({ matches: matcher(files, root), rules }));
   return {
@@ -82,9 +86,11 @@ export function resolveConfig(loaded: LoadedConfig | undefined, flags: ConfigFla
         reason,
       }),
     ),
+    ...(custom.length === 0 ? {} : { customRules: custom }),
     ruleSetting: (id, file) =>
       settingOf(
         id,
+        ruleById(id) ?? custom.find(rule => rule.id === id),
         preset,
         config.rules ?? {},
         overrides.filter(override => override.matches(file)),
@@ -103,12 +109,12 @@ interface CompiledOverride {
 
 function settingOf(
   id: string,
+  rule: Rule | undefined,
   preset: Preset,
   entries: RuleEntries,
   overrides: readonly CompiledOverride[],
   flags: Readonly<Record<string, RuleSeverity>>,
 ): RuleSetting {
-  const rule = ruleById(id);
   let severity: RuleSeverity = rule === undefined ? 'off' : presetSeverity(rule, preset);
   let options: Readonly<Record<string, unknown>> | undefined;
   for (const rules of [entries, ...overrides.map(override => override.rules)]) {
@@ -156,7 +162,12 @@ function matcher(patterns: readonly string[], root: string): (file: string) => b
   };
 }
 
-/** Ids of all rules, for flags and messages. */
-export function ruleIds(): readonly string[] {
-  return RULES.map(({ id }) => id);
+/** @throws a usage error for a flag's rule that neither Surefoot nor a plugin has */
+function checkRules(flags: Readonly<Record<string, RuleSeverity>>, custom: readonly Rule[]): void {
+  const ids = [...RULES, ...custom].map(({ id }) => id);
+  for (const [id, severity] of Object.entries(flags)) {
+    if (ids.includes(id)) continue;
+    const hint = didYouMean(id, ids) || '; surefoot rules lists them';
+    throw usageError(`--rule ${id}=${severity}: unknown rule ${id}${hint}`);
+  }
 }

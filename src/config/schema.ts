@@ -31,6 +31,22 @@ export function configSchema(rules: readonly Rule[], tools: readonly string[]): 
         anyOf: [name, names],
       },
       preset: { description: 'The set of severities to start from.', enum: PRESETS, default: 'recommended' },
+      plugins: {
+        description:
+          'Rules of your own: modules that export { rules: [myRule] }, by path or package, or such an object.',
+        type: 'array',
+        items: {
+          anyOf: [
+            name,
+            {
+              type: 'object',
+              properties: { rules: { type: 'array' } },
+              required: ['rules'],
+              additionalProperties: false,
+            },
+          ],
+        },
+      },
       rules: { ...ruleEntries, description: 'Severity, or severity and options, by rule.' },
       overrides: {
         description: 'Rules for some files only; later entries win.',
@@ -141,6 +157,8 @@ function rulesSchema(rules: readonly Rule[]): JsonSchema {
   return {
     type: 'object',
     properties: Object.fromEntries(sorted.map(rule => [rule.id, entrySchema(rule)])),
+    // For editors, which do not know what plugins bring; with them loaded, only their own rules pass.
+    patternProperties: { '^(?!surefoot/)[a-z0-9-]+/[a-z0-9-]+$': {} },
     additionalProperties: false,
   };
 }

@@ -1,7 +1,6 @@
 import type { Effects } from '../effects/effects.ts';
 import { displayName, type ObjectName } from '../operations/names.ts';
 import type { Statement } from '../operations/statements.ts';
-import { ruleById } from '../rules/index.ts';
 import type { OperationSite, Report, Rule, RuleContext, RuleVisitor } from '../rules/rule.ts';
 import {
   applyOperation,
@@ -14,7 +13,7 @@ import {
 } from '../schema/index.ts';
 import type { State } from '../schema/state.ts';
 import type { Range } from '../source/source-file.ts';
-import type { ActiveRule } from './active-rules.ts';
+import { type ActiveRule, isRule } from './active-rules.ts';
 import { type Contract, contractFor, readContracts } from './contracts.ts';
 import type { Migration, Project, Segment } from './migration.ts';
 import { firstNewMigration, isNewOrigin, isNewRelation, originNumber } from './new-objects.ts';

@@ -49,9 +49,9 @@ export const sarif: Reporter = (result, options) => {
   return `${JSON.stringify(log, undefined, 2)}\n`;
 };
 
-/** What the log says of a rule; of one that is not ours (a plugin's) only its id and page. */
+/** What the log says of a rule; of one that is not known (of another ESLint plugin) only its id and page. */
 function descriptor(id: string, finding: Finding): object {
-  const rule = ruleById(id);
+  const rule = finding.customRule ?? ruleById(id);
   const helpUri = finding.docsUrl === '' ? {} : { helpUri: finding.docsUrl };
   if (rule === undefined) {
     return {

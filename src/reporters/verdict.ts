@@ -20,9 +20,9 @@ const WORK: Readonly<Record<Duration, string>> = {
 
 const SEVERITY_WEIGHTS: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
-/** The cause of a finding's rule; rules that are not ours count as hygiene. */
+/** The cause of a finding's rule; of rules that are not known, hygiene. */
 export function causeOf(finding: Finding): Cause {
-  return ruleById(finding.rule)?.meta.cause ?? 'hygiene';
+  return (finding.customRule ?? ruleById(finding.rule))?.meta.cause ?? 'hygiene';
 }
 
 /** Orders findings of one statement: worst cause first, then severity, then place. */
