@@ -2,6 +2,7 @@ import { safeForms } from '../fixes/index.ts';
 import { displayName, spellings } from '../operations/names.ts';
 import { findColumn } from '../schema/index.ts';
 import { defineRule } from './rule.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 
 export default defineRule({
   id: 'no-drop-column',
@@ -10,7 +11,7 @@ export default defineRule({
     cause: 'loses',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `The column's values are gone for good. Every server that still runs the old release fails with \`column "…" does not
@@ -107,6 +108,14 @@ ALTER TABLE users DROP COLUMN legacy;
         up: 'ALTER TABLE users ADD COLUMN region text;',
         down: 'ALTER TABLE users DROP COLUMN region;',
         findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'On MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50));',
+        up: 'ALTER TABLE `users` DROP COLUMN `email`;',
+        findings: [{ at: 'DROP COLUMN `email`', message: 'users.email' }],
         inDocs: false,
       },
     ],

@@ -1,6 +1,7 @@
 import { dependentsOf } from '../schema/index.ts';
 import { defineRule } from './rule.ts';
 import { describeTarget, listed } from './shared/dependents.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 
 export default defineRule({
   id: 'no-drop-schema',
@@ -9,7 +10,7 @@ export default defineRule({
     cause: 'loses',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `Everything in the schema or the database is gone: tables, rows, functions, grants. Only a restore from a backup brings
@@ -75,6 +76,13 @@ DROP SCHEMA legacy;
         history: [{ up: 'CREATE SCHEMA legacy;' }, { up: 'DROP SCHEMA legacy;' }],
         up: 'DROP SCHEMA IF EXISTS legacy CASCADE;',
         findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'On MySQL',
+        dialect: 'mysql',
+        up: 'DROP DATABASE shop;',
+        findings: [{ at: 'DROP DATABASE shop' }],
         inDocs: false,
       },
     ],

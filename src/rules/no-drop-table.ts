@@ -3,6 +3,8 @@ import { displayName, spellings } from '../operations/names.ts';
 import { dependentsOf, existence } from '../schema/index.ts';
 import { defineRule } from './rule.ts';
 import { describeCascade, listed } from './shared/dependents.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
+import { isRebuild } from './shared/rebuilds.ts';
 
 export default defineRule({
   id: 'no-drop-table',
@@ -11,7 +13,7 @@ export default defineRule({
     cause: 'loses',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `The rows are gone; only a restore from a backup brings them back, as of the time of the backup. Every server that
@@ -122,14 +124,23 @@ CREATE VIEW names AS SELECT id FROM users;`,
         findings: [],
         inDocs: false,
       },
+      {
+        title: 'On MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50));',
+        up: 'DROP TABLE IF EXISTS `users`;',
+        findings: [{ at: 'DROP TABLE IF EXISTS `users`' }],
+        inDocs: false,
+      },
     ],
   },
   create(context) {
     return {
-      dropTable(operation, { state }) {
+      dropTable(operation, { state, index }) {
         const relation = context.resolve(operation.table, state);
         if (context.isNew(relation, state) || existence(state, operation.table) === 'gone') return;
         if (context.isContracted(...spellings(operation.table))) return;
+        if (isRebuild(context.segment, index, operation.table)) return;
         const also =
           operation.cascade && relation !== undefined
             ? describeCascade(state, dependentsOf(state, { kind: 'relation', id: relation.id }))

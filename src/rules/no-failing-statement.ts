@@ -12,6 +12,10 @@ import { failuresAt, IN_TRANSACTION, isGuarded, UNSAFE_ENUM_VALUE } from './shar
 /** Failures that a rule of their own explains better. */
 const ELSEWHERE: ReadonlySet<string> = new Set([IN_TRANSACTION, UNSAFE_ENUM_VALUE]);
 
+/** Whether a failure is of an ALGORITHM= or LOCK= that MySQL refuses, which `no-refused-algorithm` reports. */
+const isOfClause = ({ clauses = [] }: OperationSite['effects'], message: string): boolean =>
+  clauses.some(clause => clause.message === message);
+
 /** Statements that the server refuses outside a transaction block (SQLSTATE 25P01). */
 const IN_TRANSACTION_ONLY: Readonly<Partial<Record<OperationKind, string>>> = {
   lockTable: 'LOCK TABLE',
@@ -27,7 +31,7 @@ export default defineRule({
     cause: 'fails',
     scope: 'statement',
     directions: ['up', 'down'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'mysql', 'mariadb'],
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `The deploy stops with an error of the server: \`relation "users" already exists\`, \`cannot drop table users because
@@ -237,6 +241,22 @@ ALTER TABLE users ADD PRIMARY KEY (id);`,
         findings: [{ at: 'ADD PRIMARY KEY', message: 'multiple primary keys' }],
         inDocs: false,
       },
+      {
+        title: 'A table that is gone, on MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50));\nDROP TABLE users;',
+        up: 'ALTER TABLE users ADD COLUMN n int;',
+        findings: [{ at: 'ADD COLUMN n', message: "doesn't exist" }],
+        inDocs: false,
+      },
+      {
+        title: 'A refused ALGORITHM is no-refused-algorithm to report',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50));',
+        up: 'ALTER TABLE users MODIFY id int, ALGORITHM=INSTANT;',
+        findings: [],
+        inDocs: false,
+      },
     ],
   },
   create(context) {
@@ -249,7 +269,7 @@ ALTER TABLE users ADD PRIMARY KEY (id);`,
         for (const failure of failuresAt(operation, site, told)) {
           if (isDoubtful(operation, site.state) && !isBroughtAbout(operation, site)) break;
           told.add(failure.message);
-          if (ELSEWHERE.has(failure.code)) continue;
+          if (ELSEWHERE.has(failure.code) || isOfClause(site.effects, failure.message)) continue;
           context.report({
             operation,
             messageId: 'fails',
@@ -257,7 +277,8 @@ ALTER TABLE users ADD PRIMARY KEY (id);`,
             help: 'Bring the statement into line with the schema that the earlier migrations leave, or the order of the two.',
           });
         }
-        const command = IN_TRANSACTION_ONLY[operation.kind];
+        // LOCK TABLES and SAVEPOINT of MySQL need none.
+        const command = context.server.dialect === 'postgres' ? IN_TRANSACTION_ONLY[operation.kind] : undefined;
         if (command !== undefined && site.state.transaction.status !== 'open' && !isGuarded(operation)) {
           context.report({
             operation,

@@ -3,6 +3,7 @@ import type { DataChange, Operation } from '../operations/operations.ts';
 import { defineRule } from './rule.ts';
 import { targetOf } from './shared/bulk-writes.ts';
 import { isSchemaChange } from './shared/changes.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 import { dataChangesOf } from './shared/row-selection.ts';
 
 export default defineRule({
@@ -12,7 +13,7 @@ export default defineRule({
     cause: 'data',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { strict: 'error' },
     docs: {
       failure: `The ALTER TABLE at the top is done in a millisecond, but its lock stays until the UPDATE below it has gone through the
@@ -66,6 +67,14 @@ UPDATE users SET region = 'eu' WHERE id BETWEEN 1 AND 1000 AND region IS NULL;
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, region text);',
         up: "BEGIN;\nSET LOCAL lock_timeout = '2s';\nUPDATE users SET region = 'eu' WHERE id = 1;\nANALYZE users;\nCOMMIT;",
         findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'On MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50));',
+        up: "ALTER TABLE users ADD COLUMN kind varchar(9);\nUPDATE users SET kind = 'a' WHERE id = 1;",
+        findings: [{ at: 'UPDATE users' }],
         inDocs: false,
       },
     ],

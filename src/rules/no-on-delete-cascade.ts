@@ -1,6 +1,7 @@
 import type { ConstraintDefinition, ForeignKeyConstraint } from '../operations/definitions.ts';
 import { displayName, type ObjectName } from '../operations/names.ts';
 import { defineRule } from './rule.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 
 export default defineRule({
   id: 'no-on-delete-cascade',
@@ -9,7 +10,7 @@ export default defineRule({
     cause: 'loses',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { strict: 'error' },
     docs: {
       failure: `Someone deletes one account by hand, and its orders, invoices and their lines are gone with it. Or the delete that took
@@ -67,6 +68,14 @@ ALTER TABLE lines ADD COLUMN order_id int REFERENCES app.orders (id) ON DELETE C
         title: 'No foreign key',
         up: 'CREATE TABLE orders (id int PRIMARY KEY, note text UNIQUE);',
         findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'On MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50));',
+        up: 'CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE);',
+        findings: [{ at: 'FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE' }],
         inDocs: false,
       },
     ],

@@ -6,6 +6,7 @@ import { findColumn } from '../schema/index.ts';
 import type { Relation, Table } from '../schema/schema.ts';
 import { defineRule, type OperationSite } from './rule.ts';
 import { standsInFor } from './shared/compatibility-view.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 
 export default defineRule({
   id: 'no-rename-column',
@@ -14,7 +15,7 @@ export default defineRule({
     cause: 'breaks',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `Every server that still runs the old release fails with \`column "name" does not exist\` on each query that names
@@ -132,17 +133,46 @@ CREATE VIEW users AS SELECT id, full_name AS name FROM accounts;
 COMMIT;`,
         findings: [],
       },
+      {
+        title: 'CHANGE to another name, and RENAME COLUMN, on MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50));',
+        up: 'ALTER TABLE users CHANGE email mail varchar(50);\nALTER TABLE users RENAME COLUMN id TO user_id;',
+        findings: [{ at: 'CHANGE email mail', message: 'mail' }, { at: 'RENAME COLUMN id TO user_id' }],
+        inDocs: false,
+      },
+      {
+        title: 'CHANGE under the same name renames nothing',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50));',
+        up: 'ALTER TABLE users CHANGE email email varchar(60);',
+        findings: [],
+        inDocs: false,
+      },
     ],
   },
   create(context) {
     const codeFirst = context.deployOrder === 'code-first';
-    const renamed: { operation: OperationOf<'renameColumn'>; site: OperationSite; relation: Relation | undefined }[] =
-      [];
+    const renamed: {
+      operation: OperationOf<'renameColumn' | 'redefineColumn'>;
+      site: OperationSite;
+      relation: Relation | undefined;
+    }[] = [];
     return {
       renameColumn(operation, site) {
         const relation = context.resolve(operation.table, site.state);
         if (relation?.kind === 'index' || relation?.kind === 'composite type') return;
         if (operation.relationKind === 'index' || operation.relationKind === 'composite type') return;
+        if (context.isNew(relation, site.state)) return;
+        if (relation?.kind === 'table' && context.isNewOrigin(findColumn(relation, operation.column)?.origin)) return;
+        if (context.isContracted(...spellings(operation.table, operation.column))) return;
+        renamed.push({ operation, site, relation });
+      },
+      // CHANGE to another name.
+      redefineColumn(operation, site) {
+        if (operation.newName === undefined || operation.newName.toLowerCase() === operation.column.toLowerCase())
+          return;
+        const relation = context.resolve(operation.table, site.state);
         if (context.isNew(relation, site.state)) return;
         if (relation?.kind === 'table' && context.isNewOrigin(findColumn(relation, operation.column)?.origin)) return;
         if (context.isContracted(...spellings(operation.table, operation.column))) return;
@@ -157,9 +187,9 @@ COMMIT;`,
             statement: site.index,
             ...(codeFirst ? { severity: 'warn' } : {}),
             messageId: codeFirst ? 'codeFirst' : 'renamed',
-            data: { table: displayName(operation.table), old: operation.column, new: operation.newName },
+            data: { table: displayName(operation.table), old: operation.column, new: operation.newName ?? '' },
             help: 'Add the new column, keep both in step with a trigger, move the code, and drop the old one later.',
-            ...(relation === undefined || relation.kind === 'table'
+            ...(operation.kind === 'renameColumn' && (relation === undefined || relation.kind === 'table')
               ? safeForms(context.server).renamedColumn(operation, site.state, context.segment.file)
               : {}),
           });

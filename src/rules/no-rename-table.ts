@@ -2,9 +2,11 @@ import { safeForms } from '../fixes/index.ts';
 import { transactionId } from '../linter/new-objects.ts';
 import { displayName, spellings } from '../operations/names.ts';
 import type { OperationOf } from '../operations/operations.ts';
+import { catalogueOf } from '../schema/dialects.ts';
 import type { Table } from '../schema/schema.ts';
 import { defineRule, type OperationSite } from './rule.ts';
 import { standsInFor } from './shared/compatibility-view.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 
 export default defineRule({
   id: 'no-rename-table',
@@ -13,7 +15,7 @@ export default defineRule({
     cause: 'breaks',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `Every server that still runs the old release fails with \`relation "users" does not exist\` from the moment the
@@ -147,6 +149,14 @@ COMMIT;`,
         findings: [],
         inDocs: false,
       },
+      {
+        title: 'On MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50));',
+        up: 'RENAME TABLE users TO people;',
+        findings: [{ at: 'RENAME TABLE users TO people', message: 'the table is called people' }],
+        inDocs: false,
+      },
     ],
   },
   create(context) {
@@ -199,7 +209,9 @@ COMMIT;`,
         ...severity,
         messageId: codeFirst ? 'codeFirst' : 'relation',
         data: { old: displayName(operation.table), new: operation.newName, what },
-        help: 'Keep the old name alive as a view, made in the same transaction, until no release uses it.',
+        help: catalogueOf(site.state).definitionsCommit
+          ? 'Make a view of the old name right after it, and keep it until no release uses that; in between, running code fails.'
+          : 'Keep the old name alive as a view, made in the same transaction, until no release uses it.',
         ...(what === 'table'
           ? safeForms(context.server).renamedTable(operation, site.state, context.segment.file)
           : {}),

@@ -4,6 +4,7 @@ import type { ObjectId, Table } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
 import { defineRule } from './rule.ts';
 import { listed } from './shared/dependents.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 import { labelOf } from './shared/live-relations.ts';
 
 export default defineRule({
@@ -13,7 +14,7 @@ export default defineRule({
     cause: 'loses',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `All rows of the table are gone, with CASCADE those of every table that references it too, and nobody can read any of
@@ -83,6 +84,14 @@ CREATE TABLE lines (id bigint PRIMARY KEY, order_id bigint REFERENCES orders);`,
         history: 'CREATE TABLE sessions (id bigint PRIMARY KEY);',
         up: 'DELETE FROM sessions WHERE id = 1;',
         findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'On MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50));',
+        up: 'TRUNCATE users;',
+        findings: [{ at: 'TRUNCATE users' }],
         inDocs: false,
       },
     ],

@@ -2,6 +2,7 @@ import { safeForms } from '../fixes/index.ts';
 import { displayName } from '../operations/names.ts';
 import { defineRule } from './rule.ts';
 import { breadthOf, isQuiet, onDataChange, selectionOf, targetOf } from './shared/bulk-writes.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 
 export default defineRule({
   id: 'no-unbounded-delete',
@@ -10,7 +11,7 @@ export default defineRule({
     cause: 'data',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `The delete runs for minutes or hours. Whoever updates one of its rows, or inserts a row that references one, waits
@@ -134,6 +135,14 @@ END $$;`,
         history: 'CREATE TABLE plans (id int PRIMARY KEY);',
         up: 'DELETE FROM plans WHERE id IS NULL;',
         findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'On MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50));',
+        up: 'DELETE FROM users;',
+        findings: [{ at: 'DELETE FROM users', message: 'every row of users' }],
         inDocs: false,
       },
     ],

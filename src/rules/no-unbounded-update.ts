@@ -12,6 +12,7 @@ import {
   selectionOfQuery,
   targetOf,
 } from './shared/bulk-writes.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 import { relationsFrom } from './shared/row-selection.ts';
 
 export default defineRule({
@@ -21,7 +22,7 @@ export default defineRule({
     cause: 'data',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `The migration runs for minutes or hours. Every row it has touched stays locked until it ends: users who save one of
@@ -212,6 +213,14 @@ END $$;`,
         history: 'CREATE TABLE plans (id int PRIMARY KEY, price int);',
         up: 'UPDATE plans SET price = v.price FROM (VALUES (1, 900), (2, 1900)) AS v (id, price) WHERE plans.id = v.id;',
         findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'On MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50));',
+        up: 'UPDATE users SET email = lower(email);',
+        findings: [{ at: 'UPDATE users', message: 'every row of users' }],
         inDocs: false,
       },
     ],

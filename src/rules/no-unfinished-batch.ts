@@ -9,7 +9,7 @@ export default defineRule({
     cause: 'data',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'mysql', 'mariadb'],
     presets: { recommended: 'warn', strict: 'error' },
     docs: {
       failure: `The migration succeeds, in the test database with its few rows it even does all of the work, and in production the
@@ -87,6 +87,14 @@ END $$;`,
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, admin boolean);',
         up: 'UPDATE users SET admin = true WHERE id = (SELECT id FROM users ORDER BY id LIMIT 1);\nUPDATE users SET admin = true WHERE id IN (SELECT id FROM users ORDER BY id LIMIT 1);',
         findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'On MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50));',
+        up: "UPDATE users SET email = 'x' WHERE email IS NULL LIMIT 1000;",
+        findings: [{ at: 'UPDATE users' }],
         inDocs: false,
       },
     ],

@@ -1,5 +1,6 @@
 import { constraintsOf } from '../schema/index.ts';
 import { defineRule } from './rule.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 import { labelOf } from './shared/live-relations.ts';
 import { onNewTables } from './shared/new-tables.ts';
 
@@ -10,7 +11,7 @@ export default defineRule({
     cause: 'schema',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { recommended: 'warn', strict: 'error', conventions: 'warn' },
     docs: {
       failure: `Two equal rows cannot be told apart, so neither can be corrected or deleted alone. With logical replication, UPDATE and DELETE
@@ -67,6 +68,13 @@ CREATE TABLE u (id int);
 DROP TABLE u;
 CREATE TABLE IF NOT EXISTS a (id int);`,
         findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'On MySQL',
+        dialect: 'mysql',
+        up: 'CREATE TABLE logs (at datetime NOT NULL);',
+        findings: [{ at: 'CREATE TABLE logs' }],
         inDocs: false,
       },
     ],
