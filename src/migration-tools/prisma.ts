@@ -17,6 +17,9 @@ import type {
 const LOCK_FILE = 'migration_lock.toml';
 const NAME = /^(\d{14})_/;
 
+/** Code in place of SQL: a project with such folders hides them from Prisma. */
+const CODE = /^migration\.[cm]?[jt]s$/;
+
 /** What the lock file calls the databases. */
 const PROVIDERS: Readonly<Record<string, Dialect>> = {
   postgresql: 'postgres',
@@ -56,14 +59,18 @@ export const prisma: MigrationTool = {
     for (const { path, files } of folders) {
       for (const name of files) {
         if (path !== root && name === 'migration.sql') continue;
-        skipped.push({ path: join(path, name), reason: 'Prisma runs only the migration.sql of a migration’s folder' });
+        const isCode = path !== root && CODE.test(name) && !files.includes('migration.sql');
+        const reason = isCode
+          ? 'the project runs it itself'
+          : 'Prisma runs only the migration.sql of a migration’s folder';
+        skipped.push({ path: join(path, name), reason });
       }
       const id = basename(path);
       if (path === root) continue;
       if (files.includes('migration.sql')) {
         const up = { path: join(path, 'migration.sql'), transaction } as const;
         migrations.push({ id, version: NAME.exec(id)?.[1] ?? id, up, down: null });
-      } else if (files.length > 0) {
+      } else if (files.length > 0 && !files.some(name => CODE.test(name))) {
         const message = `Prisma refuses to run: the folder ${id} has no migration.sql`;
         problems.push({ kind: 'file name', path: join(path, files[0]!), message });
       }

@@ -196,6 +196,18 @@ test('Prisma: one query per folder, the dialect from the lock file', async () =>
   expect(found).toEqual(['no-concurrently-in-transaction prisma/migrations/20240103000000_c/migration.sql:2']);
 });
 
+test('Prisma: a folder without migration.sql is refused, but not where code is in its place', async () => {
+  const { projects, found, stderr } = await lint({
+    'prisma/migrations/migration_lock.toml': 'provider = "postgresql"\n',
+    'prisma/migrations/20240101000000_a/migration.sql': TABLE,
+    'prisma/migrations/20240102000000_b/migration.ts': 'export const dataMigration = {};\n',
+    'prisma/migrations/20240103000000_c/notes.md': '',
+  });
+  expect(projects).toEqual(['prisma/migrations: prisma, postgres: 20240101000000_a']);
+  expect(found).toEqual(['migration-file-name prisma/migrations/20240103000000_c/notes.md:1']);
+  expect(stderr).toContain('skipped: prisma/migrations/20240102000000_b/migration.ts: the project runs it itself');
+});
+
 test.each([
   ['7.3.0', ['implicit', 'implicit'], ['prisma/migrations/2_two', 'prisma/migrations/3_drop']],
   ['^7.4.0', ['none', 'implicit'], ['prisma/migrations/3_drop']],
