@@ -284,8 +284,11 @@ function addFolder(target: Target, search: Search): readonly SkippedFile[] {
     for (const path of foldersBelow(base)) {
       if (claimed.has(path)) continue;
       const folder = tree.folder(path);
-      if (folder === undefined) search.notes.push(`${show(request, path)}: left out, as this folder cannot be read`);
-      else if (otherReason(base, path) !== undefined || !take(path, false)) unclaimed.push(path);
+      if (folder === undefined) {
+        // One whose name is not UTF-8 is told of with the others.
+        if (!path.includes('\uFFFD'))
+          search.notes.push(`${show(request, path)}: left out, as this folder cannot be read`);
+      } else if (otherReason(base, path) !== undefined || !take(path, false)) unclaimed.push(path);
     }
   }
   if (migrations === 0 && target.given !== undefined) take(base, true);

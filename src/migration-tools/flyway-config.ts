@@ -15,6 +15,8 @@ export interface FlywayConfig {
   readonly isGiven: boolean;
   /** Absolute paths of the folders with migrations; `{vendor}` stands for the database. */
   readonly locations: readonly string[];
+  /** Those that are there outside of the repository, which are not looked at, with the file that names them; absolute paths. */
+  readonly outside: readonly { readonly file: string; readonly location: string }[];
   readonly names: FlywayNames;
   readonly dialect?: Dialect;
   /** Whether statements that cannot be in a transaction may stand beside others: the whole file is in none then. */
@@ -49,18 +51,32 @@ export function flywayConfig(path: string, tree: FolderTree): FlywayConfig {
     value('url', value('environments.default.url', '')),
   )?.[1];
   const dialect = scheme === undefined ? undefined : dialectOfFolderName(scheme);
+  const locations = (settings.get('locations') ?? []).flatMap(location => {
+    const place = location.replace(/^(?:filesystem|classpath):\/?(?=[^/])/, '');
+    return /^\w+:(?!\\)|\*/.test(place) ? [] : [resolve(base, place)];
+  });
+  const repository = repositoryAround(base, tree);
+  const isInside = (location: string): boolean => location === repository || location.startsWith(join(repository, sep));
+  // Paths in a container are not there.
+  const isOutside = (location: string): boolean => !isInside(location) && tree.folder(location) !== undefined;
   return {
     isGiven: own !== undefined || settings.size > 0,
-    locations: (settings.get('locations') ?? []).flatMap(location => {
-      const place = location.replace(/^(?:filesystem|classpath):\/?(?=[^/])/, '');
-      return /^\w+:(?!\\)|\*/.test(place) ? [] : [resolve(base, place)];
-    }),
+    locations: locations.filter(isInside),
+    outside: file === undefined ? [] : locations.filter(isOutside).map(location => ({ file, location })),
     names: namesOf(key => value(key.name, key.otherwise), settings.get('sqlMigrationSuffixes') ?? ['.sql']),
     ...(dialect === undefined ? {} : { dialect }),
     mixed: value('mixed', 'false') === 'true',
     group: value('group', 'false') === 'true',
     executeInTransaction: value('executeInTransaction', 'true') !== 'false',
   };
+}
+
+/** The repository that a configuration's folder lies in; outside of one the folder above, as for `conf/flyway.conf`. */
+function repositoryAround(path: string, tree: FolderTree): string {
+  for (let current = path; ; current = dirname(current)) {
+    if (tree.folder(current)?.folders.includes('.git')) return current;
+    if (dirname(current) === current) return dirname(path);
+  }
 }
 
 /** `conf/flyway.conf`, as the command line's own distribution has it. */

@@ -61,7 +61,11 @@ export const flyway: MigrationTool = {
     const config = flywayConfig(root, tree);
     const { names } = config;
     const skipped: SkippedFile[] = [];
-    const problems: ListingProblem[] = [];
+    const problems: ListingProblem[] = config.outside.map(({ file, location }) => ({
+      kind: 'file name',
+      path: file,
+      message: `the location ${location} lies outside of the repository and is not looked at`,
+    }));
     const versioned: MigrationFiles[] = [];
     const repeatable: MigrationFiles[] = [];
     const undos = new Map<string, string>();

@@ -3,7 +3,8 @@ import { compareNumberedNames } from './file-order.ts';
 import type { MigrationTool } from './migration-tool.ts';
 import { listSingleFiles, markersOf, splitAtMarkers } from './single-files.ts';
 
-const NAME = /^(\d+)_.*\.sql$/i;
+/** From `NumericComponent`: a whole number from 1 that fits into 64 bits. */
+const NAME = /^(0*[1-9]\d{0,18})_.*\.sql$/;
 
 /** Annotations start their lines; goose trims blanks behind the dashes and minds the case of the words. */
 const MARKER = /^--[ \t]*\+goose[ \t]+(Up|Down)\b([^\r\n]*)/gm;
@@ -35,6 +36,10 @@ export const goose: MigrationTool = {
       compare: compareNumberedNames,
       transaction: 'migration',
       otherReason: 'goose reads only names that start with a number and `_`',
+      refusal: name =>
+        name.endsWith('.sql')
+          ? `goose refuses to run: ${name} does not start with a whole number above 0 and \`_\``
+          : undefined,
       duplicate: (version, other) => `goose refuses to run: version ${version} is also that of ${other}`,
     }),
   layout(files, read) {

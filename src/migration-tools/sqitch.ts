@@ -20,6 +20,8 @@ interface Change {
   readonly script: string;
   /** UTF-16 offsets of its line in the plan. */
   readonly range: readonly [number, number];
+  /** The plan has a change of this name before, and no tag between the two. */
+  readonly isTwice?: true;
 }
 
 /**
@@ -39,7 +41,12 @@ export const sqitch: MigrationTool = {
     const present = new Set(folders.flatMap(folder => folder.files.map(name => join(folder.path, name))));
     const problems: ListingProblem[] = [];
     const used = new Set<string>();
-    const migrations = changesOf(tree.text(path) ?? '').flatMap(({ name, script, range }) => {
+    const migrations = changesOf(tree.text(path) ?? '').flatMap(({ name, script, range, isTwice }) => {
+      if (isTwice) {
+        const message = `sqitch refuses to read the plan: ${name} is in it twice, with no tag between`;
+        problems.push({ kind: 'duplicate version', path, range, message });
+        return [];
+      }
       const [up, down] = [join(root, 'deploy', `${script}.sql`), join(root, 'revert', `${script}.sql`)];
       if (!present.has(up)) {
         const message = `sqitch refuses to deploy ${name}: there is no deploy/${script}.sql`;
@@ -91,7 +98,7 @@ function withFolders(path: string, tree: FolderTree): readonly string[] {
 
 /** The changes of a plan in order: `name [dependencies] time planner <mail> # note`; lines of `%` are pragmas, of `@` tags. */
 function changesOf(plan: string): readonly Change[] {
-  const changes: { name: string; script: string; range: readonly [number, number] }[] = [];
+  const changes: { name: string; script: string; range: readonly [number, number]; isTwice?: true }[] = [];
   const newest = new Map<string, (typeof changes)[number]>();
   let tag = '';
   for (const match of plan.matchAll(/^[ \t]*([@%]?)([^\s#%@][^\s]*)[^\r\n]*$/gm)) {
@@ -99,9 +106,14 @@ function changesOf(plan: string): readonly Change[] {
     if (sign === '@') tag = word;
     if (sign !== '') continue;
     const change = { name: word, script: word, range: [match.index, match.index + line.length] as const };
+    const rework = newest.has(word) ? (tagOfRework(word, line) ?? tag) : undefined;
+    if (rework === '') {
+      changes.push({ ...change, isTwice: true });
+      continue;
+    }
     // Reworked: the earlier version keeps its scripts under the name of the tag that this one depends on, mostly the last.
     const earlier = newest.get(word);
-    if (earlier !== undefined) earlier.script = `${word}@${tagOfRework(word, line) ?? tag}`;
+    if (earlier !== undefined) earlier.script = `${word}@${rework}`;
     newest.set(word, change);
     changes.push(change);
   }
