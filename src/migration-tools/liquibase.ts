@@ -8,6 +8,7 @@ import {
   readChangelog,
 } from '../parsers/liquibase/changelog.ts';
 import { areReversible } from '../parsers/liquibase/changes.ts';
+import { type Element, fieldOf, isFalse, isTrue, textOf } from '../parsers/liquibase/document.ts';
 import { FORMATTED_SQL } from '../parsers/liquibase/formatted-sql.ts';
 import type { LiquibaseEntry } from '../parsers/liquibase/index.ts';
 import type { PropertyValue } from '../parsers/liquibase/properties.ts';
@@ -44,6 +45,10 @@ const SETTINGS = [
 /** Files whose folder is a project, where there is no repository around. */
 const MANIFEST = /^(?:liquibase\.properties|pom\.xml|build\.gradle(?:\.kts)?|package\.json)$/;
 const MOST_LEVELS = 10;
+/** Of a file that a change names beside others, in UTF-16 units. */
+const MOST_TEXT = 1024 * 1024;
+/** Changes that may have their text in a file. */
+const FILE_CHANGES = new Set(['sqlFile', 'createView', 'createProcedure', 'createFunction', 'createTrigger']);
 
 /**
  * Liquibase: changeSets in the order in which changelogs hold and include them, a transaction per changeSet unless it says
@@ -248,10 +253,7 @@ function include(
 ): readonly PropertyValue[] {
   const { tree, top, problems, files } = search;
   const { range } = item;
-  const written = item.path.replace(
-    /\$\{([^}]+)\}/g,
-    (all, name) => properties.find(p => p.name === name)?.value ?? all,
-  );
+  const written = withValues(item.path, properties);
   const found = resolveInclude(item, written, path, top, tree);
   if (typeof found === 'string') {
     if (item.required) problems.push({ kind: 'file name', path, range, message: found });
@@ -365,7 +367,7 @@ function addChangeSet(
   const identity = `${place}::${changeSet.id}::${changeSet.author}`;
   const id = migrations.has(identity) ? `${identity}#${index + 1}` : identity;
   migrations.add(identity);
-  listed.push({ id, version: changeSet.id, ...partsOf(changeSet, index, path, properties) });
+  listed.push({ id, version: changeSet.id, ...partsOf(changeSet, index, path, properties, search) });
   // Those that are for other databases or contexts may share an identity.
   const filtered = `${identity}\0${changeSet.dbms ?? ''}\0${changeSet.context}`;
   const other = byFilter.get(filtered);
@@ -378,12 +380,18 @@ function addChangeSet(
 
 /** Where a changeSet's directions are. */
 function partsOf(
-  { runInTransaction, body, head }: ChangeSet,
+  { runInTransaction, body, head, dbms }: ChangeSet,
   index: number,
   path: string,
   properties: readonly PropertyValue[],
+  search: Search,
 ): Pick<MigrationFiles, 'up' | 'down'> {
-  const entry: LiquibaseEntry = { changeSet: index, properties };
+  const named =
+    body.kind === 'sql' ? [] : namedFiles([...body.changes, ...(body.rollback ?? [])], path, properties, search);
+  const files = Object.fromEntries(
+    named.map(file => [file.written, search.tree.text(file.path)?.slice(0, MOST_TEXT) ?? '']),
+  );
+  const entry: LiquibaseEntry = { changeSet: index, properties, ...(named.length === 0 ? {} : { files }) };
   const part = (split: boolean): SegmentFile => ({
     path,
     transaction: runInTransaction ? 'migration' : split ? 'none' : 'implicit',
@@ -393,9 +401,54 @@ function partsOf(
   });
   if (body.kind === 'elements') {
     const isReversible = body.rollback !== undefined || areReversible(body.changes);
-    return { up: part(true), down: isReversible ? part(true) : null };
+    const [change] = body.changes;
+    const sqlFile = named.find(file => file.change === change);
+    const down = isReversible ? part(true) : null;
+    if (change?.name !== 'sqlFile' || body.changes.length > 1 || sqlFile === undefined) return { up: part(true), down };
+    const split = !isFalse(change, 'splitStatements');
+    const endDelimiter = textOf(change, 'endDelimiter');
+    const own: LiquibaseEntry = {
+      sqlFile: { split, ...(endDelimiter === undefined ? {} : { endDelimiter }), dbms: [dbms, textOf(change, 'dbms')] },
+      properties,
+    };
+    const { head: _, ...up } = part(split);
+    return { up: { ...up, path: sqlFile.path, entry: JSON.stringify(own) }, down };
   }
   return { up: part(body.up.split), down: body.rollback === undefined ? null : part(body.rollback.split) };
+}
+
+/** The files that changes name; one that is missing is a problem. */
+function namedFiles(
+  changes: readonly Element[],
+  from: string,
+  properties: readonly PropertyValue[],
+  { top, tree, sqlFiles, problems }: Search,
+): readonly { readonly change: Element; readonly written: string; readonly path: string }[] {
+  return changes.flatMap(change => {
+    const given = FILE_CHANGES.has(change.name) ? fieldOf(change, 'path') : undefined;
+    if (given === undefined) return [];
+    const written = withValues(given.text.trim(), properties);
+    const path = resolvePath(written, from, isTrue(change, 'relativeToChangelogFile'), top, each => isFile(each, tree));
+    if (path !== undefined && path !== 'outside') {
+      sqlFiles.add(path);
+      return [{ change, written: given.text, path }];
+    }
+    const range = [given.segments[0]!.source[0], given.segments.at(-1)!.source[1]] as const;
+    const message =
+      path === 'outside'
+        ? `the path ${written} leads out of the project, and is not followed`
+        : `Liquibase refuses to run: there is no file ${written}`;
+    problems.push({ kind: 'file name', path: from, range, message });
+    return [];
+  });
+}
+
+/** A path with its properties put in. */
+function withValues(text: string, properties: readonly PropertyValue[]): string {
+  return text.replace(
+    /\$\{([^}]+)\}/g,
+    (all, name) => properties.find(property => property.name === name)?.value ?? all,
+  );
 }
 
 /** The dialect that a project's settings say its database has; else the one that most of its changeSets are for. */

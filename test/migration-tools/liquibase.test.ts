@@ -107,3 +107,106 @@ SELECT 1;
     expect(found).toContain('no-duplicate-version db/a.sql:8');
   });
 });
+
+/** A changelog of XML. */
+function xml(content: string): string {
+  return `<?xml version="1.0"?>\n<databaseChangeLog xmlns="http://www.liquibase.org/xml/ns/dbchangelog">\n${content}\n</databaseChangeLog>\n`;
+}
+
+describe('changelogs', () => {
+  const drop = (id: string, table: string): string =>
+    `<changeSet id="${id}" author="a"><dropTable tableName="${table}"/><rollback/></changeSet>`;
+  const create = (id: string, table: string): string =>
+    `<changeSet id="${id}" author="a"><createTable tableName="${table}"><column name="id" type="bigint"><constraints primaryKey="true"/></column></createTable></changeSet>`;
+
+  test('includes decide the order, in every format; what no changelog includes is not run', async () => {
+    const { projects } = await lint({
+      ...PROPERTIES,
+      'src/main/resources/db/master.yaml': `databaseChangeLog:
+  - include: {file: db/b.xml}
+  - include: {file: classpath:/db/c.json}
+  - includeAll: {path: all, relativeToChangelogFile: true}
+  - include: {file: a.sql, relativeToChangelogFile: true}
+`,
+      'src/main/resources/db/a.sql': `${HEAD}--changeset x:a\n${TABLE}--rollback DROP TABLE t;\n`,
+      'src/main/resources/db/b.xml': xml(create('b', 'b')),
+      'src/main/resources/db/c.json': JSON.stringify({
+        databaseChangeLog: [{ changeSet: { id: 3, author: 'x', changes: [{ tagDatabase: { tag: 'v1' } }] } }],
+      }),
+      'src/main/resources/db/all/10.xml': xml(create('10', 'ten')),
+      'src/main/resources/db/all/2.xml': xml(create('2', 'two')),
+      'src/main/resources/db/all/more/raw.sql': 'SELECT 1;',
+      'src/main/resources/db/old.xml': xml(create('old', 'old')),
+    });
+    expect(projects).toEqual([
+      'src/main/resources/db: liquibase, postgres: b.xml::b::a c.json::3::x all/10.xml::10::a all/2.xml::2::a all/more/raw.sql::raw::includeAll a.sql::a::x',
+    ]);
+  });
+
+  test('what Liquibase reverses by itself has a down, and a block without changes is an empty one', async () => {
+    const { transactions, found } = await lint({
+      ...PROPERTIES,
+      'db/a.xml': xml(`${create('1', 't')}
+<changeSet id="2" author="a" runInTransaction="false"><addColumn tableName="t"><column name="c" type="int"/></addColumn></changeSet>
+<changeSet id="3" author="a"><dropColumn tableName="t" columnName="c"/></changeSet>
+${drop('4', 't')}`),
+    });
+    expect(transactions).toEqual(['migration/migration', 'none/none', 'migration/-', 'migration/migration']);
+    expect(found).toEqual(['require-down db/a.xml:5', 'no-drop-table db/a.xml:6', 'require-down db/a.xml:6']);
+  });
+
+  test('SQL in a file of its own is judged there', async () => {
+    const { transactions, found } = await lint({
+      ...PROPERTIES,
+      'db/a.xml': xml(`${create('1', 't')}
+<changeSet id="2" author="a" runInTransaction="false"><sqlFile path="sql/drop.sql" relativeToChangelogFile="true"/><rollback>SELECT 1</rollback></changeSet>
+<changeSet id="3" author="a"><tagDatabase tag="x"/><sqlFile path="sql/more.sql" relativeToChangelogFile="true"/><rollback>SELECT 1</rollback></changeSet>
+<changeSet id="4" author="a"><sqlFile path="none.sql"/><rollback>SELECT 1</rollback></changeSet>`),
+      'db/sql/drop.sql': '\nDROP TABLE t;\n',
+      'db/sql/more.sql': 'CREATE TABLE v (id bigint PRIMARY KEY);\nDROP TABLE u;\n',
+    });
+    expect(transactions).toEqual(['migration/migration', 'none/none', 'migration/migration', 'migration/migration']);
+    expect(found).toEqual([
+      'no-drop-table db/sql/drop.sql:2',
+      'no-drop-table db/a.xml:5',
+      'migration-file-name db/a.xml:6',
+    ]);
+  });
+
+  test('a changelog that includes itself, a missing one or one outside of the project is a finding, the rest is read', async () => {
+    const { projects, found } = await lint({
+      ...PROPERTIES,
+      'db/a.xml': xml(`<include file="a.xml" relativeToChangelogFile="true"/>
+<include file="../../../../../../etc/passwd" relativeToChangelogFile="true"/>
+<include file="missing.xml"/>
+<include file="missing.xml" errorIfMissing="false"/>
+${create('1', 't')}`),
+    });
+    expect(projects).toEqual(['db: liquibase, postgres: a.xml::1::a']);
+    expect(found).toEqual([3, 4, 5].map(line => `migration-file-name db/a.xml:${line}`));
+  });
+
+  test('external entities are not read, and entities do not expand', async () => {
+    const { projects, found } = await lint({
+      ...PROPERTIES,
+      'db/a.xml': `<?xml version="1.0"?>
+<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd"><!ENTITY a "&b;&b;"><!ENTITY b "&a;&a;">]>
+<databaseChangeLog><changeSet id="1" author="&f;"><dropTable tableName="t&a;"/><rollback/></changeSet></databaseChangeLog>`,
+      'db/b.yaml': `a: &a [x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b]\ndatabaseChangeLog:\n  - changeSet: {id: 2, author: x, changes: [*c, *c], rollback: [{dropTable: {tableName: z}}]}\n`,
+    });
+    expect(projects).toEqual(['db: liquibase, postgres: a.xml::1::&f; b.yaml::2::x']);
+    expect(found).toContain('no-drop-table db/a.xml:3');
+  });
+
+  test('broken changelogs are findings at the place', async () => {
+    const { found } = await lint({
+      ...PROPERTIES,
+      'db/a.xml':
+        '<databaseChangeLog>\n<changeSet id="1" author="a">\n<dropTable tableName="t"/>\n</changeset>\n</databaseChangeLog>',
+      'db/b.yaml': 'databaseChangeLog:\n  - changeSet: {id: 2, author: x\n  - changeSet: [\n',
+    });
+    expect(found).toContain('migration-file-name db/a.xml:4');
+    expect(found.some(each => each.startsWith('migration-file-name db/b.yaml'))).toBe(true);
+    expect(found).toContain('no-drop-table db/a.xml:3');
+  });
+});

@@ -6,6 +6,7 @@ import {
   flag,
   literal,
   type Made,
+  namedFile,
   nameOf,
   namesOf,
   type Part,
@@ -567,12 +568,12 @@ function bodyOf(writer: Writer, change: Element, ...attributes: readonly string[
     const found = field(writer, change, attribute);
     if (found !== undefined) return found;
   }
-  return undefined;
+  return namedFile(writer, change);
 }
 
 function createView(change: Element, writer: Writer): readonly Made[] | string {
   const query = bodyOf(writer, change, 'selectQuery');
-  if (query === undefined) return 'the query of this view is in another file, which is not read';
+  if (query === undefined) return 'the query of this view is in a file that is not read';
   if (flag(writer, change, 'fullDefinition')) return [{ range: change.range, sql: query }];
   const replace = flag(writer, change, 'replaceIfExists') ? 'OR REPLACE ' : '';
   return one(change, writer, [`CREATE ${replace}VIEW `, ...relation(writer, change, 'viewName'), ' AS ', query]);
@@ -583,7 +584,7 @@ function verbatim(...attributes: readonly string[]): Maker {
   return (change, writer) => {
     const text = bodyOf(writer, change, ...attributes);
     return text === undefined
-      ? 'the text of this routine is in another file, which is not read'
+      ? 'the text of this routine is in a file that is not read'
       : [{ range: change.range, sql: text }];
   };
 }

@@ -8,7 +8,7 @@ import { type ChangeSet, isForDialect, readChangelog, type SqlText } from './cha
 import { CHANGES, inversesOf } from './changes.ts';
 import { type Element, fieldOf, isFalse, textOf } from './document.ts';
 import { type PropertyValue, withProperties } from './properties.ts';
-import type { Made, Writer } from './sql-parts.ts';
+import { type Made, namedFile, type Writer } from './sql-parts.ts';
 
 /** What a segment's `entry` holds, as JSON: which changeSet it is, and what the changelogs around it say. */
 export interface LiquibaseEntry {
@@ -19,6 +19,8 @@ export interface LiquibaseEntry {
     readonly endDelimiter?: string;
     readonly dbms: readonly (string | undefined)[];
   };
+  /** Texts of the files that changes name beside others, by the path as it is written. */
+  readonly files?: Readonly<Record<string, string>>;
   /** In the order of their definitions. */
   readonly properties: readonly PropertyValue[];
 }
@@ -28,7 +30,7 @@ export const liquibase: LanguageReader = { read };
 
 function read(file: SourceFile, part: SegmentFile, context: LanguageContext): Script {
   const entry = JSON.parse(part.entry ?? '{"properties":[]}') as LiquibaseEntry;
-  const { sqlFile, properties } = entry;
+  const { sqlFile, properties, files = {} } = entry;
   if (sqlFile !== undefined) {
     const { split, endDelimiter } = sqlFile;
     if (!sqlFile.dbms.every(dbms => isForDialect(dbms, context.dialect))) return { statements: [], comments: [] };
@@ -40,7 +42,7 @@ function read(file: SourceFile, part: SegmentFile, context: LanguageContext): Sc
   if (changeSet === undefined)
     return unreadable([0, Math.min(1, file.text.length)], 'this changeSet is gone', 'syntax error', file);
   if (!isForDialect(changeSet.dbms, context.dialect)) return { statements: [], comments: [] };
-  const script = readBody(changeSet, properties, file, context, changeSets);
+  const script = readBody(changeSet, { file, dialect: context.dialect, properties, files }, context, changeSets);
   const comments = [
     ...script.comments,
     ...changelog.comments.filter(({ range }) => isAround(range, changeSet, changeSets)),
@@ -52,19 +54,12 @@ function read(file: SourceFile, part: SegmentFile, context: LanguageContext): Sc
   };
 }
 
-function readBody(
-  { body }: ChangeSet,
-  properties: readonly PropertyValue[],
-  file: SourceFile,
-  context: LanguageContext,
-  others: readonly ChangeSet[],
-): Script {
+function readBody({ body }: ChangeSet, writer: Writer, context: LanguageContext, others: readonly ChangeSet[]): Script {
   const isUp = context.direction === 'up';
   if (body.kind === 'sql') {
     const sql = isUp ? body.up : body.rollback;
-    return sql === undefined ? { statements: [], comments: [] } : readSql(sql, properties, context);
+    return sql === undefined ? { statements: [], comments: [] } : readSql(sql, writer.properties, context);
   }
-  const writer: Writer = { file, dialect: context.dialect, properties };
   const changes = isUp ? body.changes : (body.rollback ?? inversesOf(body.changes));
   return joinScripts(changes.map(change => readChange(change, writer, context, others)));
 }
@@ -72,14 +67,13 @@ function readBody(
 function readChange(change: Element, writer: Writer, context: LanguageContext, others: readonly ChangeSet[]): Script {
   if (!isForDialect(textOf(change, 'dbms'), writer.dialect)) return { statements: [], comments: [] };
   if (change.name === 'rollback') return readNamedRollback(change, writer, context, others);
-  if (change.name === 'sql') {
-    const text = change.text ?? fieldOf(change, 'sql');
-    if (text === undefined) return { statements: [], comments: [] };
-    return readSql(
-      { text, split: !isFalse(change, 'splitStatements'), endDelimiter: textOf(change, 'endDelimiter') },
-      writer.properties,
-      context,
-    );
+  if (change.name === 'sql' || change.name === 'sqlFile') {
+    const text = change.name === 'sql' ? (change.text ?? fieldOf(change, 'sql')) : namedFile(writer, change);
+    if (text === undefined && change.name === 'sql') return { statements: [], comments: [] };
+    if (text === undefined)
+      return unreadable(change.range, 'the file of this change is not read', 'dynamic', writer.file);
+    const split = !isFalse(change, 'splitStatements');
+    return readSql({ text, split, endDelimiter: textOf(change, 'endDelimiter') }, writer.properties, context);
   }
   const maker = Object.hasOwn(CHANGES, change.name) ? CHANGES[change.name] : undefined;
   const made = maker?.(change, writer) ?? `${change.name} is no change type that is known`;

@@ -18,6 +18,17 @@ export interface Writer {
   readonly file: SourceFile;
   readonly dialect: Dialect;
   readonly properties: readonly PropertyValue[];
+  /** Texts of the files that changes name, by the path as it is written. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** The text of the file that a change names, which then stands where its path does; undefined where it is not known. */
+export function namedFile(writer: Writer, change: Element): Fragment | undefined {
+  const path = fieldOf(change, 'path');
+  if (path === undefined || !Object.hasOwn(writer.files, path.text)) return undefined;
+  const [first] = path.segments;
+  const range: Range = [first!.source[0], path.segments.at(-1)!.source[1]];
+  return substituteFragment(writer.file, writer.files[path.text]!, range);
 }
 
 /** An attribute's value with its properties put in; undefined where it is missing or empty. */

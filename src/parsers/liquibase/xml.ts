@@ -75,10 +75,12 @@ export function readXml(file: SourceFile): Document {
     } else if (text.startsWith('</', at)) {
       const nameAt = at + 2;
       const end = behind('>', 'tag');
-      const closing = open.pop();
-      if (closing === undefined || text.slice(nameAt, end).trim() !== closing.name) {
-        fail(start, `this tag closes ${text.slice(nameAt, end).trim()}, which is not open here`);
-      } else add(closed(closing, at));
+      const name = text.slice(nameAt, end).trim();
+      const closing = open.at(-1);
+      if (closing?.name === name) {
+        open.pop();
+        add(closed(closing, at));
+      } else fail(start, `this tag closes ${name}, which is not open here`);
     } else {
       NAME.lastIndex = at + 1;
       const name = NAME.exec(text)?.[0];
