@@ -156,4 +156,42 @@ describe('failures', () => {
     expect(failing('ALTER TABLE t ADD x int, ALGORITHM=INSTANT', T, '8.0.11')).toEqual(['0A000']);
     expect(failing('ALTER TABLE t ADD x int, ALGORITHM=INSTANT', T, '8.0.12')).toEqual([]);
   });
+
+  const SHOP = `CREATE TABLE p (id int PRIMARY KEY, code int, UNIQUE KEY code (code));
+CREATE TABLE t (id int PRIMARY KEY, n int, m int, KEY t_n (n), KEY t_m (m), CONSTRAINT fk FOREIGN KEY (n) REFERENCES p (id),
+  CONSTRAINT fk_code FOREIGN KEY (m) REFERENCES p (code));`;
+
+  // Each tried on MariaDB 10.11, which has another code for DROP TABLE.
+  it.each([
+    ['ALTER TABLE t ADD COLUMN N int', '42S21'],
+    ['ALTER TABLE t DROP COLUMN x', '42000'],
+    ['ALTER TABLE t MODIFY x int', '42S22'],
+    ['ALTER TABLE t RENAME COLUMN n TO m', '42S21'],
+    ['ALTER TABLE t ADD INDEX T_N (m)', '42000'],
+    ['ALTER TABLE t ADD PRIMARY KEY (n)', '42000'],
+    ['ALTER TABLE t DROP INDEX x', '42000'],
+    ['DROP INDEX t_n ON t', 'HY000'],
+    ['ALTER TABLE p DROP INDEX code', 'HY000'],
+    ['ALTER TABLE t DROP COLUMN n', 'HY000'],
+    ['DROP TABLE p', 'HY000'],
+    ['TRUNCATE TABLE p', '42000'],
+  ])('of what the schema proves: %s', (sql, code) => {
+    expect(onlineEffects('mysql', '8.0', SHOP, sql).failures.map(failure => failure.code)).toEqual([code]);
+  });
+
+  it.each([
+    'ALTER TABLE t DROP COLUMN m, DROP FOREIGN KEY fk_code',
+    'ALTER TABLE t RENAME COLUMN n TO m, RENAME COLUMN m TO n',
+    'ALTER TABLE t DROP INDEX t_n, ADD INDEX t_n (n, m)',
+    'ALTER TABLE t DROP FOREIGN KEY fk, DROP INDEX t_n',
+    'ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (id, n)',
+    'DROP TABLE t, p',
+    'ALTER TABLE other DROP COLUMN x',
+  ])('of nothing that works: %s', sql => {
+    expect(onlineEffects('mysql', '8.0', SHOP, sql).failures).toEqual([]);
+  });
+
+  it('of no table that is referenced with foreign_key_checks off', () => {
+    expect(failing('DROP TABLE p', `${SHOP} SET foreign_key_checks = 0;`)).toEqual([]);
+  });
 });

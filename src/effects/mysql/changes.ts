@@ -7,10 +7,10 @@ import {
 } from '../../operations/index.ts';
 import { findColumn, indexesOf } from '../../schema/lookup.ts';
 import type { Index, Table } from '../../schema/schema.ts';
-import { setting } from '../../schema/session.ts';
 import type { State } from '../../schema/state.ts';
 import type { Server } from '../../server/server.ts';
 import { redefinitionChanges, renameKind, tableCharset } from './column-changes.ts';
+import { checksForeignKeys } from './failures.ts';
 import type { ChangeKind } from './online-changes.ts';
 
 /** What a statement changes of one table, in the words of the tables of online DDL. */
@@ -228,11 +228,8 @@ function addedIndex({ indexKind }: OperationOf<'createIndex'>, { table, state }:
   return [first ? 'add first fulltext index' : 'add fulltext index'];
 }
 
-const OFF: ReadonlySet<string> = new Set(['0', 'off', 'false']);
-
 function foreignKeyKind(state: State): ChangeKind {
-  const value = setting(state, 'foreign_key_checks')?.value?.toLowerCase();
-  return value !== undefined && OFF.has(value) ? 'add foreign key unchecked' : 'add foreign key';
+  return checksForeignKeys(state) ? 'add foreign key' : 'add foreign key unchecked';
 }
 
 function droppedConstraint(

@@ -9,7 +9,7 @@ import {
   type Statement,
 } from '../../operations/index.ts';
 import { blankTable, ensureTable } from '../../schema/context.ts';
-import { existence, findColumn, resolveRelation } from '../../schema/lookup.ts';
+import { existence, findColumn, resolveRelation, resolveTable } from '../../schema/lookup.ts';
 import type { Table } from '../../schema/schema.ts';
 import { setting } from '../../schema/session.ts';
 import type { State } from '../../schema/state.ts';
@@ -33,6 +33,7 @@ import { type Context, named } from '../postgres/context.ts';
 import { insert, remove, update } from '../postgres/data.ts';
 import { lockTable } from '../postgres/objects.ts';
 import { changesOf, isTableChange, rebuildKind } from './changes.ts';
+import { referencedFailure, schemaFailures } from './failures.ts';
 import type { ChangeKind } from './online-changes.ts';
 import { type Plan, planOf } from './plan.ts';
 
@@ -108,6 +109,7 @@ function tableFacts(name: ObjectName, statement: Statement, state: State, server
       ...plannedFacts(plan, kinds, table, own),
       ...unknowns.map(unknown),
       ...plan.verdicts.filter(({ outcome }) => outcome === 'refused').map(({ message }) => fails('0A000', message)),
+      ...schemaFailures(own, table, found.state),
       ...own.operations.flatMap(operation => rowFacts(operation, table, state, server)),
       ...own.operations.flatMap(operation => parentLocks(operation, state)),
     ],
@@ -251,7 +253,14 @@ function otherFacts(operation: Operation, context: Context): readonly Fact[] {
     case 'dropTable': {
       const target = named(state, operation.table);
       if (target === undefined) return operation.ifExists ? [] : [missing(operation.table)];
-      return [lock(target, 'AccessExclusiveLock', !operation.ifExists), drop(target), BRIEF];
+      const table = resolveTable(state, operation.table);
+      const together = droppedTogether(context);
+      return [
+        lock(target, 'AccessExclusiveLock', !operation.ifExists),
+        drop(target),
+        ...(table === undefined ? [] : referencedFailure(table, 'drop', state, together)),
+        BRIEF,
+      ];
     }
     case 'dropView': {
       const target = named(state, operation.view);
@@ -261,7 +270,10 @@ function otherFacts(operation: Operation, context: Context): readonly Fact[] {
     }
     case 'truncate': {
       const target = named(state, operation.table);
-      return target === undefined ? [missing(operation.table)] : [lock(target, 'AccessExclusiveLock'), BRIEF];
+      if (target === undefined) return [missing(operation.table)];
+      const table = resolveTable(state, operation.table);
+      const failures = table === undefined ? [] : referencedFailure(table, 'truncate', state, new Set());
+      return [lock(target, 'AccessExclusiveLock'), ...failures, BRIEF];
     }
     case 'createTrigger': {
       const target = named(state, operation.table);
@@ -289,6 +301,14 @@ function otherFacts(operation: Operation, context: Context): readonly Fact[] {
     default:
       return [];
   }
+}
+
+/** The tables of one DROP TABLE: those it names do not stand in each other's way. */
+function droppedTogether({ statement, state }: Context): ReadonlySet<number> {
+  const tables = statement.operations.flatMap(operation =>
+    operation.kind === 'dropTable' ? (resolveTable(state, operation.table) ?? []) : [],
+  );
+  return new Set(tables.map(({ id }) => id));
 }
 
 function createdTable(operation: OperationOf<'createTable'>, state: State): readonly Fact[] {
