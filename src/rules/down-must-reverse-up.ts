@@ -5,6 +5,7 @@ import { resolveRelation, routinesNamed } from '../schema/index.ts';
 import type { State } from '../schema/state.ts';
 import { defineRule } from './rule.ts';
 import { isChange } from './shared/changes.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 
 /** How many differences a message names before it counts the rest. */
 const NAMED = 5;
@@ -31,7 +32,7 @@ export default defineRule({
     cause: 'rollback',
     scope: 'migration',
     directions: ['down'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { recommended: 'warn', strict: 'error' },
     docs: {
       failure: `After a rollback the old release runs on a schema that it does not know: an index is missing and its queries are slow, a

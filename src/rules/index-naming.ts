@@ -1,5 +1,6 @@
 import { displayName } from '../operations/names.ts';
 import { defineRule } from './rule.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 import { fitsPattern } from './shared/names.ts';
 
 interface Options {
@@ -14,7 +15,7 @@ export default defineRule<Options>({
     cause: 'schema',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { conventions: 'warn' },
     optionsSchema: {
       type: 'object',

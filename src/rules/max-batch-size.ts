@@ -1,6 +1,7 @@
 import { displayName } from '../operations/names.ts';
 import { defineRule } from './rule.ts';
 import { isQuiet, onDataChange, selectionOf, targetOf } from './shared/bulk-writes.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 
 interface Options {
   /** Rows. */
@@ -14,7 +15,7 @@ export default defineRule<Options>({
     cause: 'data',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { recommended: 'warn', strict: 'error' },
     optionsSchema: {
       type: 'object',

@@ -3,6 +3,7 @@ import { displayName } from '../operations/names.ts';
 import { findColumn } from '../schema/index.ts';
 import type { Column } from '../schema/schema.ts';
 import { defineRule } from './rule.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 
 export default defineRule({
   id: 'no-drop-required-column',
@@ -11,7 +12,7 @@ export default defineRule({
     cause: 'breaks',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { recommended: 'warn', strict: 'error' },
     docs: {
       failure: `The release that no longer writes the column goes out first, as it should, and every INSERT of it fails with \`null

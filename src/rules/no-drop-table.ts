@@ -4,7 +4,7 @@ import { dependentsOf, existence } from '../schema/index.ts';
 import { defineRule } from './rule.ts';
 import { describeCascade, listed } from './shared/dependents.ts';
 import { SQL_DIALECTS } from './shared/dialects.ts';
-import { isRebuild } from './shared/rebuilds.ts';
+import { isDroppedInRebuild } from './shared/rebuilds.ts';
 
 export default defineRule({
   id: 'no-drop-table',
@@ -53,6 +53,39 @@ Where nobody knows for sure, rename it for a while: what still uses it fails and
         'This deletes {{table}} and all of its rows for good: the release cannot be rolled back past it{{cascade}}.',
     },
     examples: [
+      {
+        title: 'A table that SQLite can only change by making it anew',
+        dialect: 'sqlite',
+        history: 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);',
+        up: `CREATE TABLE new_users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+INSERT INTO new_users SELECT id, name FROM users;
+DROP TABLE users;
+ALTER TABLE new_users RENAME TO users;`,
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'The rows were not copied',
+        dialect: 'sqlite',
+        history: 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);',
+        up: `CREATE TABLE new_users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+DROP TABLE users;
+ALTER TABLE new_users RENAME TO users;`,
+        findings: [{ at: 'DROP TABLE users' }],
+        inDocs: false,
+      },
+      {
+        title: 'A leftover of an earlier try, and the old table when its rows are copied',
+        dialect: 'sqlite',
+        history: 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);',
+        up: `DROP TABLE IF EXISTS _users_old;
+ALTER TABLE users RENAME TO _users_old;
+CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+INSERT INTO users SELECT id, name FROM _users_old;
+DROP TABLE _users_old;`,
+        findings: [],
+        inDocs: false,
+      },
       {
         title: 'A table that is in use',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
@@ -140,7 +173,7 @@ CREATE VIEW names AS SELECT id FROM users;`,
         const relation = context.resolve(operation.table, state);
         if (context.isNew(relation, state) || existence(state, operation.table) === 'gone') return;
         if (context.isContracted(...spellings(operation.table))) return;
-        if (isRebuild(context.segment, index, operation.table)) return;
+        if (isDroppedInRebuild(context.segment, index, operation.table.name)) return;
         const also =
           operation.cascade && relation !== undefined
             ? describeCascade(state, dependentsOf(state, { kind: 'relation', id: relation.id }))

@@ -3,6 +3,7 @@ import { indexesOf } from '../schema/index.ts';
 import type { Index, ObjectId, Relation } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
 import { defineRule, type OperationSite } from './rule.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 import { labelOf } from './shared/live-relations.ts';
 
 export default defineRule({
@@ -12,7 +13,7 @@ export default defineRule({
     cause: 'schema',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { conventions: 'warn' },
     docs: {
       failure: `Nothing fails: each INSERT and most UPDATEs write the same entry twice, the table takes more memory and disk, and vacuum takes

@@ -5,6 +5,7 @@ import type { Origin } from '../schema/schema.ts';
 import { defineRule, type OperationSite } from './rule.ts';
 import { onDataChange, selectionOf, targetOf } from './shared/bulk-writes.ts';
 import { listed } from './shared/dependents.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 import { dataChangesOf } from './shared/row-selection.ts';
 import { lossOf } from './shared/type-changes.ts';
 
@@ -15,7 +16,7 @@ export default defineRule({
     cause: 'rollback',
     scope: 'migration',
     directions: ['down'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { recommended: 'warn', strict: 'error' },
     docs: {
       failure: `The rollback of a bad release makes it worse: it deletes rows and columns that were there before the release, or it

@@ -7,6 +7,7 @@ import type { Table } from '../schema/schema.ts';
 import { defineRule, type OperationSite } from './rule.ts';
 import { standsInFor } from './shared/compatibility-view.ts';
 import { SQL_DIALECTS } from './shared/dialects.ts';
+import { isMovedInRebuild } from './shared/rebuilds.ts';
 
 export default defineRule({
   id: 'no-rename-table',
@@ -57,6 +58,16 @@ name do not all.`,
       moved: 'Running code still finds {{old}} in its old schema: it fails as soon as the {{what}} is in {{new}}.',
     },
     examples: [
+      {
+        title: 'An old table that is moved aside for a new one of its name',
+        dialect: 'sqlite',
+        history: 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);',
+        up: `ALTER TABLE users RENAME TO _users_old;
+CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+INSERT INTO users SELECT id, name FROM _users_old;`,
+        findings: [],
+        inDocs: false,
+      },
       {
         title: 'A table that is in use',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
@@ -167,6 +178,7 @@ COMMIT;`,
       renameTable(operation, site) {
         const relation = context.resolve(operation.table, site.state);
         if (context.isNew(relation, site.state) || context.isContracted(...spellings(operation.table))) return;
+        if (isMovedInRebuild(context.segment, operation.table.name)) return;
         if (relation?.kind === 'table') renamed.push({ operation, site, old: relation });
         else if (isNamedByCode(relation?.kind ?? operation.relationKind)) {
           reportRename(operation, site, relation?.kind ?? operation.relationKind);

@@ -13,6 +13,7 @@ import {
   targetOf,
 } from './shared/bulk-writes.ts';
 import { SQL_DIALECTS } from './shared/dialects.ts';
+import { isCopyOfRebuild } from './shared/rebuilds.ts';
 import { relationsFrom } from './shared/row-selection.ts';
 
 export default defineRule({
@@ -230,7 +231,7 @@ END $$;`,
       ...onDataChange((change, blocks, site) => {
         const table = targetOf(change);
         if (change.kind === 'insert') {
-          if (change.source.kind !== 'query') return;
+          if (change.source.kind !== 'query' || isCopyOfRebuild(context.segment, site.index)) return;
           const { query } = change.source;
           const sources = relationsFrom(query).filter(({ name }) => !isQuiet(context, name, site));
           const live = isQuiet(context, table, site) ? sources : relationsFrom(query);

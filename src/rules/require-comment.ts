@@ -3,6 +3,7 @@ import type { Operation } from '../operations/operations.ts';
 import type { Comment, Statement } from '../operations/statements.ts';
 import type { Range } from '../source/source-file.ts';
 import { defineRule, type OperationSite } from './rule.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 
 interface Options {
   /** The least risk that asks for a comment. */
@@ -21,7 +22,7 @@ export default defineRule<Options>({
     cause: 'hygiene',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { strict: 'warn' },
     optionsSchema: {
       type: 'object',

@@ -31,10 +31,19 @@ CREATE TABLE members (team_id bigint, user_id bigint, PRIMARY KEY (team_id, user
       otherTools: { MigrationPilot: 'MP045', splinter: 'no_primary_key', Bytebase: 'table_require_pk', skeema: 'pk' },
     },
     messages: {
+      unkeyed:
+        'Rows of {{table}} cannot be told apart: without a primary key replicas look for each changed row in the whole table, and neither batches nor online changes can go by key.',
       missing:
         'Rows of {{table}} cannot be told apart: without a primary key they are not updated by logical replication, nor in batches.',
     },
     examples: [
+      {
+        title: 'A table of MySQL without a key',
+        dialect: 'mysql',
+        up: 'CREATE TABLE logs (at datetime, line text);',
+        findings: [{ at: 'CREATE TABLE logs', message: 'without a primary key replicas look' }],
+        inDocs: false,
+      },
       {
         title: 'No primary key',
         up: 'CREATE TABLE events (at timestamptz NOT NULL, payload jsonb);',
@@ -85,7 +94,7 @@ CREATE TABLE IF NOT EXISTS a (id int);`,
       context.report({
         operation,
         statement,
-        messageId: 'missing',
+        messageId: context.server.dialect === 'postgres' ? 'missing' : 'unkeyed',
         data: { table: labelOf(table) },
         help: 'Give it a primary key, of its own or over the columns that name a row.',
       });

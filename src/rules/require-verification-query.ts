@@ -4,6 +4,7 @@ import type { DataChange, Operation } from '../operations/operations.ts';
 import type { Query } from '../operations/queries.ts';
 import { defineRule, type OperationSite } from './rule.ts';
 import { onDataChange, selectionOf, targetOf } from './shared/bulk-writes.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 
 interface Pending {
   readonly change: DataChange;
@@ -18,7 +19,7 @@ export default defineRule({
     cause: 'data',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { strict: 'warn' },
     docs: {
       failure: `The backfill ran, and nobody knows whether it reached every row. The gap shows weeks later, when the old column is

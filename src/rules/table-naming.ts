@@ -1,4 +1,5 @@
 import { defineRule } from './rule.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 import { fitsPattern } from './shared/names.ts';
 
 interface Options {
@@ -13,7 +14,7 @@ export default defineRule<Options>({
     cause: 'schema',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { conventions: 'warn' },
     optionsSchema: {
       type: 'object',
