@@ -16,6 +16,7 @@ import { helpCommand } from './help.ts';
 import type { Io } from './io.ts';
 import { readNamedFile } from './named-file.ts';
 import { outputStyle } from './output-style.ts';
+import type { Progress } from './progress.ts';
 import { type ReportFile, writeReports } from './report-files.ts';
 import { SELECTION_FLAGS, select } from './selection.ts';
 import { versionCommand } from './version.ts';
@@ -50,16 +51,23 @@ export async function lintCommand(argv: readonly string[], io: Io): Promise<numb
   );
   const { config, found, read, isOnDisk } = await select(args, io, ruleFlagsOf(args));
   const readAhead = isOnDisk ? await readAheadOf(found) : undefined;
+  const progress = await progressOf(found, io);
+  const settings = tableSizes === undefined ? config : { ...config, tableSizes };
+  const all: Pick<LintOptions, 'cwd' | 'projects' | 'skippedFiles' | 'settings' | 'onMigration'> = {
+    cwd: io.cwd,
+    projects: found.projects,
+    skippedFiles: found.skipped.length,
+    settings,
+    ...optional('onMigration', progress?.step),
+  };
   const known = await knownOf(args.value('baseline') ?? config.baseline, io);
   const judge = (options: Pick<LintOptions, 'read' | 'readAhead'>): BaselinedResult => {
-    const result = lint({
-      cwd: io.cwd,
-      projects: found.projects,
-      skippedFiles: found.skipped.length,
-      settings: tableSizes === undefined ? config : { ...config, tableSizes },
-      ...options,
-    });
-    return known?.(result) ?? { result, fixed: [] };
+    try {
+      const result = lint({ ...all, ...options });
+      return known?.(result) ?? { result, fixed: [] };
+    } finally {
+      progress?.end();
+    }
   };
   const first = judge({ read, ...optional('readAhead', readAhead) });
   tellFixed(first, args.value('baseline') ?? config.baseline, io);
@@ -109,6 +117,14 @@ async function readAheadOf({ projects }: Discovery): Promise<ReadAhead | undefin
   if (projects.every(({ migrations }) => migrations.length < LONG_HISTORY)) return undefined;
   const { BUNDLED_READER, readAheadWith } = await import('./read-ahead/index.ts');
   return readAheadWith(BUNDLED_READER, LONG_HISTORY);
+}
+
+/** Long work shows how far it is, where a person watches. */
+async function progressOf({ projects }: Discovery, io: Io): Promise<Progress | undefined> {
+  const total = projects.reduce((sum, { migrations }) => sum + migrations.length, 0);
+  if (total < LONG_HISTORY) return undefined;
+  const { isWatched, startProgress } = await import('./progress.ts');
+  return isWatched(io) ? startProgress(total, io) : undefined;
 }
 
 /** 1 for an error-level finding, or more warnings than allowed. */

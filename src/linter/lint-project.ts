@@ -32,6 +32,7 @@ export interface ProjectOutcome {
  * Lints one project: replays its history, judges what is to be judged, and applies suppressions.
  *
  * @param ahead - a migration that was read ahead of its turn, by its index; undefined for one that was not
+ * @param onMigration - called after each migration that was read
  * @throws the file system's error, with `path`, where a migration cannot be read
  */
 export function lintProject(
@@ -39,6 +40,7 @@ export function lintProject(
   settings: LintSettings,
   read: ReadText,
   ahead?: (index: number) => ReadMigration | undefined,
+  onMigration?: () => void,
 ): ProjectOutcome {
   const frontEnd = FRONT_ENDS[discovered.dialect];
   if (frontEnd === undefined) throw new Error(`the dialect ${discovered.dialect} cannot be linted yet`);
@@ -87,6 +89,7 @@ export function lintProject(
       );
       for (const visitor of projectVisitors) visitor.migration?.(migration, state);
     }
+    onMigration?.();
   }
   for (const visitor of projectVisitors ?? []) visitor.projectEnd?.(state);
   const kept = [...groupByFile(projectFindings)].flatMap(([file, group]) => {

@@ -15,6 +15,8 @@ export interface LintOptions {
   readonly read?: ReadText;
   /** Reads a project's migrations ahead of their turn; the linter reads each itself when left out. */
   readonly readAhead?: ReadAhead;
+  /** Called after each migration that was read, to show how far the work is. */
+  readonly onMigration?: () => void;
 }
 
 /** @returns what gives a migration by its index when its turn comes; undefined where reading ahead is not worthwhile */
@@ -29,8 +31,8 @@ export type ReadAhead = (project: DiscoveredProject) => ((index: number) => Read
 export function lint(options: LintOptions): LintResult {
   // Not performance.now(): the module behind it takes as long to load as a small migration to judge.
   const started = process.hrtime.bigint();
-  const { cwd, projects, skippedFiles, settings, read = readTextFromDisk, readAhead } = options;
-  const outcomes = projects.map(project => lintProject(project, settings, read, readAhead?.(project)));
+  const { cwd, projects, skippedFiles, settings, read = readTextFromDisk, readAhead, onMigration } = options;
+  const outcomes = projects.map(project => lintProject(project, settings, read, readAhead?.(project), onMigration));
   const findings = outcomes.flatMap(outcome => outcome.findings);
   const judged = outcomes.flatMap(({ result }) => result.migrations.filter(migration => migration.judged));
   const count = (severity: string): number => findings.filter(finding => finding.severity === severity).length;
