@@ -18,7 +18,7 @@ export default defineRule({
     cause: 'breaks',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'mysql', 'mariadb'],
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `Running code that writes the old value, or looks for it, fails with \`invalid input value for enum status: "open"\` from
@@ -56,6 +56,10 @@ ALTER TABLE orders VALIDATE CONSTRAINT orders_state_allowed;
       },
     },
     messages: {
+      taken:
+        "{{table}}.{{column}} loses {{values}}: rows that have it stop this, or without strict mode become '', and running code that writes it fails.",
+      reordered:
+        '{{table}}.{{column}} gets its values in another order: the server copies the table, and ORDER BY and comparisons by number change.',
       renamed:
         "Running code that writes or looks for '{{value}}' of {{type}} fails as soon as it is called '{{newValue}}'.",
       removed: 'Running code that writes or looks for {{values}} of {{type}} fails: the type is made again without it.',
@@ -65,6 +69,28 @@ ALTER TABLE orders VALIDATE CONSTRAINT orders_state_allowed;
         'Running code that writes or looks for {{values}} in {{table}}.{{column}} fails: {{type}} does not have it.',
     },
     examples: [
+      {
+        title: 'A value taken out of a column of MySQL',
+        dialect: 'mysql',
+        history: "CREATE TABLE orders (id bigint PRIMARY KEY, state enum('open', 'paid', 'void'));",
+        up: "ALTER TABLE orders MODIFY state enum('open', 'paid');",
+        findings: [{ at: 'MODIFY state', message: "loses 'void'" }],
+      },
+      {
+        title: 'Values of MySQL in another order',
+        dialect: 'mariadb',
+        history: "CREATE TABLE orders (id bigint PRIMARY KEY, state enum('open', 'paid'));",
+        up: "ALTER TABLE orders MODIFY state enum('new', 'open', 'paid');",
+        findings: [{ at: 'MODIFY state', message: 'in another order' }],
+      },
+      {
+        title: 'A value appended on MySQL',
+        dialect: 'mysql',
+        history: "CREATE TABLE orders (id bigint PRIMARY KEY, state enum('open', 'paid'));",
+        up: "ALTER TABLE orders MODIFY state enum('open', 'paid', 'void');",
+        findings: [],
+        inDocs: false,
+      },
       {
         title: 'A value renamed',
         history: "CREATE TYPE status AS ENUM ('open', 'done');\nCREATE TABLE t (id bigint PRIMARY KEY, st status);",
@@ -161,6 +187,31 @@ DROP TYPE status_old;`,
       },
       createEnum: (operation, site) => void makers.push({ operation, site }),
       renameType: (operation, site) => void makers.push({ operation, site }),
+      // MySQL has enums and sets as types of columns.
+      redefineColumn(operation, { state }) {
+        const relation = context.resolve(operation.table, state);
+        if (relation?.kind !== 'table' || context.isNew(relation, state)) return;
+        const old = findColumn(relation, operation.column)?.type;
+        const next = operation.definition.type;
+        if (old === undefined || next?.name !== old.name || (old.name !== 'enum' && old.name !== 'set')) return;
+        const values = old.modifiers.filter(value => !next.modifiers.includes(value));
+        const isPrefix = old.modifiers.every((value, index) => next.modifiers[index] === value);
+        if (isPrefix) return;
+        context.report({
+          operation,
+          messageId: values.length > 0 ? 'taken' : 'reordered',
+          ...(values.length > 0 ? {} : { severity: 'warn' }),
+          data: {
+            table: displayName(operation.table),
+            column: operation.column,
+            values: listed(values.map(value => quoted(String(value)))),
+          },
+          help:
+            values.length > 0
+              ? 'Leave the value in the type; a CHECK keeps it out of the column (MySQL 8.0.16 and later).'
+              : 'Put new values at the end: that is done at once.',
+        });
+      },
       alterColumnType(operation, { state }) {
         const relation = context.resolve(operation.table, state);
         if (relation?.kind !== 'table' || context.isNew(relation, state)) return;

@@ -1,7 +1,10 @@
+import type { RowFailure } from '../effects/effects.ts';
 import { safeForms } from '../fixes/index.ts';
+import type { DataType } from '../operations/data-types.ts';
 import { isNullLiteral } from '../operations/expressions.ts';
 import { displayName } from '../operations/names.ts';
 import type { OperationOf } from '../operations/operations.ts';
+import { findColumn } from '../schema/index.ts';
 import { isProvenNotNull } from '../schema/proofs.ts';
 import { defineRule } from './rule.ts';
 
@@ -12,14 +15,18 @@ export default defineRule({
     cause: 'fails',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'mysql', 'mariadb'],
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `The migration fails half-way through the deploy with \`column "x" of relation "t" contains null values\`: it went
 well in the empty test database and breaks in production, where the table has rows. Where the table happens to be empty, the
 application that is still running fails on its next INSERT, as it does not know the new column.`,
       why: `\`ADD COLUMN … NOT NULL\` without a default has no value for the rows that are there. \`SET NOT NULL\` checks every
-row and fails at the first NULL. \`DEFAULT NULL\` is no default.`,
+row and fails at the first NULL. \`DEFAULT NULL\` is no default.
+
+MySQL and MariaDB do not fail at \`ADD COLUMN … NOT NULL\`: they fill the rows with 0, '' or the first value of the enum, which
+nothing tells from a value that somebody chose; for dates the strict mode refuses that. \`MODIFY … NOT NULL\` fails at the first
+NULL in strict mode, and turns it into 0 or '' without.`,
       safe: `Give the column a constant default: since PostgreSQL 11 that does not rewrite the table, and running code that leaves
 the column out keeps working.
 
@@ -58,9 +65,49 @@ ALTER TABLE users DROP CONSTRAINT users_region_not_null;
     },
     messages: {
       add: 'Column {{column}} is NOT NULL and has no default: adding it fails if {{table}} has rows, and running code that does not set it fails on INSERT.',
+      filled:
+        'MySQL fills {{column}} with {{value}} in every row that {{table}} has, and running code that does not set it fails on INSERT.',
+      modified:
+        'Nothing shows that {{table}}.{{column}} is filled in every row: this fails at the first NULL, or without strict mode turns it into {{value}}.',
       set: 'Nothing shows that {{table}}.{{column}} is filled in every row: SET NOT NULL fails at the first NULL.',
     },
     examples: [
+      {
+        title: 'MySQL fills the rows without a word',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: 'ALTER TABLE users ADD COLUMN age int NOT NULL, ADD COLUMN name varchar(20) NOT NULL;',
+        findings: [
+          { at: 'ADD COLUMN age', message: 'fills age with 0' },
+          { at: 'ADD COLUMN name', message: "fills name with ''" },
+        ],
+      },
+      {
+        title: 'A date of zeros is refused',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: 'ALTER TABLE users ADD COLUMN born date NOT NULL;',
+        findings: [{ at: 'ADD COLUMN born', message: 'fails if users has rows' }],
+        inDocs: false,
+      },
+      {
+        title: 'MODIFY to NOT NULL, on MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50), n int NOT NULL);',
+        up: 'ALTER TABLE users MODIFY email varchar(50) NOT NULL, MODIFY n bigint NOT NULL;',
+        findings: [{ at: 'MODIFY email', message: 'at the first NULL' }],
+        inDocs: false,
+      },
+      {
+        title: 'On MySQL: a default, AUTO_INCREMENT, filled before',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (name varchar(20), email varchar(50));',
+        up: `ALTER TABLE users ADD COLUMN kind varchar(9) NOT NULL DEFAULT 'a', ADD COLUMN id int NOT NULL AUTO_INCREMENT PRIMARY KEY;
+UPDATE users SET email = name WHERE email IS NULL;
+ALTER TABLE users MODIFY email varchar(50) NOT NULL;`,
+        findings: [],
+        inDocs: false,
+      },
       {
         title: 'A required column without a default',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
@@ -187,12 +234,33 @@ ALTER TABLE users ADD COLUMN n int DEFAULT 0;`,
         const { column, table } = operation;
         if (hasValueForExistingRows(column) || !isRequired(column)) return;
         if (context.isNew(context.resolve(table, site.state), site.state)) return;
+        // MySQL has a value for every type but dates, whose zeros the strict mode refuses.
+        const fills = context.server.dialect !== 'postgres' && site.ownEffects.failsOnRows.every(isNoNull);
         context.report({
           operation,
-          messageId: 'add',
-          data: { column: column.name, table: displayName(table) },
+          messageId: fills ? 'filled' : 'add',
+          data: { column: column.name, table: displayName(table), value: implicitDefault(column.type) },
           help: 'Give it a constant default, or add it as nullable, fill it, and make it NOT NULL later.',
           ...safeForms(context.server).requiredColumn(operation, site.state, context.segment.file),
+        });
+      },
+      redefineColumn(operation, site) {
+        const { definition } = operation;
+        const table = context.resolveTable(operation.table, site.state);
+        const old = table === undefined ? undefined : findColumn(table, operation.column);
+        if (!definition.notNull || definition.autoIncrement || context.isNew(table, site.state)) return;
+        if (old?.notNull === true || context.isNewOrigin(old?.origin)) return;
+        if (table !== undefined && isProvenNotNull(table, operation.column, operation.blocks)) return;
+        context.report({
+          operation,
+          messageId: 'modified',
+          data: {
+            column: operation.column,
+            table: displayName(operation.table),
+            value: implicitDefault(definition.type),
+          },
+          help: 'Fill the column in every row first, in batches.',
+          ...safeForms(context.server).notNull(operation.table, operation.column, site.state, context.segment.file),
         });
       },
       setNotNull(operation, site) {
@@ -224,11 +292,33 @@ ALTER TABLE users ADD COLUMN n int DEFAULT 0;`,
 
 type Column = OperationOf<'addColumn'>['column'];
 
+const TEXTS: ReadonlySet<string> = new Set([
+  'char',
+  'varchar',
+  'tinytext',
+  'text',
+  'mediumtext',
+  'longtext',
+  'binary',
+  'varbinary',
+]);
+
+/** What MySQL puts into rows for a column without a default (manual, "Data Type Default Values"). */
+function implicitDefault(type: DataType | undefined): string {
+  if (type === undefined || TEXTS.has(type.name) || type.name === 'set' || type.name.endsWith('blob')) return "''";
+  if (type.name === 'enum') return `'${type.modifiers[0]}'`;
+  if (type.name === 'json') return "'null'";
+  return type.name.startsWith('date') || type.name === 'timestamp' ? "'0000-00-00'" : '0';
+}
+
+const isNoNull = ({ reason }: RowFailure): boolean => reason !== 'not null';
+
 function isRequired(column: Column): boolean {
   return column.notNull || column.constraints.some(constraint => constraint.type === 'primaryKey');
 }
 
 function hasValueForExistingRows(column: Column): boolean {
   if (column.identity !== undefined || column.serial === true || column.generated !== undefined) return true;
+  if (column.autoIncrement === true) return true;
   return column.default !== undefined && !isNullLiteral(column.default.expression);
 }

@@ -1,6 +1,7 @@
 import type { Operation } from '../operations/operations.ts';
+import { catalogueOf } from '../schema/dialects.ts';
 import { defineRule, type OperationSite } from './rule.ts';
-import { isChange } from './shared/changes.ts';
+import { isChange, isSchemaChange } from './shared/changes.ts';
 
 export default defineRule({
   id: 'require-transaction',
@@ -9,7 +10,7 @@ export default defineRule({
     cause: 'hygiene',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'mysql', 'mariadb'],
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `The third statement of five fails, and the first two stay. The tool notes the migration as failed; the next run starts
@@ -17,7 +18,10 @@ at the top and fails at the first statement, as what it makes is there already. 
 BEGIN is never closed, everything seems to work, and nothing is there after the connection ends.`,
       why: `PostgreSQL can undo schema changes: in a transaction either all statements of a migration take effect or none. Outside of one
 each statement commits by itself. A COMMIT inside the tool's own transaction ends that transaction early: what follows runs without
-one, and the tool's entry in its history table may not be written along with the changes. (PostgreSQL manual, "Transactions", "COMMIT".)`,
+one, and the tool's entry in its history table may not be written along with the changes. (PostgreSQL manual, "Transactions", "COMMIT".)
+
+MySQL and MariaDB cannot undo a schema change, in a transaction or not: there one schema change per migration is what takes effect
+as a whole or not at all. Several clauses of one ALTER TABLE are one change.`,
       safe: `Leave the tool's transaction on, or write one around the statements.
 
 \`\`\`sql
@@ -45,10 +49,35 @@ What cannot run in a transaction (CREATE INDEX CONCURRENTLY) goes into a migrati
     },
     messages: {
       none: 'This runs in a transaction of its own: if it fails, the changes before it stay done, and the migration can be neither finished nor run again.',
+      apart:
+        'MySQL commits each schema change by itself: if this fails, the changes before it stay done, and the migration can be neither finished nor run again.',
       unclosed: 'This transaction is never committed: when the connection ends, everything since this BEGIN is undone.',
       ends: 'This ends the transaction that the migration tool opened: what came before can no longer be undone, and what follows runs without one.',
     },
     examples: [
+      {
+        title: 'Two schema changes on MySQL, which no transaction holds together',
+        dialect: 'mysql',
+        transaction: 'migration',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: 'ALTER TABLE users ADD COLUMN region varchar(8);\nALTER TABLE users ADD COLUMN country varchar(8);',
+        findings: [{ at: 'ALTER TABLE users', message: 'MySQL commits each schema change' }],
+      },
+      {
+        title: 'One ALTER TABLE of several clauses, on MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: 'ALTER TABLE users ADD COLUMN region varchar(8), ADD COLUMN country varchar(8);',
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'New tables and their rows, on MySQL',
+        dialect: 'mysql',
+        up: 'CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE b (id int PRIMARY KEY);\nINSERT INTO a VALUES (1);',
+        findings: [],
+        inDocs: false,
+      },
       {
         title: 'Several changes without a transaction',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
@@ -134,7 +163,13 @@ What cannot run in a transaction (CREATE INDEX CONCURRENTLY) goes into a migrati
     let begin: { readonly operation: Operation; readonly statement: number } | undefined;
     return {
       statement(statement, site) {
-        if (statement.parent !== undefined || site.state.transaction.status === 'open') return;
+        if (statement.parent !== undefined) return;
+        if (catalogueOf(site.state).definitionsCommit) {
+          const definition = statement.operations.find(isSchemaChange);
+          if (definition !== undefined) alone.push({ operation: definition, statement: site.index });
+          return;
+        }
+        if (site.state.transaction.status === 'open') return;
         const operation = statement.operations.find(isChange);
         if (operation !== undefined) alone.push({ operation, statement: site.index });
         if (operation !== undefined && site.effects.transaction === 'forbidden') mayBeWithout = true;
@@ -150,13 +185,16 @@ What cannot run in a transaction (CREATE INDEX CONCURRENTLY) goes into a migrati
           return;
         }
         const [, second] = alone;
-        if (mayBeWithout || second === undefined) return;
+        const commits = catalogueOf(context.before).definitionsCommit;
+        if ((mayBeWithout && !commits) || second === undefined) return;
         if (alone.every(({ operation }) => operation.kind === 'createTable')) return;
         context.report({
           statement: second.statement,
           severity: 'warn',
-          messageId: 'none',
-          help: 'Put BEGIN and COMMIT around the statements, or let the tool run them in a transaction.',
+          messageId: commits ? 'apart' : 'none',
+          help: commits
+            ? 'Put it into a migration of its own, or into one ALTER TABLE with the other changes of the table.'
+            : 'Put BEGIN and COMMIT around the statements, or let the tool run them in a transaction.',
         });
       },
     };

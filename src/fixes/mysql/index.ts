@@ -1,5 +1,6 @@
 import type { SafeForms } from '../safe-forms.ts';
 import { onlineCopy } from './online-copy.ts';
+import { notNull, requiredColumn } from './required-column.ts';
 
 /** The safe forms of MySQL and MariaDB. */
-export const mysqlForms: Partial<SafeForms> = { onlineCopy };
+export const mysqlForms: Partial<SafeForms> = { onlineCopy, requiredColumn, notNull };
