@@ -4,6 +4,7 @@ import type { CodeFact } from '../../operations/statements.ts';
 import { type Fragment, fragmentOf, joinFragments, substituteFragment } from '../../source/fragment.ts';
 import type { Range, SourceFile } from '../../source/source-file.ts';
 import type { Library, Output } from './library.ts';
+import { inMysql } from './mysql-text.ts';
 import { decodeLiteral, holeFragment } from './strings.ts';
 import { child, children, type Node, nameOf, rangeOf } from './syntax.ts';
 import type { Chain, FunctionValue, Link, Scope, Value } from './values.ts';
@@ -82,13 +83,15 @@ export function evaluate(program: Node, file: SourceFile, library: Library, outp
       ['undefined', { kind: 'constant', value: undefined, node: program }],
     ]),
   };
+  const isMysql = output.dialect === 'mysql' || output.dialect === 'mariadb';
   const run: Run = {
     file,
     library,
     out: {
       dialect: output.dialect,
       unreadable: output.unreadable,
-      sql: fragment => {
+      sql: fragment => run.out.raw(isMysql ? inMysql(fragment) : fragment),
+      raw: fragment => {
         run.sends++;
         output.sql(fragment, run.blocks);
       },

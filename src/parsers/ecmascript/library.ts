@@ -30,8 +30,10 @@ export interface Library {
 export interface Output {
   readonly file: SourceFile;
   readonly dialect: Dialect;
-  /** SQL as the server receives it. */
+  /** SQL that a builder makes, spelled as for PostgreSQL. */
   sql(fragment: Fragment): void;
+  /** SQL that the author wrote, in the project's own dialect. */
+  raw(fragment: Fragment): void;
   /** What cannot be known before it runs. */
   unreadable(node: Node, message: string): void;
   /** What the file exports by a name; undefined where it does not. */

@@ -291,7 +291,9 @@ function definition(column: Column, table: Table, hasPrimary: boolean): Fragment
   const serial = SERIALS[link.name];
   const key =
     serial !== undefined && !isFalse(entry(link.args?.[1], 'primaryKey')) && !hasPrimary ? ' primary key' : '';
-  const parts: Part[] = [quoted(file, column.name), sqlText(file, rangeOf(link.at), [` ${column.type}${key}`])];
+  const unsigned = isMysql(table) && rest.some(({ name }) => name === 'unsigned') ? ' unsigned' : '';
+  const type = ` ${column.type}${unsigned}${key}`;
+  const parts: Part[] = [quoted(file, column.name), sqlText(file, rangeOf(link.at), [type])];
   if (serial !== undefined) return sqlText(file, rangeOf(link.at), parts);
   const nullable = rest.findLast(({ name }) => /^(not)?null(able)?$/i.test(name));
   if (nullable !== undefined)
@@ -376,10 +378,20 @@ export function rawText({ links }: Chain): Fragment | undefined {
   return text?.kind === 'text' ? text.fragment : undefined;
 }
 
+/** MySQL takes a column as a whole, drops indexes by their tables, and has types without a sign. */
+function isMysql({ out }: Table): boolean {
+  return out.dialect === 'mysql' || out.dialect === 'mariadb';
+}
+
 /** `.alter()`: the default goes, then NOT NULL, then the type changes, then both come back as they are now. */
 function alterColumn(column: Column, table: Table): void {
   const { out, file } = table;
   const { link, rest, alters } = column;
+  if (isMysql(table)) {
+    const parts = [`alter table ${tableText(table)} modify column `, definition(column, table, false)];
+    out.sql(closeAt(file, sqlText(file, rangeOf(link.at), parts), alters!.node));
+    return;
+  }
   const site: Range = [rangeOf(link.at)[0], rangeOf(alters!.node)[1]];
   const name = quoted(file, column.name).text;
   const send = (sql: string): void =>
@@ -552,7 +564,8 @@ const COMMAND_SQL: Readonly<Record<string, CommandSql>> = {
     alter(command, table, ['alter column ', ...columnNames(command.args[0], table), ' set not null']),
   dropIndex(command, table) {
     const schema = table.schema === undefined ? '' : `"${table.schema}".`;
-    send(command, table, [`drop index ${schema}`, indexName(command, 'index', table)]);
+    if (isMysql(table)) alter(command, table, ['drop index ', indexName(command, 'index', table)]);
+    else send(command, table, [`drop index ${schema}`, indexName(command, 'index', table)]);
   },
   dropUnique: dropConstraint('unique'),
   dropUniqueIfExists: dropConstraint('unique', 'if exists '),

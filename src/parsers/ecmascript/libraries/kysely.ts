@@ -39,7 +39,7 @@ function run(chain: Chain, out: Output): void {
     const fragment = textOf(chain);
     if (!chain.links.some(({ name }) => name === 'execute')) return;
     if (fragment === undefined) out.unreadable(node, 'the SQL is only known when it runs');
-    else out.sql(fragment);
+    else out.raw(fragment);
     return;
   }
   if (root !== 'db') return;

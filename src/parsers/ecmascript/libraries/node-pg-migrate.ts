@@ -25,7 +25,7 @@ function run({ root, links, node }: Chain, out: Output): void {
       const parts = sqlCall(args, context);
       if (parts === undefined || (parts.length === 1 && /^\s*\$\{[^}]*\}\s*$/.test(textOf(parts[0]!)))) {
         out.unreadable(link.node, 'the SQL is only known when it runs');
-      } else out.sql(sqlText(out.file, rangeOf(link.node), parts));
+      } else out.raw(sqlText(out.file, rangeOf(link.node), parts));
     } else if (link.args !== undefined && Object.hasOwn(PGM_CALLS, link.name)) {
       send(link, PGM_CALLS[link.name]!(args, context), out);
     } else if (!PASSIVE.has(link.name)) {

@@ -30,7 +30,7 @@ export function sendRaw(link: Link, out: Output): void {
     return;
   }
   const given = entry(second, 'replacements', 'values') ?? entry(first, 'values') ?? second;
-  out.sql(given === undefined || given.kind === 'function' ? fragment : withValues(fragment, given));
+  out.raw(given === undefined || given.kind === 'function' ? fragment : withValues(fragment, given));
 }
 
 /** Strings and comments, which hold no parameters, and the parameters of query builders: `??` is a name, `?` a value. */
