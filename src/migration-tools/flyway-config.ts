@@ -2,12 +2,13 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { Dialect } from '../server/server.ts';
 import { dialectOfFolderName } from './dialect.ts';
 import { nearestFile } from './evidence.ts';
+import { flatYaml } from './flat-yaml.ts';
 import type { FolderTree } from './migration-tool.ts';
 
 const OWN_FILES = ['flyway.toml', 'flyway.conf', 'flyway.user.toml'];
 /** In Spring's locations: the database at hand. */
 const VENDOR = '{vendor}';
-const SPRING_FILE = 'application.properties';
+const SPRING_FILES = ['application.properties', 'application.yml', 'application.yaml'];
 
 /** What a configuration of Flyway says, as far as it is about the files. */
 export interface FlywayConfig {
@@ -42,12 +43,13 @@ interface FlywayNames {
  */
 export function flywayConfig(path: string, tree: FolderTree): FlywayConfig {
   const own = nearestFile(path, OWN_FILES, tree) ?? nearestConfFolder(path, tree);
-  const spring = own === undefined ? nearestFile(path, [SPRING_FILE], tree) : undefined;
+  const spring = own === undefined ? nearestFile(path, SPRING_FILES, tree) : undefined;
   const file = own ?? spring;
-  const settings = settingsOf(file === undefined ? '' : (tree.text(file) ?? ''), own === undefined);
+  const text = file === undefined ? '' : (tree.text(file) ?? '');
+  const settings = own === undefined ? springSettings(file ?? '', text) : ownSettings(text);
   const value = (key: string, otherwise: string): string => settings.get(key)?.[0] ?? otherwise;
   const base = file === undefined ? path : dirname(file);
-  const scheme = /^jdbc:(?:[\w-]+:)*?(postgresql|mysql|mariadb|sqlite|sqlserver):/.exec(
+  const scheme = /\bjdbc:(?:[\w-]+:)*?(postgresql|mysql|mariadb|sqlite|sqlserver):/.exec(
     value('url', value('environments.default.url', '')),
   )?.[1];
   const dialect = scheme === undefined ? undefined : dialectOfFolderName(scheme);
@@ -60,7 +62,7 @@ export function flywayConfig(path: string, tree: FolderTree): FlywayConfig {
   // Paths in a container are not there.
   const isOutside = (location: string): boolean => !isInside(location) && tree.folder(location) !== undefined;
   return {
-    isGiven: own !== undefined || settings.size > 0,
+    isGiven: own !== undefined || [...settings.keys()].some(key => key !== 'url'),
     locations: locations.filter(isInside),
     outside: file === undefined ? [] : locations.filter(isOutside).map(location => ({ file, location })),
     names: namesOf(key => value(key.name, key.otherwise), settings.get('sqlMigrationSuffixes') ?? ['.sql']),
@@ -89,26 +91,36 @@ function nearestConfFolder(path: string, tree: FolderTree): string | undefined {
   return undefined;
 }
 
-/**
- * Settings by name, each a list of values: of `key=value` lines and of TOML with sections alike.
- *
- * @param isSpring - only what starts with `spring.flyway.` counts, in Spring's spelling
- */
-function settingsOf(text: string, isSpring: boolean): ReadonlyMap<string, readonly string[]> {
+/** Flyway's own settings by name, each a list of values. */
+function ownSettings(text: string): ReadonlyMap<string, readonly string[]> {
+  return new Map([...assignments(text)].map(([key, values]) => [key.replace(/^flyway\./, ''), values]));
+}
+
+/** Spring's settings of Flyway by Flyway's names; where they have no database of their own, that of the application. */
+function springSettings(file: string, text: string): ReadonlyMap<string, readonly string[]> {
   const settings = new Map<string, readonly string[]>();
+  for (const [key, values] of /\.ya?ml$/.test(file) ? flatYaml(text) : assignments(text)) {
+    const name = /^spring\.flyway\.(.+)$/.exec(key)?.[1] ?? (key === 'spring.datasource.url' ? 'url' : undefined);
+    if (name === undefined || values.length === 0 || (key === 'spring.datasource.url' && settings.has('url'))) continue;
+    const split = values.flatMap(value => value.split(/\s*,\s*/));
+    settings.set(
+      name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+      split,
+    );
+  }
+  return settings;
+}
+
+/** What `key=value` lines and TOML with sections alike say: lists of values by full name. */
+function* assignments(text: string): Generator<readonly [string, readonly string[]]> {
   let section = '';
   for (const [, header, key, value] of text.matchAll(
     /^[ \t]*(?:\[([\w.]+)\]|([\w.-]+)[ \t]*=[ \t]*(\[[^\]]*\]|"[^"\n]*"|'[^'\n]*'|[^\r\n]*))/gm,
   )) {
     if (header !== undefined) section = `${header}.`;
     if (key === undefined || value === undefined) continue;
-    const full = section + key;
-    const prefix = isSpring ? 'spring.flyway.' : 'flyway.';
-    if (isSpring && !full.startsWith(prefix)) continue;
-    const name = full.replace(prefix, '').replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-    settings.set(name, value.match(/[^\s,"'[\]]+/g) ?? []);
+    yield [section + key, value.match(/[^\s,"'[\]]+/g) ?? []];
   }
-  return settings;
 }
 
 function namesOf(

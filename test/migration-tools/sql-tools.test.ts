@@ -168,6 +168,25 @@ describe('Flyway, configured', () => {
     expect(projects).toEqual(['src/main/resources/db/postgresql: flyway, postgres: V1__t V2__b']);
   });
 
+  test('Spring in YAML: locations, and the database of the application', async () => {
+    const { projects } = await lint({
+      'src/main/resources/application.yml':
+        'spring:\n  datasource:\n    url: ${URL:jdbc:mysql://localhost/app}\n  flyway:\n    sql-migration-prefix: M\n    locations: classpath:sql, classpath:more\n',
+      'src/main/resources/sql/M1__t.sql': 'CREATE TABLE t (id int PRIMARY KEY);\n',
+      'src/main/resources/more/M2__b.sql': 'SELECT 1;\n',
+    });
+    expect(projects).toEqual(['src/main/resources/sql: flyway, mysql: M1__t M2__b']);
+  });
+
+  test("Flyway's own URL in Spring's settings goes before that of the application", async () => {
+    const { projects } = await lint({
+      'src/main/resources/application.properties':
+        'spring.flyway.url=jdbc:postgresql://localhost/app\nspring.datasource.url=jdbc:mysql://localhost/app\n',
+      'src/main/resources/db/migration/V1__t.sql': 'CREATE TABLE t (id int PRIMARY KEY);\n',
+    });
+    expect(projects).toEqual(['src/main/resources/db/migration: flyway, postgres: V1__t']);
+  });
+
   test('without a configuration: folders below db/migration are one history, one per database where names say so', async () => {
     const { projects } = await lint({
       'a/db/migration/v1/V1__t.sql': TABLE,
