@@ -12,6 +12,7 @@ import type { Server } from '../../server/server.ts';
 import { redefinitionChanges, renameKind, tableCharset } from './column-changes.ts';
 import { checksForeignKeys } from './failures.ts';
 import type { ChangeKind } from './online-changes.ts';
+import { engineOf, hasFulltext, instantColumns } from './tables.ts';
 
 /** What a statement changes of one table, in the words of the tables of online DDL. */
 export interface TableChanges {
@@ -188,17 +189,6 @@ function differsPerRow({ default: given }: ColumnDefinition, { dialect }: Server
   return found;
 }
 
-/** Whether columns come and go instantly: not in compressed tables, nor beside a FULLTEXT index, nor in a temporary table. */
-function instantColumns(table: Table, state: State): boolean {
-  const format = table.options.find(({ name }) => name === 'row_format')?.value?.toLowerCase();
-  return format !== 'compressed' && table.persistence !== 'temporary' && !hasFulltext(table, state);
-}
-
-/** Whether the history shows a FULLTEXT index on a table: it is never rebuilt while others write. */
-export function hasFulltext(table: Table, state: State): boolean {
-  return indexesOf(state, table).some(({ indexKind }) => indexKind === 'fulltext');
-}
-
 function droppedColumn({ column }: OperationOf<'dropColumn'>, { table, state }: Context): readonly ChangeKind[] {
   const found = findColumn(table, column);
   const storage = found?.generated?.storage;
@@ -261,11 +251,6 @@ function changedOptions({ options }: OperationOf<'setTableOptions'>, { table, st
     }
     return [OPTIONS[name] ?? 'change table metadata'];
   });
-}
-
-/** The storage engine of a table, in lower case: the server's own where no migration says it. */
-export function engineOf(table: Table): string {
-  return table.options.find(({ name }) => name === 'engine')?.value?.toLowerCase() ?? 'innodb';
 }
 
 /** CONVERT TO the character set that the table has changes nothing, as long as no column has another. */

@@ -9,6 +9,7 @@ import { findColumn, indexesOf } from '../../schema/lookup.ts';
 import type { Column, Table } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
 import type { ChangeKind } from './online-changes.ts';
+import { instantColumns } from './tables.ts';
 
 /** What a MODIFY or CHANGE does to a column, found by comparing its definition with the column that the history shows. */
 export interface ColumnChanges {
@@ -78,7 +79,8 @@ export function redefinitionChanges(
     kinds.push(renameKind(operation.column, table, state));
   }
   if (operation.position !== undefined && moves(operation, table)) {
-    kinds.push(definition.generated === undefined ? 'reorder columns' : 'reorder generated column');
+    const usual = instantColumns(table, state) ? 'reorder columns' : 'change columns where none is instant';
+    kinds.push(definition.generated === undefined ? usual : 'reorder generated column');
   }
   if (old?.type === undefined || definition.type === undefined) {
     unknowns.push(`the old type of ${table.name}.${operation.column} is not known: judged as if it changes`);

@@ -3,7 +3,6 @@ import type { Table } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
 import { atLeast, type Server } from '../../server/server.ts';
 import type { ClauseVerdict } from '../effects.ts';
-import { engineOf, hasFulltext } from './changes.ts';
 import {
   ALGORITHMS,
   type Algorithm,
@@ -14,6 +13,7 @@ import {
   PERMITTED_LOCKS,
   type PermittedLock,
 } from './online-changes.ts';
+import { engineOf, hasFulltext } from './tables.ts';
 import { releaseOf } from './versions.ts';
 
 /** How the server makes all changes of a statement together, and what becomes of its ALGORITHM= and LOCK=. */
