@@ -124,7 +124,11 @@ export function openSession(state: State, { tool, timeouts }: DiscoveredProject,
   if (continues && state.transaction.status === 'open') return state;
   const settled = commitTransaction(state);
   const session = tool.facts.session === 'shared' ? settled : startSession(settled);
-  return withSettings(session, { lock_timeout: timeouts?.lock, statement_timeout: timeouts?.statement });
+  return withSettings(session, {
+    lock_timeout: timeouts?.lock,
+    lock_wait_timeout: timeouts?.lock,
+    statement_timeout: timeouts?.statement,
+  });
 }
 
 /** A state whose session starts with the given settings; those that are undefined stay as they are. */
@@ -250,16 +254,24 @@ export function projectOf(discovered: DiscoveredProject, server: Server, read: R
   };
 }
 
-/** A file whose text is read when it is first asked for. */
+/** A file whose text is read when it is first asked for; one that cannot be read is as good as empty. */
 function lazyFile(path: string, read: ReadText): SourceFile {
   let text: string | undefined;
   return {
     path,
     get text() {
-      text ??= read(path);
+      text ??= readOr(path, read, '');
       return text;
     },
   };
+}
+
+function readOr(path: string, read: ReadText, otherwise: string): string {
+  try {
+    return read(path);
+  } catch {
+    return otherwise;
+  }
 }
 
 function downFactsOf(discovered: DiscoveredProject, read: ReadText): DownFacts {

@@ -1,6 +1,6 @@
 import { setting } from '../schema/index.ts';
 import { defineRule } from './rule.ts';
-import { durationText } from './shared/timeouts.ts';
+import { durationText, lockTimeoutOf } from './shared/timeouts.ts';
 import { firstUnprotected, timeoutAdvice } from './shared/unprotected.ts';
 
 interface Options {
@@ -17,7 +17,7 @@ export default defineRule<Options>({
     cause: 'blocks',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'mysql', 'mariadb'],
     presets: { recommended: 'warn', strict: 'error' },
     fixable: true,
     hasSuggestions: true,
@@ -45,7 +45,10 @@ behind the migration, SELECT included. A change of a millisecond takes the appli
       why: `Lock requests are served in order: a request for a strong lock that has to wait makes all later ones wait that conflict
 with it. With \`lock_timeout\` the migration gives up after a moment, the others go on, and it can be tried again. The setting is
 followed as the server does it: SET, SET LOCAL until the transaction ends (outside of one it does nothing), RESET, \`= 0\` which
-switches it off, ROLLBACK which takes it back, \`set_config()\`.`,
+switches it off, ROLLBACK which takes it back, \`set_config()\`.
+
+On MySQL and MariaDB each change of a table, an instant one too, waits for a metadata lock, and everything on the table waits behind
+it. \`lock_wait_timeout\` limits that; the server starts with a year on MySQL and a day on MariaDB.`,
       safe: `\`\`\`sql
 SET lock_timeout = '2s';
 ALTER TABLE users ADD COLUMN region text;
@@ -70,11 +73,11 @@ already, say so under \`timeouts\` in the configuration. Let the deploy try agai
       },
     },
     messages: {
-      none: 'This waits for a lock on {{tables}} with no lock_timeout: behind one long query, all {{traffic}} of {{it}} queue up.',
-      off: 'This waits for a lock on {{tables}} with lock_timeout switched off: behind one long query, all {{traffic}} of {{it}} queue up.',
+      none: 'This waits for a lock on {{tables}} with no {{setting}}: behind one long query, all {{traffic}} of {{it}} queue up.',
+      off: 'This waits for a lock on {{tables}} with {{setting}} switched off: behind one long query, all {{traffic}} of {{it}} queue up.',
       local:
         'This waits for a lock on {{tables}} without a limit, as SET LOCAL does nothing outside a transaction: behind one long query, all {{traffic}} of {{it}} queue up.',
-      long: 'lock_timeout is {{value}}: for so long all {{traffic}} of {{tables}} may queue up behind this.',
+      long: '{{setting}} is {{value}}: for so long all {{traffic}} of {{tables}} may queue up behind this.',
     },
     examples: [
       {
@@ -181,23 +184,51 @@ ALTER TABLE orders ADD COLUMN n int;
 UPDATE users SET age = 18;`,
         findings: [],
       },
+      {
+        title: 'An instant change on MySQL waits for its turn, too',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, n int);',
+        up: 'ALTER TABLE users ADD COLUMN region varchar(8);\nALTER TABLE users ADD INDEX by_n (n);',
+        findings: [{ at: 'ALTER TABLE users', message: 'no lock_wait_timeout' }],
+      },
+      {
+        title: 'An online index build on MySQL, and a limit that is none',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, n int);',
+        up: 'SET SESSION lock_wait_timeout = 3600;\nCREATE INDEX by_n ON users (n);',
+        findings: [{ at: 'CREATE INDEX by_n', message: 'lock_wait_timeout is 60 min' }],
+        inDocs: false,
+      },
+      {
+        title: 'A limit in seconds on MySQL; new tables; WAIT on MariaDB',
+        dialect: 'mariadb',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, n int);',
+        up: `ALTER TABLE users WAIT 2 ADD COLUMN a int;
+CREATE TABLE orders (id bigint PRIMARY KEY);
+ALTER TABLE orders ADD COLUMN n int;
+SET SESSION lock_wait_timeout = 5;
+ALTER TABLE users ADD COLUMN region varchar(8);`,
+        findings: [],
+        inDocs: false,
+      },
     ],
   },
   create(context) {
     let local = false;
+    const timeout = lockTimeoutOf(context.server);
     return {
       setParameter({ name, scope }, { state }) {
-        if (name === 'lock_timeout') local = scope === 'transaction' && state.transaction.status !== 'open';
+        if (name === timeout) local = scope === 'transaction' && state.transaction.status !== 'open';
       },
-      statement: firstUnprotected('lock_timeout', context.options.max, context, ({ data, milliseconds, ...found }) => {
-        const unset = setting(found.site.state, 'lock_timeout') === undefined;
+      statement: firstUnprotected(timeout, context.options.max, context, ({ data, milliseconds, ...found }) => {
+        const unset = setting(found.site.state, timeout) === undefined;
         const messageId = milliseconds > 0 ? 'long' : !unset ? 'off' : local ? 'local' : 'none';
         const { fix } = context.options;
-        const { suggestions = [], ...advice } = timeoutAdvice('lock_timeout', fix || '2s', context, found.site);
+        const { suggestions = [], ...advice } = timeoutAdvice(timeout, fix || '2s', context, found.site);
         const isFixed = fix !== '' && (messageId === 'none' || messageId === 'local');
         context.report({
           messageId,
-          data: { ...data, value: durationText(milliseconds) },
+          data: { ...data, setting: timeout, value: durationText(milliseconds) },
           ...advice,
           ...(isFixed ? { fix: suggestions.flatMap(({ edits }) => edits) } : { suggestions }),
         });

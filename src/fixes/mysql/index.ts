@@ -1,6 +1,7 @@
 import type { SafeForms } from '../safe-forms.ts';
 import { onlineCopy } from './online-copy.ts';
 import { notNull, requiredColumn } from './required-column.ts';
+import { withTimeout } from './timeouts.ts';
 
 /** The safe forms of MySQL and MariaDB. */
-export const mysqlForms: Partial<SafeForms> = { onlineCopy, requiredColumn, notNull };
+export const mysqlForms: Partial<SafeForms> = { onlineCopy, requiredColumn, notNull, withTimeout };

@@ -1,8 +1,14 @@
 import { parseDuration } from '../../effects/index.ts';
 import { setting } from '../../schema/index.ts';
 import type { State } from '../../schema/state.ts';
+import type { Server } from '../../server/server.ts';
 
-export type Timeout = 'lock_timeout' | 'statement_timeout';
+export type Timeout = 'lock_timeout' | 'statement_timeout' | 'lock_wait_timeout';
+
+/** The setting that limits how long a statement waits for a lock on a table. */
+export function lockTimeoutOf({ dialect }: Pick<Server, 'dialect'>): 'lock_timeout' | 'lock_wait_timeout' {
+  return dialect === 'mysql' || dialect === 'mariadb' ? 'lock_wait_timeout' : 'lock_timeout';
+}
 
 /**
  * The timeout that is in effect, in milliseconds: SET, SET LOCAL, RESET, ROLLBACK and what the runner sets are all in the state.
@@ -12,7 +18,10 @@ export type Timeout = 'lock_timeout' | 'statement_timeout';
 export function timeoutInEffect(state: State, name: Timeout): number | undefined {
   const found = setting(state, name);
   if (found === undefined) return 0;
-  return found.value === undefined ? undefined : parseDuration(found.value);
+  if (found.value === undefined) return undefined;
+  // MySQL counts in seconds.
+  const isSeconds = name === 'lock_wait_timeout' && /^\d+(?:\.\d+)?$/.test(found.value.trim());
+  return parseDuration(isSeconds ? `${found.value.trim()}s` : found.value);
 }
 
 /** Milliseconds as a reader would write them: `2 s`, `90 s`, `500 ms`, `5 min`. */

@@ -1,3 +1,5 @@
+import type { Lock } from '../../effects/effects.ts';
+import { conflicts, parseDuration, WRITE_MODE } from '../../effects/index.ts';
 import { safeForms } from '../../fixes/index.ts';
 import type { Operation } from '../../operations/operations.ts';
 import type { Statement } from '../../operations/statements.ts';
@@ -29,10 +31,15 @@ export function firstUnprotected(
 ): (statement: Statement, site: OperationSite) => void {
   let done = false;
   return (statement, site) => {
-    if (done || statement.operations.every(letsTrafficThrough)) return;
+    if (done || isSelfLimited(statement.operations)) return;
     const milliseconds = timeoutInEffect(site.state, timeout);
     if (milliseconds === undefined || (milliseconds > 0 && milliseconds <= max)) return;
-    const tables = inUse(context, locksAgainstWriters(site.effects, site.state), site.state);
+    // A metadata lock of a moment, too, has to wait for its turn, and everyone queues up behind it.
+    const locks =
+      timeout === 'lock_wait_timeout'
+        ? site.effects.locks.filter(isStrong)
+        : locksAgainstWriters(site.effects, site.state);
+    const tables = inUse(context, locks, site.state);
     const [first] = tables;
     if (first === undefined) return;
     done = true;
@@ -59,7 +66,11 @@ export function timeoutAdvice(
   const inTransaction = state.transaction.status === 'open' && state.transaction.owner !== 'implicit';
   const nested = outermost !== script.statements[index];
   const [start] = outermost.range;
-  const command = `SET ${inTransaction && !nested ? 'LOCAL ' : ''}${timeout} = '${value}';`;
+  const local = inTransaction && !nested ? 'LOCAL ' : '';
+  const command =
+    timeout === 'lock_wait_timeout'
+      ? `SET SESSION ${timeout} = ${Math.max(1, Math.ceil((parseDuration(value) ?? 0) / 1000))};`
+      : `SET ${local}${timeout} = '${value}';`;
   return {
     help: `Put ${command} before it, and let the deploy try again when it gives up.`,
     // What takes long wants another form than the one it has: the rule about it gives that.
@@ -69,6 +80,13 @@ export function timeoutAdvice(
     suggestions: [{ message: `Put ${command} before it`, edits: [{ start, end: start, text: `${command}\n` }] }],
   };
 }
+
+/** Whether nothing of a statement makes others queue up for longer than it says itself. */
+const isSelfLimited = (operations: readonly Operation[]): boolean =>
+  operations.every(letsTrafficThrough) ||
+  operations.some(operation => operation.kind === 'ddlOption' && operation.option === 'wait');
+
+const isStrong = ({ mode, relationKind }: Lock): boolean => relationKind === undefined && conflicts(mode, WRITE_MODE);
 
 /** Statements that wait without a lock that others queue behind, as long as they may take. */
 function letsTrafficThrough(operation: Operation): boolean {
