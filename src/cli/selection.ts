@@ -69,7 +69,8 @@ export async function select(args: Arguments, io: Io, rules: ConfigFlags = { rul
     path === unsaved?.path ? unsaved.text : (changes?.textOf(path) ?? readFile(path, io));
   const projects = withDeployFiles(readable.projects, {
     cwd: io.cwd,
-    paths: args.positionals,
+    // An editor asks about its one text.
+    paths: unsaved === undefined ? args.positionals : [unsaved.path],
     ...optional('changed', changes?.changed),
   }).map(project => ({ ...project, ...optional('baseText', changes?.baseText) }));
   return {

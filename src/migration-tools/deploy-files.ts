@@ -65,7 +65,8 @@ export function withDeployFiles(
 function findDeployFiles({ cwd, paths, changed }: DeployFileRequest): readonly string[] {
   const targets = paths.length === 0 ? [cwd] : paths.map(path => resolve(cwd, path));
   const found = targets.flatMap(target => {
-    if (changed === undefined) return statOf(target)?.isDirectory() === true ? filesBelow(target) : [target];
+    const stats = statOf(target);
+    if (changed === undefined) return stats?.isDirectory() ? filesBelow(target) : stats?.isFile() ? [target] : [];
     return [...changed].filter(path => path === target || path.startsWith(target + sep));
   });
   return [...new Set(found)].filter(path => isDeployFile(path, cwd)).sort(compareText);

@@ -38,7 +38,14 @@ interface Journal {
 export const drizzle: MigrationTool = {
   id: 'drizzle',
   title: 'Drizzle Kit',
-  facts: { transaction: 'all-pending', downs: false, checksums: false, session: 'shared', late: 'skipped', outside: null },
+  facts: {
+    transaction: 'all-pending',
+    downs: false,
+    checksums: false,
+    session: 'shared',
+    late: 'skipped',
+    outside: null,
+  },
   detect(folder, tree) {
     const hasJournal =
       folder.folders.includes('meta') &&

@@ -129,6 +129,8 @@ test('a run finds the files around its projects, once each, and not those of tes
   const root = temporaryTree({
     'a/migrations/1_a.sql': 'CREATE TABLE t (id bigserial PRIMARY KEY);\n',
     'a/Dockerfile': 'CMD prisma db push\n',
+    'a/package.json': '{"dependencies":{"typeorm":"0.3.20"}}',
+    'a/src/main.ts': 'export {};\n',
     'a/test/Dockerfile': 'CMD prisma db push\n',
     'a/test-utils/Dockerfile': 'CMD prisma db push\n',
     'a/node_modules/x/Dockerfile': 'CMD prisma db push\n',
@@ -143,7 +145,7 @@ test('a run finds the files around its projects, once each, and not those of tes
       env: {},
       stdout: { write: text => (stdout += text), isTerminal: false, columns: undefined },
       stderr: { write: () => {}, isTerminal: false, columns: undefined },
-      readStdin: () => '',
+      readStdin: () => 'CREATE TABLE t (id bigserial PRIMARY KEY);\n',
       ask: async () => 'no',
     });
     const { findings } = JSON.parse(stdout) as { findings: { rule: string; file: string; line: number }[] };
@@ -155,4 +157,6 @@ test('a run finds the files around its projects, once each, and not those of tes
   expect(await run()).toEqual(['Procfile:1', 'a/Dockerfile:1', 'b/.github/workflows/deploy.yml:4']);
   expect(await run('b')).toEqual(['b/.github/workflows/deploy.yml:4']);
   expect(await run('a/migrations')).toEqual([]);
+  expect(await run('a/**/*.sql', 'a/**/*.ts', 'a/Dockerfile')).toEqual(['a/Dockerfile:1']);
+  expect(await run('--stdin', '--stdin-filename', 'a/migrations/1_a.sql')).toEqual([]);
 });
