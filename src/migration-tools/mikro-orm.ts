@@ -8,5 +8,6 @@ export const mikroOrm = codeTool({
   outside: 'return false from its `isTransactional()`, with `allOrNothing: false`',
   marks: /@mikro-orm\/|\bthis\.addSql\b/,
   configFiles: /^mikro-orm\.config\.[cm]?[jt]s$/,
+  optOut: /\bisTransactional\s*\([^)]*\)[^{]{0,40}\{\s*return\s+false\b/,
   packages: ['@mikro-orm/core', '@mikro-orm/migrations'],
 });

@@ -4,6 +4,7 @@ import { dbMigrate } from '../../src/migration-tools/db-migrate.ts';
 import { knex } from '../../src/migration-tools/knex.ts';
 import { lucid } from '../../src/migration-tools/lucid.ts';
 import type { Folder, FolderTree } from '../../src/migration-tools/migration-tool.ts';
+import { mikroOrm } from '../../src/migration-tools/mikro-orm.ts';
 import { nodePgMigrate } from '../../src/migration-tools/node-pg-migrate.ts';
 import { sequelize } from '../../src/migration-tools/sequelize.ts';
 import { typeorm } from '../../src/migration-tools/typeorm.ts';
@@ -126,4 +127,13 @@ test('a migration of Lucid opts out of the transaction by a static property', ()
   expect(lucid.detect(folder, tree, false)?.confidence).toBe(0.6);
   const [migration] = lucid.list({ root: folder.path, folders: [folder] }, tree).migrations;
   expect(lucid.layout!(migration!, () => text).up.transaction).toBe('none');
+});
+
+test('a migration of MikroORM opts out of the transaction by a method', () => {
+  const text =
+    "export class Migration1 extends Migration {\n  override isTransactional(): boolean {\n    return false;\n  }\n  async up() { this.addSql('SELECT 1'); }\n}";
+  const tree = treeOf({ '/m/Migration1.ts': text });
+  const [migration] = mikroOrm.list({ root: '/m', folders: [tree.folder('/m')!] }, tree).migrations;
+  expect(mikroOrm.layout!(migration!, () => text).up.transaction).toBe('none');
+  expect(mikroOrm.layout!(migration!, () => text.replace('false', 'true')).up.transaction).toBe('all-pending');
 });

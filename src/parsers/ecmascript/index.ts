@@ -58,6 +58,13 @@ function readProgram(parsed: Program, file: SourceFile, part: SegmentFile, conte
     const module = evaluate(parsed.program, file, library, {
       dialect: context.dialect,
       fact: (kind, node) => facts.push({ kind, range: rangeOf(node), name: calledName(file, node) }),
+      // As an anonymous block that only raises an error.
+      refuse: node => {
+        const range = rangeOf(node);
+        const head = headOf(file, range);
+        const operation = { kind: 'do', language: 'javascript', commits: false, range, head } as const;
+        statements.push({ range, head, operations: [operation] });
+      },
       inTransaction: part.transaction !== 'none',
       sql,
       unreadable: (node, message) => unreadable(rangeOf(node), message, 'dynamic'),

@@ -38,6 +38,7 @@ interface Run {
   /** Statements sent so far. */
   sends: number;
   fact(kind: CodeFact['kind'], node: Node): void;
+  refuse(node: Node): void;
   /** Above 0 where the code may run or not, or more than once: what it assigns is not known after it. */
   unsure: number;
   returned: Value | undefined;
@@ -67,6 +68,8 @@ export interface Host extends Pick<Output, 'dialect' | 'unreadable'> {
   /** Whether the tool runs the file in a transaction. */
   readonly inTransaction: boolean;
   fact(kind: CodeFact['kind'], node: Node): void;
+  /** An error that ends the migration in any case. */
+  refuse(node: Node): void;
 }
 
 /**
@@ -115,6 +118,7 @@ export function evaluate(program: Node, file: SourceFile, library: Library, outp
     transactions: [],
     sends: 0,
     fact: output.fact,
+    refuse: output.refuse,
     inTransaction: output.inTransaction,
     unsure: 0,
     returned: undefined,
@@ -211,7 +215,11 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
     run.returned = value;
     return 'return';
   },
-  ThrowStatement: (_node, _scope, run) => (run.unsure > 0 ? 'on' : 'return'),
+  ThrowStatement(node, _scope, run) {
+    if (run.unsure > 0) return 'on';
+    run.refuse(node);
+    return 'return';
+  },
   BreakStatement: (_node, _scope, run) => (run.unsure > 0 ? 'on' : 'break'),
   ContinueStatement: (_node, _scope, run) => (run.unsure > 0 ? 'on' : 'continue'),
   BlockStatement: (node, scope, run) => block(children(node, 'body'), { names: new Map(), parent: scope }, run),

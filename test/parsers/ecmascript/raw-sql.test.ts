@@ -153,3 +153,16 @@ describe('what decides whether and how often a statement runs is known', () => {
     expect(blocks(`exports.up = async k => { ${body} };`)).toEqual(expected);
   });
 });
+
+test('a migration that only throws refuses to run: it is not empty', () => {
+  const text = "exports.up = async () => { throw new Error('restore the backup'); };";
+  expect(seen(text)).toEqual([['do', "throw new Error('restore the backup');"]]);
+  expect(
+    seen("exports.up = async k => { if (process.env.X) throw new Error(); await k.raw('DROP TABLE a'); };"),
+  ).toEqual([['dropTable', 'DROP TABLE a']]);
+});
+
+test('MikroORM hands out Knex', () => {
+  const text = "export class M extends Migration { async up() { await this.getKnex().schema.dropTable('a'); } }";
+  expect(seen(text, 'mikro-orm').map(([kind]) => kind)).toEqual(['dropTable']);
+});
