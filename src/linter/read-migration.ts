@@ -1,9 +1,10 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { DiscoveredProject } from '../migration-tools/discovery.ts';
-import type { MigrationFiles, SegmentFile } from '../migration-tools/migration-tool.ts';
+import type { MigrationFiles, SegmentFile, SegmentTransaction } from '../migration-tools/migration-tool.ts';
 import type { Script, Statement } from '../operations/statements.ts';
 import type { FrontEnd } from '../parsers/front-end.ts';
 import { LANGUAGES, type LanguageContext } from '../parsers/languages.ts';
+import type { Dialect } from '../server/server.ts';
 import { fragmentOf } from '../source/fragment.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Migration, Segment } from './migration.ts';
@@ -28,11 +29,26 @@ export const readTextFromDisk: ReadText = path => {
   try {
     const length = readSync(file, shelf);
     const isWhole = length < shelf.length && readSync(file, shelf, length, 1, null) === 0;
-    return isWhole ? shelf.toString('utf8', 0, length) : readFileSync(path, 'utf8');
+    return isWhole ? shelf.toString('utf8', 0, length) : readLarge(path, file);
   } finally {
     closeSync(file);
   }
 };
+
+/** The large file that was read last: a changelog of a thousand migrations is asked for by each of them. */
+let large:
+  | { readonly path: string; readonly size: number; readonly changed: number; readonly text: string }
+  | undefined;
+
+function readLarge(path: string, file: number): string {
+  const { size, mtimeMs: changed } = fstatSync(file);
+  if (large?.path === path && large.size === size && large.changed === changed) return large.text;
+  large = { path, size, changed, text: readFileSync(path, 'utf8') };
+  return large.text;
+}
+
+/** The file that was read last, so that what is worked out of its text once holds for all migrations in it. */
+let latest: SourceFile | undefined;
 
 /** A migration as its files have it: what it is in its project comes on top. */
 export type ReadMigration = Omit<Migration, 'index' | 'judged' | 'deployStart'>;
@@ -68,7 +84,9 @@ export function readFiles(
   const sourceOf = (path: string): SourceFile => {
     const known = sources.get(path);
     if (known !== undefined) return known;
-    const source = { path, text: read(path) };
+    const text = read(path);
+    const source = latest?.path === path && latest.text === text ? latest : { path, text };
+    latest = source;
     sources.set(path, source);
     return source;
   };
@@ -76,7 +94,7 @@ export function readFiles(
   const segment = (direction: Segment['direction'], part: SegmentFile): Segment => {
     const file = sourceOf(part.path);
     const script = readSegment(file, part, { tool: tool.id, dialect, direction, sql: frontEnd });
-    const transaction = tool.transactionOf?.(script, part) ?? part.transaction;
+    const transaction = onServer(tool.transactionOf?.(script, part) ?? part.transaction, dialect);
     return { direction, file, transaction, ...(part.head === undefined ? {} : { head: part.head }), script };
   };
   return {
@@ -85,6 +103,11 @@ export function readFiles(
     up: segment('up', files.up),
     down: withDown && files.down !== null ? segment('down', files.down) : null,
   };
+}
+
+/** Statements that are sent together are one transaction to PostgreSQL; to other servers each is on its own. */
+function onServer(transaction: SegmentTransaction, dialect: Dialect): SegmentTransaction {
+  return transaction === 'implicit' && dialect !== 'postgres' ? 'none' : transaction;
 }
 
 function readSegment(file: SourceFile, part: SegmentFile, context: LanguageContext): Script {

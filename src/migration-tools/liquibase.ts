@@ -25,6 +25,7 @@ import type {
   SegmentFile,
   SkippedFile,
 } from './migration-tool.ts';
+import { otherFolder } from './sql.ts';
 
 /** What marks a file as a changelog, in its start. */
 const MARKS: Readonly<Record<string, RegExp>> = {
@@ -174,11 +175,24 @@ function startsOf(folder: Folder, tree: FolderTree): readonly string[] {
   const names = changelogsIn(folder, tree);
   const configured = configuredStart(folder, tree);
   if (configured !== undefined && names.includes(configured)) return [configured];
-  const included = new Set(names.flatMap(name => includedBy(join(folder.path, name), folder, tree)));
-  const starts = names.filter(name => !included.has(join(folder.path, name)));
+  const includes = new Map(names.map(name => [name, includedBy(join(folder.path, name), folder, tree)]));
+  const included = new Set([...includes.values()].flat());
+  const free = names.filter(name => !included.has(join(folder.path, name)));
+  // Snapshots of the whole schema and seeds lie beside the history.
+  const starts = free.filter(name => {
+    const paths = includes.get(name)!;
+    return paths.length === 0 || paths.some(path => !isBeside(relative(folder.path, path)));
+  });
   const masters = starts.filter(name => MASTER.test(name) && hasIncludes(join(folder.path, name), tree));
   const chosen = masters.length > 0 ? masters : starts;
   return chosen.length > 0 ? chosen : names.slice(0, 1);
+}
+
+/** Whether a path leads through a folder that holds no migrations by its name. */
+function isBeside(path: string): boolean {
+  return dirname(path)
+    .split(sep)
+    .some(name => otherFolder(name) !== undefined);
 }
 
 /** The name of the changelog that `liquibase.properties` starts with, where it lies in this folder. */

@@ -10,10 +10,15 @@ import { readFormattedSql } from './formatted-sql.ts';
 /** A changelog file: what Liquibase reads of it, in order. */
 export interface Changelog {
   readonly items: readonly ChangelogItem[];
+  /** Those of the items that are changeSets. */
+  readonly changeSets: readonly ChangeSet[];
   /** What Liquibase refuses the file for. */
   readonly errors: readonly ChangelogError[];
   readonly comments: readonly Comment[];
 }
+
+/** A changelog as the reader of its format makes it. */
+export type ChangelogContent = Omit<Changelog, 'changeSets'>;
 
 /** A place where a changelog is not as Liquibase reads it. */
 export interface ChangelogError {
@@ -105,14 +110,15 @@ const kept = new Map<string, { readonly text: string; readonly changelog: Change
 export function readChangelog(file: SourceFile): Changelog {
   const known = kept.get(file.path);
   if (known?.text === file.text) return known.changelog;
-  const changelog = (READERS[extname(file.path).toLowerCase()] ?? readFormattedSql)(file);
+  const content = (READERS[extname(file.path).toLowerCase()] ?? readFormattedSql)(file);
+  const changelog = { ...content, changeSets: content.items.filter(item => item.kind === 'changeSet') };
   kept.delete(file.path);
   kept.set(file.path, { text: file.text, changelog });
   if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!);
   return changelog;
 }
 
-const READERS: Readonly<Record<string, (file: SourceFile) => Changelog>> = {
+const READERS: Readonly<Record<string, (file: SourceFile) => ChangelogContent>> = {
   '.xml': readXmlChangelog,
   '.yaml': readYamlChangelog,
   '.yml': readYamlChangelog,

@@ -532,6 +532,19 @@ function modifyDataType(change: Element, writer: Writer): readonly Made[] {
   return [alter(change, writer, ['ALTER COLUMN ', ...column, ' TYPE ', type, ...cast])];
 }
 
+/** The change of liquibase-modify-column, which was Liquibase 1's own: whole definitions of columns. */
+function modifyColumn(change: Element, writer: Writer): readonly Made[] {
+  return columnsOf(change).map(column => {
+    const definition = columnParts(writer, column, notNullParts(writer, column, constraintsOf(column)));
+    const type = typeField(writer, column, 'type') ?? '${type}';
+    const clause = isMysql(writer)
+      ? ['MODIFY ', ...definition]
+      : ['ALTER COLUMN ', ...name(writer, column, 'name'), ' TYPE ', type];
+    const parts = ['ALTER TABLE ', ...relation(writer, change), ' ', ...clause];
+    return { range: column.range, sql: sqlAt(writer, column, parts) };
+  });
+}
+
 function dropColumn(change: Element, writer: Writer): readonly Made[] {
   const columns = columnsOf(change);
   if (columns.length === 0) return [alter(change, writer, ['DROP COLUMN ', ...name(writer, change, 'columnName')])];
@@ -776,6 +789,7 @@ export const CHANGES: Readonly<Record<string, Maker>> = {
   dropColumn,
   renameColumn,
   modifyDataType,
+  modifyColumn,
   addNotNullConstraint: nullability(true),
   dropNotNullConstraint: nullability(false),
   addUniqueConstraint: addKey('UNIQUE'),

@@ -1,5 +1,5 @@
 import type { SourceFile } from '../../source/source-file.ts';
-import type { Changelog, ChangelogItem, ChangeSet } from './changelog.ts';
+import type { ChangelogContent, ChangelogItem, ChangeSet } from './changelog.ts';
 import { childrenOf, type Document, type Element, fieldOf, isFalse, isTrue, textOf } from './document.ts';
 import { readXml } from './xml.ts';
 import { readYaml } from './yaml.ts';
@@ -14,16 +14,16 @@ const NO_CHANGES = new Set([
 ]);
 
 /** Reads a changelog of XML. */
-export function readXmlChangelog(file: SourceFile): Changelog {
+export function readXmlChangelog(file: SourceFile): ChangelogContent {
   return changelogOf(readXml(file));
 }
 
 /** Reads a changelog of YAML or JSON. */
-export function readYamlChangelog(file: SourceFile): Changelog {
+export function readYamlChangelog(file: SourceFile): ChangelogContent {
   return changelogOf(readYaml(file));
 }
 
-function changelogOf({ root, errors, comments }: Document): Changelog {
+function changelogOf({ root, errors, comments }: Document): ChangelogContent {
   const items = (root?.children ?? []).flatMap(
     (element): readonly ChangelogItem[] => ITEMS[element.name]?.(element) ?? [],
   );

@@ -1,6 +1,6 @@
 import { type Fragment, fragmentOf, joinFragments, substituteFragment } from '../../source/fragment.ts';
 import type { Range, SourceFile } from '../../source/source-file.ts';
-import type { Changelog, ChangelogError, ChangelogItem, ChangeSet, SqlText } from './changelog.ts';
+import type { ChangelogContent, ChangelogError, ChangelogItem, ChangeSet, SqlText } from './changelog.ts';
 
 /** What makes a SQL file a formatted one. */
 export const FORMATTED_SQL = /^\uFEFF?\s*--[ \t]*liquibase[ \t]*formatted/im;
@@ -57,7 +57,7 @@ interface OpenChangeSet {
  * Reads SQL that Liquibase keeps in `--changeset author:id` sections. A file without Liquibase's first line is one changeSet,
  * as includeAll makes of it.
  */
-export function readFormattedSql(file: SourceFile): Changelog {
+export function readFormattedSql(file: SourceFile): ChangelogContent {
   if (!FORMATTED_SQL.test(file.text)) return { items: [rawChangeSet(file)], errors: [], comments: [] };
   const lines = linesOf(file);
   const items: ChangelogItem[] = [];

@@ -37,15 +37,16 @@ function read(file: SourceFile, part: SegmentFile, context: LanguageContext): Sc
     return readSql({ text: fragmentOf(file), split, endDelimiter }, properties, context);
   }
   const changelog = readChangelog(file);
-  const changeSets = changelog.items.filter(item => item.kind === 'changeSet');
-  const changeSet = changeSets[entry.changeSet ?? 0];
+  const { changeSets } = changelog;
+  const index = entry.changeSet ?? 0;
+  const changeSet = changeSets[index];
   if (changeSet === undefined)
     return unreadable([0, Math.min(1, file.text.length)], 'this changeSet is gone', 'syntax error', file);
   if (!isForDialect(changeSet.dbms, context.dialect)) return { statements: [], comments: [] };
   const script = readBody(changeSet, { file, dialect: context.dialect, properties, files }, context, changeSets);
   const comments = [
     ...script.comments,
-    ...changelog.comments.filter(({ range }) => isAround(range, changeSet, changeSets)),
+    ...changelog.comments.filter(({ range }) => isAround(range, index, changeSets)),
   ];
   const { passedOver } = changeSet;
   return {
@@ -116,10 +117,8 @@ function readMade({ range, sql }: Made, context: LanguageContext): Script {
 }
 
 /** Whether a comment is a changeSet's: inside, between it and the one before, or at the start of the file. */
-function isAround([start]: Range, changeSet: ChangeSet, all: readonly ChangeSet[]): boolean {
-  const before = all[all.indexOf(changeSet) - 1];
-  const first = all[0]!;
-  return start < first.range[0] || (start >= (before?.range[1] ?? 0) && start < changeSet.range[1]);
+function isAround([start]: Range, index: number, all: readonly ChangeSet[]): boolean {
+  return start < all[0]!.range[0] || (start >= (all[index - 1]?.range[1] ?? 0) && start < all[index]!.range[1]);
 }
 
 /** The statements of SQL that Liquibase cuts into pieces. */
