@@ -2,6 +2,7 @@ import type { Effects } from '../effects/effects.ts';
 import { safeForms } from '../fixes/index.ts';
 import type { ObjectName } from '../operations/names.ts';
 import type { Operation } from '../operations/operations.ts';
+import { inServerOrder } from '../schema/index.ts';
 import { defineRule, type OperationSite } from './rule.ts';
 import { inUseAndLarge, labelOf, trafficOf, unknownsOf } from './shared/live-relations.ts';
 
@@ -161,7 +162,7 @@ ALTER TABLE users DROP COLUMN name;`,
         if (verdict === undefined || reported.has(index) || operation.kind === 'ddlOption') return;
         const [table] = inUseAndLarge(context, effects.locks.slice(0, 1), state);
         // The clause that asks for it, or the last one where only all together do.
-        const changes = statement.operations.filter(({ kind }) => kind !== 'ddlOption');
+        const changes = inServerOrder(statement.operations).filter(({ kind }) => kind !== 'ddlOption');
         const alone = verdictOf(site.ownEffects, [operation]);
         const asks = alone !== undefined && SEVERITY[alone] === SEVERITY[verdict];
         if (table === undefined || (!asks && operation !== changes.at(-1))) return;
