@@ -27,6 +27,10 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   foreign_key_checks: ['1', 'on'],
   unique_checks: ['1', 'on'],
   sql_mode: [],
+  sql_log_bin: ['1', 'on'],
+  lock_wait_timeout: ['31536000', '86400'],
+  innodb_lock_wait_timeout: ['50'],
+  old_alter_table: ['0', 'off'],
 };
 
 export default defineRule({
@@ -36,7 +40,7 @@ export default defineRule({
     cause: 'hygiene',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'mysql', 'mariadb'],
     presets: { recommended: 'warn', strict: 'error' },
     docs: {
       failure: `A later migration creates its tables in the wrong schema, or is cancelled by a timeout that it never set, or runs with
@@ -123,6 +127,24 @@ RESET lock_timeout;
         up: "SET client_min_messages = warning;\nSET client_encoding = 'UTF8';",
         findings: [],
       },
+      {
+        title: 'Checks switched off on MySQL',
+        dialect: 'mysql',
+        up: "SET FOREIGN_KEY_CHECKS = 0;\nSET SESSION sql_mode = 'NO_ENGINE_SUBSTITUTION';\nDROP TABLE IF EXISTS a;\nSET FOREIGN_KEY_CHECKS = 1;",
+        findings: [{ at: "SET SESSION sql_mode = 'NO_ENGINE_SUBSTITUTION'", message: 'sql_mode stays changed' }],
+      },
+      {
+        title: 'Put back as dumps of MySQL do',
+        dialect: 'mysql',
+        up: `SET @OLD_CHECKS = @@FOREIGN_KEY_CHECKS;
+SET FOREIGN_KEY_CHECKS = 0;
+CREATE TABLE a (id int PRIMARY KEY);
+SET FOREIGN_KEY_CHECKS = @OLD_CHECKS;
+SET SESSION lock_wait_timeout = 5;
+SET SESSION lock_wait_timeout = DEFAULT;`,
+        findings: [],
+        inDocs: false,
+      },
     ],
   },
   create(context) {
@@ -137,6 +159,8 @@ RESET lock_timeout;
       segmentEnd({ session }) {
         for (const [name, { operation, statement }] of last) {
           const now = session.settings.get(name);
+          // `SET x = @old_x` of MySQL: what it was, as dumps put it back.
+          if (now?.value === undefined && context.server.dialect !== 'postgres') continue;
           if (now === undefined || isServersOwn(name, now) || isSame(now, context.before.session.settings.get(name)))
             continue;
           context.report({
@@ -144,7 +168,10 @@ RESET lock_timeout;
             statement,
             messageId: 'leaks',
             data: { name },
-            help: 'Use SET LOCAL inside the transaction, or RESET {{name}} at the end.',
+            help:
+              context.server.dialect === 'postgres'
+                ? 'Use SET LOCAL inside the transaction, or RESET {{name}} at the end.'
+                : 'Set it back at the end: SET SESSION {{name}} = DEFAULT.',
           });
         }
       },

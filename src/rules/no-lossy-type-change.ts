@@ -12,7 +12,7 @@ export default defineRule({
     cause: 'loses',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'mysql', 'mariadb'],
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `Digits, the time of day or the end of a text are gone, and no down brings them back. Or the migration fails in
@@ -37,6 +37,8 @@ ALTER TABLE users VALIDATE CONSTRAINT users_name_length;
       otherTools: { MigrationPilot: 'MP044', Bytebase: 'column_disallow_changing_type' },
     },
     messages: {
+      narrows:
+        '{{table}}.{{column}} goes from {{old}} to {{new}}, which holds less: rows that do not fit stop this, or are cut without strict mode.',
       loses:
         'From {{old}} to {{new}}, {{table}}.{{column}} loses {{loss}}, or the migration fails on the first value that does not fit.',
       unknown:
@@ -102,10 +104,45 @@ ALTER TABLE users VALIDATE CONSTRAINT users_name_length;
         findings: [],
         inDocs: false,
       },
+      {
+        title: 'A narrower type on MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, name varchar(50), n bigint, bio text);',
+        up: 'ALTER TABLE users MODIFY name varchar(20), MODIFY n int, MODIFY bio varchar(100);',
+        findings: [{ at: 'MODIFY name', message: 'holds less' }, { at: 'MODIFY n' }, { at: 'MODIFY bio' }],
+      },
+      {
+        title: 'A wider type on MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, name varchar(50), n int, bio varchar(100));',
+        up: 'ALTER TABLE users MODIFY name varchar(60), MODIFY n bigint, MODIFY bio text;',
+        findings: [],
+        inDocs: false,
+      },
     ],
   },
   create(context) {
     return {
+      // MODIFY and CHANGE of MySQL.
+      redefineColumn(operation, { state, ownEffects }) {
+        const relation = context.resolve(operation.table, state);
+        if (context.isNew(relation, state)) return;
+        const old = relation?.kind === 'table' ? findColumn(relation, operation.column) : undefined;
+        const { type } = operation.definition;
+        if (old?.type === undefined || type === undefined || context.isNewOrigin(old.origin)) return;
+        if (!ownEffects.failsOnRows.some(({ reason }) => reason === 'too long')) return;
+        context.report({
+          operation,
+          messageId: 'narrows',
+          data: {
+            table: displayName(operation.table),
+            column: operation.column,
+            old: old.type.text,
+            new: type.text,
+          },
+          help: 'Keep the type and state the limit as a CHECK (MySQL 8.0.16, MariaDB); or expand and contract.',
+        });
+      },
       alterColumnType(operation, { state }) {
         const relation = context.resolve(operation.table, state);
         if (context.isNew(relation, state)) return;
