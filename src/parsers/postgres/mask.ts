@@ -67,10 +67,11 @@ const RESERVED = ['as', 'at', 'by', 'do', 'if', 'in', 'is', 'no', 'of', 'on', 'o
 
 /** A replacement for a placeholder, entered in `holes`. */
 function fill(placeholder: string, words: ReadonlySet<string>, holes: Map<string, string>): string {
-  const quote = /^:['"]/.test(placeholder) ? placeholder[1]! : '';
+  const [, quote = ''] = /^:?(['"])/.exec(placeholder) ?? [];
   const length = placeholder.length - 2 * quote.length;
   const filler = unusedName(length, name => words.has(name) || holes.has(name));
-  holes.set(filler, placeholder);
+  // The quotes around a tag are the name's: without them it is the same name.
+  holes.set(filler, placeholder.startsWith('"') ? placeholder.slice(1, -1) : placeholder);
   return quote + filler + quote;
 }
 
