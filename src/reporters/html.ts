@@ -118,7 +118,7 @@ function head({ result, findings, options }: Page): string {
     const { tool, server, migrations, notes } = project;
     const judged = migrations.filter(each => each.judged).length;
     const version = `${server.dialect} ${server.version}${server.versionAssumed ? ' (assumed)' : ''}`;
-    const text = `${relativePath(result.cwd, project.root)}: ${tool.title}, ${version}, ${judged} of ${count(migrations.length, 'migration')} judged, the rest is history`;
+    const text = `${relativePath(result.cwd, project.root)}: ${tool.title}, ${version}, ${judged} of ${migrations.length} migrations judged, the rest is history`;
     return [text, ...notes].map(each => `<li>${escapeHtml(each)}</li>`).join('');
   });
   return `<header>

@@ -46,7 +46,7 @@ test('--fix-dry-run prints a diff that git applies, and writes nothing', async (
   expect([stderr, textIn(cwd)]).toEqual(['', TEXT]);
   expect(stdout).toContain(`--- a/${FILE}\n+++ b/${FILE}\n@@ -1,3 +1,3 @@\n`);
   writeFileSync(join(cwd, 'fix.diff'), stdout);
-  execFileSync('patch', ['-p1', '-i', 'fix.diff'], { cwd });
+  execFileSync('git', ['apply', 'fix.diff'], { cwd });
   expect(textIn(cwd)).toBe(FIXED);
   const clean = await run(cwd, ['--fix-dry-run', ...FLAGS, FILE]);
   expect(clean.stdout).toBe('');
