@@ -214,7 +214,7 @@ function actionsSql(options: Value | undefined, order: readonly ('onDelete' | 'o
 }
 
 /** ` DEFERRABLE …` of `Deferrable.X` or `new Deferrable.X()`. */
-export function deferrableSql(value: Value | undefined): string {
+function deferrableSql(value: Value | undefined): string {
   const last = value?.kind === 'chain' ? value.links.at(-1)?.name : undefined;
   if (last === undefined) return '';
   return last.startsWith('INITIALLY') ? ` DEFERRABLE ${last.replace('_', ' ')}` : ` ${last.replace('_', ' ')}`;

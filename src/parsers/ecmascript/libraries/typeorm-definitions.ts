@@ -37,7 +37,7 @@ export function nameSql(file: SourceFile, value: Value | undefined): Fragment | 
 }
 
 /** The plain name that TypeORM hashes into the names of constraints: without its schema. */
-export function plainName(value: Value | undefined): string {
+function plainName(value: Value | undefined): string {
   const options = optionsOf(value);
   return (stringOf(options) ?? stringOf(entry(options, 'name')) ?? '').split('.').at(-1)!;
 }
