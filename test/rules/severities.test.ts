@@ -117,7 +117,13 @@ const RECOMMENDED: Readonly<Record<string, RuleSeverity>> = {
   'require-table-comment': 'off',
   'max-identifier-length': 'off',
   // Other dialects
+  'no-ignored-references': 'error',
+  'no-implicit-commit': 'warn',
+  'no-lost-attributes': 'error',
   'no-cascading-rebuild': 'error',
+  'no-ignored-references': 'error',
+  'no-implicit-commit': 'warn',
+  'no-lost-attributes': 'error',
 };
 
 /** Rules that another preset than `recommended` and `strict` brings. */
