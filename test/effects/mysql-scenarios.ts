@@ -23,7 +23,7 @@ const parse = (dialect: Dialect, text: string) =>
   FRONT_ENDS[dialect]!.parse(fragmentOf({ path: '/scenario.sql', text })).statements;
 
 /** The state that a script leaves. */
-export function replayed(dialect: Dialect, sql: string): State {
+function replayed(dialect: Dialect, sql: string): State {
   return parse(dialect, sql).reduce(
     (state, statement, index) => applyStatement(state, statement, { migration: 0, statement: index }),
     emptyState(dialect),

@@ -177,7 +177,7 @@ function parentLocks(operation: Operation, state: State): readonly Fact[] {
 const ZERO_DATES: ReadonlySet<string> = new Set(['date', 'datetime', 'timestamp']);
 
 /** Whether the session's SQL mode is strict, as the server's own is since 5.7. */
-export function isStrict(state: State): boolean {
+function isStrict(state: State): boolean {
   const mode = setting(state, 'sql_mode')?.value?.toLowerCase();
   return mode === undefined || mode.includes('strict_') || mode.includes('traditional');
 }
