@@ -91,6 +91,12 @@ export function finishFindings(
   }
   const ordinals = new Map<string, number>();
   const texts = new Map<Range, string>();
+  const tablesByStatement = new Map<Statement, readonly string[]>();
+  const tablesAt = (statement: Statement): readonly string[] => {
+    const tables = tablesByStatement.get(statement) ?? tablesOf(statement);
+    tablesByStatement.set(statement, tables);
+    return tables;
+  };
   return ordered.map(finding => {
     const { active, report, segment, statement, range } = finding;
     const { id, meta } = active.rule;
@@ -98,7 +104,8 @@ export function finishFindings(
     const owner = report.place?.migration ?? migration;
     const key = statementKey(finding);
     const together = key === undefined ? undefined : rulesByStatement.get(key);
-    const place = statement === null ? range : (segment.script.statements[statement]?.range ?? range);
+    const written = statement === null ? undefined : segment.script.statements[statement];
+    const place = written?.range ?? range;
     const text = texts.get(place) ?? fingerprintText(segment, place);
     texts.set(place, text);
     const { path } = segment.file;
@@ -131,16 +138,16 @@ export function finishFindings(
       fix: report.fix === undefined || !canEdit(path, edited(), report.fix) ? null : { edits: report.fix },
       suggestions: report.suggestions?.filter(({ edits }) => canEdit(path, edited(), edits)) ?? [],
       safeRewrite: rewriteIn(report, project),
-      ...(statement === null ? {} : { tables: tablesOf(segment.script.statements[statement]) }),
+      ...(written === undefined ? {} : { tables: tablesAt(written) }),
       ...(finding.effects === undefined ? {} : { effects: finding.effects }),
     };
   });
 }
 
 /** The tables that a statement names. */
-function tablesOf(statement: Statement | undefined): readonly string[] {
+function tablesOf({ operations }: Statement): readonly string[] {
   const names = new Set<string>();
-  for (const operation of statement?.operations ?? []) {
+  for (const operation of operations) {
     if (!('table' in operation) || operation.table === undefined) continue;
     const { table } = operation;
     names.add(displayName(isObjectName(table) ? table : table.name));
