@@ -47,7 +47,8 @@ export function firstUnprotected(
     const data = {
       tables: labelsOf(named),
       it: named.length === 1 ? 'it' : 'them',
-      traffic: trafficOf(site.effects, first),
+      // Behind a metadata lock that is waited for, readers wait as well.
+      traffic: timeout === 'lock_wait_timeout' ? 'reads and writes' : trafficOf(site.effects, first),
     };
     found({ site, milliseconds, data });
   };
