@@ -1,9 +1,7 @@
 import { dependsOn, LIKELY } from './evidence.ts';
 import { compareNumberedNames } from './file-order.ts';
 import type { MigrationTool } from './migration-tool.ts';
-import { listPairedFiles, type PairedName } from './paired-files.ts';
-
-const NAME = /^([0-9]+)_(.*)\.(down|up)\.sql$/;
+import { listPairedFiles, parsePairedName } from './paired-files.ts';
 
 /**
  * golang-migrate: a file per direction, each sent as one query, which PostgreSQL makes one transaction where it holds several
@@ -22,13 +20,13 @@ export const golangMigrate: MigrationTool = {
   },
   detect(folder, tree) {
     const isOurs =
-      folder.files.some(name => NAME.test(name)) &&
+      folder.files.some(name => parsePairedName(name) !== undefined) &&
       dependsOn(folder.path, 'go.mod', /^\s*(?:require\s+)?github\.com\/golang-migrate\/migrate\b/m, tree);
     return isOurs ? { root: folder.path, confidence: LIKELY } : undefined;
   },
   list: project =>
     listPairedFiles(project, {
-      parse: parseName,
+      parse: parsePairedName,
       compare: compareNumberedNames,
       transaction: 'implicit',
       otherReason: 'golang-migrate reads only <version>_<title>.up.sql and .down.sql',
@@ -39,9 +37,3 @@ export const golangMigrate: MigrationTool = {
       duplicate: (version, other) => `golang-migrate refuses to run: version ${version} is also that of ${other}`,
     }),
 };
-
-function parseName(name: string): PairedName | undefined {
-  const [, version, title, direction] = NAME.exec(name) ?? [];
-  if (version === undefined) return undefined;
-  return { id: `${version}_${title}`, version, direction: direction === 'down' ? 'down' : 'up' };
-}

@@ -15,6 +15,7 @@ import { liquibase } from './liquibase.ts';
 import { lucid } from './lucid.ts';
 import type { MigrationTool } from './migration-tool.ts';
 import { mikroOrm } from './mikro-orm.ts';
+import { morph } from './morph.ts';
 import { nodePgMigrate } from './node-pg-migrate.ts';
 import { pop } from './pop.ts';
 import { postgresMigrations } from './postgres-migrations.ts';
@@ -34,6 +35,7 @@ export const MIGRATION_TOOLS: Readonly<Record<string, MigrationTool>> = {
   dbmate,
   'sql-migrate': sqlMigrate,
   'golang-migrate': golangMigrate,
+  morph,
   sqlx,
   flyway,
   liquibase,

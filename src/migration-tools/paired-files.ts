@@ -34,6 +34,13 @@ export interface PairedName {
   readonly direction: 'up' | 'down';
 }
 
+/** The names of golang-migrate, which others took over: `<digits>_<title>.up.sql` and `.down.sql`. */
+export function parsePairedName(name: string): PairedName | undefined {
+  const [, version, title, direction] = /^([0-9]+)_(.*)\.(down|up)\.sql$/.exec(name) ?? [];
+  if (version === undefined) return undefined;
+  return { id: `${version}_${title}`, version, direction: direction === 'down' ? 'down' : 'up' };
+}
+
 /** Lists migrations of which each direction is a file. */
 export function listPairedFiles({ folders }: ProjectLocation, format: PairedFileFormat): MigrationListing {
   const skipped: SkippedFile[] = [];

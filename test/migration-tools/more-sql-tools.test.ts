@@ -260,3 +260,21 @@ test('diesel: many empty downs are said once', async () => {
     'migration-file-name migrations/2_b/down.sql:1',
   ]);
 });
+
+test('morph: a transaction unless the file starts with its mark, and one query all the same', async () => {
+  const { projects, transactions, found } = await lint({
+    'server/go.mod': 'module x\n\nrequire (\n\tgithub.com/mattermost/morph v1.1.0\n)\n',
+    'server/db/migrations/000001_t.up.sql': TABLE,
+    'server/db/migrations/000001_t.down.sql': 'DROP TABLE t;',
+    'server/db/migrations/000002_build.up.sql': `-- morph:nontransactional\n${BUILD}`,
+    'server/db/migrations/000002_build.down.sql': `-- morph:nontransactional\n${UNBUILD}SELECT 1;`,
+    'server/db/migrations/000003_wrong.up.sql': `\n-- morph:nontransactional\n${BUILD.replace('t_a', 't_b')}`,
+    'server/db/migrations/000003_wrong.down.sql': 'SELECT 1;',
+  });
+  expect(projects).toEqual(['server/db/migrations: morph, postgres: 000001_t 000002_build 000003_wrong']);
+  expect(transactions).toEqual(['migration/migration', 'implicit/implicit', 'migration/migration']);
+  expect(found).toEqual([
+    'no-concurrently-in-transaction server/db/migrations/000002_build.down.sql:2',
+    'no-concurrently-in-transaction server/db/migrations/000003_wrong.up.sql:3',
+  ]);
+});
