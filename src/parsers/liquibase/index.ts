@@ -107,11 +107,12 @@ function readMade({ range, sql }: Made, context: LanguageContext): Script {
       if (statement.parent !== undefined || statements.filter(({ parent }) => parent === undefined).length > 1)
         return statement;
       const isWhole = ([start, end]: Range): boolean => start === statement.range[0] && end === statement.range[1];
-      const operations = statement.operations.map(
-        (operation): Operation =>
-          isWhole(operation.range) || statement.operations.length === 1 ? { ...operation, range } : operation,
-      );
-      return { ...statement, range, operations };
+      const operations = statement.operations.map((operation): Operation => {
+        const head = firstLine(sql.file, operation.head);
+        const whole = isWhole(operation.range) || statement.operations.length === 1;
+        return { ...operation, head, range: whole ? range : operation.range };
+      });
+      return { ...statement, range, head: firstLine(sql.file, statement.head), operations };
     }),
   };
 }
@@ -178,9 +179,14 @@ function inBranch(statements: readonly Statement[], range: Range): readonly Stat
   }));
 }
 
-function unreadable(range: Range, message: string, reason: 'syntax error' | 'dynamic', { text }: SourceFile): Script {
-  const newline = text.indexOf('\n', range[0]);
-  const head: Range = [range[0], newline === -1 ? range[1] : Math.min(newline, range[1])];
+function unreadable(range: Range, message: string, reason: 'syntax error' | 'dynamic', file: SourceFile): Script {
+  const head = firstLine(file, range);
   const operation = { kind: 'unreadable', reason, message, range, head } as const;
   return { statements: [{ range, head, operations: [operation] }], comments: [] };
+}
+
+/** A range as far as its first line goes: attributes of one element may stand on many. */
+function firstLine({ text }: SourceFile, [start, end]: Range): Range {
+  const newline = text.indexOf('\n', start);
+  return [start, newline === -1 || newline > end ? end : start + text.slice(start, newline).trimEnd().length];
 }

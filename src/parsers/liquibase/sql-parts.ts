@@ -51,8 +51,15 @@ export function flag(writer: Writer, element: Element, name: string): boolean {
 
 /** SQL of pieces; what Liquibase adds stands at the name of an element. */
 export function sqlAt(writer: Writer, element: Element, parts: readonly Part[]): Fragment {
-  const at = (text: string): Fragment => substituteFragment(writer.file, text, element.nameRange);
-  return joinFragments(parts.map(part => (typeof part === 'string' ? at(part) : part)));
+  return joinFragments(
+    parts.flatMap(part => (typeof part === 'string' ? standIns(writer.file, part, element.nameRange) : [part])),
+  );
+}
+
+/** Text in place of a range, in two where it is as long as that: its characters are not those of the range one by one. */
+function standIns(file: SourceFile, text: string, range: Range): readonly Fragment[] {
+  const texts = text.length === range[1] - range[0] ? [text.slice(0, 1), text.slice(1)] : [text];
+  return texts.map(each => substituteFragment(file, each, range));
 }
 
 /** Pieces with a separator between. */
