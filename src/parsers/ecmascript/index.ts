@@ -57,7 +57,12 @@ function readProgram(parsed: Program, file: SourceFile, part: SegmentFile, conte
     const library = LIBRARIES[context.tool] ?? LIBRARIES.knex!;
     const module = evaluate(parsed.program, file, library, {
       dialect: context.dialect,
-      fact: (kind, node) => facts.push({ kind, range: rangeOf(node), name: calledName(file, node) }),
+      fact: (kind, node) => {
+        const range = rangeOf(node);
+        // What stands in a loop or a helper is met again and again.
+        const isKnown = facts.some(fact => fact.kind === kind && fact.range[0] === range[0]);
+        if (!isKnown) facts.push({ kind, range, name: calledName(file, node) });
+      },
       // As an anonymous block that only raises an error.
       refuse: node => {
         const range = rangeOf(node);

@@ -166,3 +166,10 @@ test('MikroORM hands out Knex', () => {
   const text = "export class M extends Migration { async up() { await this.getKnex().schema.dropTable('a'); } }";
   expect(seen(text, 'mikro-orm').map(([kind]) => kind)).toEqual(['dropTable']);
 });
+
+test('what nothing waits for is said once, however often it runs', () => {
+  const text = "exports.up = async k => { for (const name of ['a', 'b']) { k.schema.dropTable(name); } };";
+  expect(read(text).facts?.map(({ kind, range }) => [kind, text.slice(...range)])).toEqual([
+    ['floating call', 'k.schema.dropTable(name)'],
+  ]);
+});
