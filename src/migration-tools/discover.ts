@@ -125,7 +125,7 @@ export function discoverFile(path: string, request: DiscoverRequest): FileDiscov
     return { project: finish(project, request, tree, new Map(), new Map()), skipped: [] };
   }
   const skipped = addFile(path, search);
-  const [project] = search.found.values();
+  const project = search.atFolder.get(dirname(path));
   if (project === undefined) return { project: undefined, skipped };
   for (const { id } of project.listing.migrations) project.judged.add(id);
   return {
@@ -242,8 +242,7 @@ function addFile(path: string, search: Search): readonly SkippedFile[] {
   const folder = dirname(path);
   const settings = settingsFor(folder, search.request);
   const beside = settings?.path === folder && settings.named ? undefined : otherFolder(basename(folder));
-  if (beside === undefined && !search.atFolder.has(folder))
-    search.atFolder.set(folder, projectAt(folder, true, search));
+  if (beside === undefined && !search.atFolder.has(folder)) search.atFolder.set(folder, projectOfFile(path, search));
   const project = search.atFolder.get(folder);
   if (project === undefined) return [{ path, reason: beside ?? 'no migration tool reads this file' }];
   const migrations = project.byPath.get(path);
@@ -254,6 +253,24 @@ function addFile(path: string, search: Search): readonly SkippedFile[] {
   const known = project.listing.skipped.find(file => file.path === path);
   project.skipped.set(path, known ?? { path, reason: 'the migration tool does not read this file' });
   return [];
+}
+
+/** How many folders above a file its project's changelog or configuration is looked for in. */
+const MOST_LEVELS_UP = 4;
+
+/** The project at a file's folder or, where no tool but the fallback takes that one, one further up that has the file. */
+function projectOfFile(path: string, search: Search): FoundProject | undefined {
+  const folder = dirname(path);
+  const own = projectAt(folder, true, search);
+  if (own !== undefined && own.toolSource !== 'fallback') return own;
+  let current = dirname(folder);
+  for (let level = 0; level < MOST_LEVELS_UP && isWithin(current, search.request.cwd); level++) {
+    const around = projectAt(current, false, search);
+    if (around !== undefined && around.toolSource !== 'fallback' && around.byPath.has(path)) return around;
+    if (dirname(current) === current) break;
+    current = dirname(current);
+  }
+  return own;
 }
 
 /** Judges all migrations at and below a folder. */

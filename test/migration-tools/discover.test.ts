@@ -321,6 +321,18 @@ describe('what the config says of projects', () => {
   });
 });
 
+test('a file below the folder that tells the tool belongs to the project there', () => {
+  const cwd = temporaryTree({
+    'db/changelog/db.changelog-master.yaml':
+      'databaseChangeLog:\n  - include:\n      file: changes/001.sql\n      relativeToChangelogFile: true\n',
+    'db/changelog/changes/001.sql': `--liquibase formatted sql\n--changeset a:1\n${PG}`,
+  });
+  const { projects } = discover({ cwd, paths: ['db/changelog/changes/001.sql'] });
+  expect(projects.map(({ root, tool, judged }) => [relative(cwd, root), tool.id, judged.size])).toEqual([
+    ['db/changelog', 'liquibase', 1],
+  ]);
+});
+
 describe('the dialect', () => {
   test('from the files; only the project asked for counts', () => {
     const cwd = temporaryTree({ 'a/migrations/1_a.sql': PG, 'b/migrations/1_b.sql': 'CREATE TABLE t (id int);' });

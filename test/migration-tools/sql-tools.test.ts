@@ -301,3 +301,20 @@ test('a repository with several tools is several histories', async () => {
     'f/migrations: sql, postgres: 001_a',
   ]);
 });
+
+test('statements that are sent together are one transaction to PostgreSQL only', async () => {
+  const files = (engine: string): Readonly<Record<string, string>> => ({
+    'm/1_a.up.sql': `CREATE TABLE t (id int PRIMARY KEY)${engine};\nCREATE TABLE u (id int PRIMARY KEY)${engine};\n`,
+    'm/1_a.down.sql': 'DROP TABLE u;\nDROP TABLE t;\n',
+    'go.mod': 'require github.com/golang-migrate/migrate/v4 v4.18.1\n',
+  });
+  expect(await lint(files(' ENGINE=InnoDB'))).toMatchObject({
+    projects: ['m: golang-migrate, mysql: 1_a'],
+    transactions: ['none/none'],
+  });
+  const pg = files('');
+  expect(await lint({ ...pg, 'm/2_b.up.sql': TABLE.replace(' t ', ' v ') })).toMatchObject({
+    projects: ['m: golang-migrate, postgres: 1_a 2_b'],
+    transactions: ['implicit/implicit', 'implicit/-'],
+  });
+});
