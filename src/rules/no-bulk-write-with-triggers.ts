@@ -14,7 +14,7 @@ export default defineRule({
     cause: 'data',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'mysql', 'mariadb'],
     presets: { recommended: 'warn', strict: 'error' },
     docs: {
       failure: `A delete of ten thousand rows turns into a million in the tables that reference it; an update of a flag sends an e-mail,
@@ -104,6 +104,15 @@ CREATE TRIGGER users_audit AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION a
 CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users);`,
         up: "DELETE FROM users WHERE at < '2020-01-01';",
         findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'A trigger of MySQL',
+        dialect: 'mysql',
+        history: `CREATE TABLE users (id bigint PRIMARY KEY, name varchar(20));
+CREATE TRIGGER touched BEFORE UPDATE ON users FOR EACH ROW SET NEW.name = lower(NEW.name);`,
+        up: "UPDATE users SET name = 'x';",
+        findings: [{ at: 'UPDATE users', message: 'the trigger touched runs' }],
         inDocs: false,
       },
     ],

@@ -40,7 +40,7 @@ export default defineRule({
     cause: 'breaks',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'mysql', 'mariadb'],
     presets: { recommended: 'warn', strict: 'error' },
     docs: {
       failure: `Reports, jobs and other services that read the view or call the function fail at once; they are often not in the
@@ -181,6 +181,16 @@ CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;`,
         history: 'CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;',
         up: 'DROP FUNCTION f();',
         findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'A view and a procedure of MySQL',
+        dialect: 'mysql',
+        history: `CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE VIEW people AS SELECT id FROM users;
+CREATE PROCEDURE tidy() DELETE FROM users WHERE id = 1;`,
+        up: 'DROP VIEW people;\nDROP PROCEDURE tidy;',
+        findings: [{ at: 'DROP VIEW people', message: 'the view people' }, { at: 'DROP PROCEDURE tidy' }],
         inDocs: false,
       },
     ],

@@ -12,7 +12,7 @@ export default defineRule({
     cause: 'breaks',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'mysql', 'mariadb'],
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `Every INSERT of running code that leaves the column out fails with \`null value in column "…" violates not-null
@@ -106,6 +106,14 @@ ALTER TABLE users ALTER COLUMN status SET DEFAULT 'new';`,
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, status text NOT NULL);',
         up: 'ALTER TABLE users ALTER COLUMN status DROP DEFAULT;',
         findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'On MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, n int NOT NULL DEFAULT 1, m int DEFAULT 1);',
+        up: 'ALTER TABLE users ALTER COLUMN n DROP DEFAULT, ALTER COLUMN m DROP DEFAULT;',
+        findings: [{ at: 'ALTER COLUMN n DROP DEFAULT', message: 'fails on INSERT' }],
         inDocs: false,
       },
     ],

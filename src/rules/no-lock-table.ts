@@ -8,7 +8,7 @@ export default defineRule({
     cause: 'blocks',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'mysql', 'mariadb'],
     presets: { recommended: 'warn', strict: 'error' },
     docs: {
       failure: `Everything that works on the table hangs until the migration's transaction ends, however long the rest of it takes.`,
@@ -34,6 +34,7 @@ COMMIT;
       otherTools: { MigrationPilot: 'MP065' },
     },
     messages: {
+      untilUnlock: 'All {{traffic}} of {{table}} wait until UNLOCK TABLES, or the end of the session.',
       locks: 'All {{traffic}} of {{table}} wait until the transaction of this migration ends.',
     },
     examples: [
@@ -69,6 +70,14 @@ COMMIT;
         findings: [],
         inDocs: false,
       },
+      {
+        title: 'LOCK TABLES of MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: 'LOCK TABLES users WRITE;\nUNLOCK TABLES;',
+        findings: [{ at: 'LOCK TABLES users', message: 'until UNLOCK TABLES' }],
+        inDocs: false,
+      },
     ],
   },
   create(context) {
@@ -79,9 +88,12 @@ COMMIT;
         if (table === undefined) return;
         context.report({
           operation,
-          messageId: 'locks',
+          messageId: context.server.dialect === 'postgres' ? 'locks' : 'untilUnlock',
           data: { table: labelOf(table), traffic: trafficOf(ownEffects, table) },
-          help: 'Leave the lock out, or take it last, with a lock_timeout, and commit right after it.',
+          help:
+            context.server.dialect === 'postgres'
+              ? 'Leave the lock out, or take it last, with a lock_timeout, and commit right after it.'
+              : 'Leave the lock out, or take it last, and UNLOCK TABLES right after what needs it.',
         });
       },
     };
