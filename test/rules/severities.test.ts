@@ -121,9 +121,6 @@ const RECOMMENDED: Readonly<Record<string, RuleSeverity>> = {
   'no-implicit-commit': 'warn',
   'no-lost-attributes': 'error',
   'no-cascading-rebuild': 'error',
-  'no-ignored-references': 'error',
-  'no-implicit-commit': 'warn',
-  'no-lost-attributes': 'error',
 };
 
 /** Rules that another preset than `recommended` and `strict` brings. */
