@@ -409,6 +409,7 @@ function partsOf(
   const part = (split: boolean): SegmentFile => ({
     path,
     transaction: runInTransaction ? 'migration' : split ? 'none' : 'implicit',
+    ...(runInTransaction ? { outside: 'give it a changeSet of its own that says `runInTransaction` is false' } : {}),
     language: 'liquibase',
     entry: JSON.stringify(entry),
     head,

@@ -209,4 +209,16 @@ ${create('1', 't')}`),
     expect(found.some(each => each.startsWith('migration-file-name db/b.yaml'))).toBe(true);
     expect(found).toContain('no-drop-table db/a.xml:3');
   });
+
+  test('a comment of XML suppresses a rule', async () => {
+    const { found } = await lint({
+      ...PROPERTIES,
+      'db/a.xml': xml(`${create('1', 't')}
+<!-- surefoot-disable-next-line no-drop-table -- unused since May -->
+${drop('2', 't')}
+${create('3', 'u')}
+${drop('4', 'u')}`),
+    });
+    expect(found.filter(each => each.startsWith('no-drop-table'))).toEqual(['no-drop-table db/a.xml:7']);
+  });
 });
