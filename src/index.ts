@@ -13,7 +13,7 @@ export { type EmbeddedConfig, type EmbeddedSettings, embeddedConfig } from './co
 export { findConfig, type LoadedConfig, loadConfig } from './config/load.ts';
 export { type ConfigFlags, type ResolvedConfig, resolveConfig } from './config/resolve.ts';
 export * from './linter/index.ts';
-export { DEFAULT_CODE_FILES, DEFAULT_SQL_FILES } from './migration-tools/default-files.ts';
+export { DEFAULT_CODE_FOLDERS, DEFAULT_SQL_FILES } from './migration-tools/default-files.ts';
 export { type DiscoverRequest, discover, type ProjectSettings } from './migration-tools/discover.ts';
 export type { DiscoveredProject, Discovery } from './migration-tools/discovery.ts';
 export * from './operations/index.ts';

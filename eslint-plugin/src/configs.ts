@@ -1,5 +1,5 @@
 import type { ESLint, Linter } from 'eslint';
-import { DEFAULT_CODE_FILES, DEFAULT_SQL_FILES, PRESETS, RULES, resolveConfig } from 'surefoot';
+import { DEFAULT_CODE_FOLDERS, DEFAULT_SQL_FILES, PRESETS, RULES, resolveConfig } from 'surefoot';
 import { VALID_SETTINGS } from './judge.ts';
 import type { PresetName } from './plugin-types.ts';
 
@@ -8,6 +8,8 @@ import type { PresetName } from './plugin-types.ts';
  * ESLint has no notes.
  */
 const NOTES_AS_WARNINGS: readonly string[] = ['no-unreadable-statement'];
+
+const OTHER_THAN_CODE = '**/!(*.js|*.cjs|*.mjs|*.ts|*.cts|*.mts)';
 
 /** The presets of the command line as flat configs. */
 export function configsFor(plugin: ESLint.Plugin): Readonly<Record<PresetName, Linter.Config[]>> {
@@ -23,7 +25,10 @@ export function configsFor(plugin: ESLint.Plugin): Readonly<Record<PresetName, L
       },
       {
         name: `surefoot/${preset}/code`,
-        files: [...DEFAULT_CODE_FILES],
+        // Patterns for whole folders make ESLint look at no file that it would not look at anyway: TypeScript is judged where
+        // the project has a parser for it.
+        files: [...DEFAULT_CODE_FOLDERS],
+        ignores: [OTHER_THAN_CODE],
         plugins: { surefoot: plugin },
         rules: rulesOf(preset),
       },

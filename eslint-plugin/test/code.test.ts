@@ -66,6 +66,17 @@ describe.each(ESLINTS)('ESLint $major', ({ ESLint: Class }) => {
     },
   );
 
+  test('a project without a parser for TypeScript gets no errors of parsing: its migrations are not looked at', async () => {
+    const cwd = temporaryTree({
+      'package.json': PACKAGE,
+      'migrations/1_create.js': CREATE,
+      'migrations/2_change.ts': TYPED,
+    });
+    const eslint = eslintFor(Class, cwd, { config: surefoot.configs.recommended });
+    const results = await eslint.lintFiles(['.']);
+    expect(results.map(({ filePath }) => relative(cwd, filePath))).toEqual(['migrations/1_create.js']);
+  });
+
   test('a comment for ESLint silences a finding, and what is no migration has none', async () => {
     const cwd = temporaryTree({ 'package.json': PACKAGE, 'migrations/1_create.js': CREATE });
     const eslint = eslintFor(Class, cwd);

@@ -45,11 +45,17 @@ describe.each(ESLINTS)('ESLint $major', ({ ESLint: Class, Linter: LinterClass, m
     const eslint = eslintFor(Class, FIXTURES, {
       overrideConfig: [...surefoot.configs[preset], { files: ['**/*.ts'], languageOptions: { parser } }],
     });
-    const found = (await eslint.lintFiles(['**/*.sql', '**/migrations/*.{js,cjs,mjs,ts}'])).flatMap(
-      ({ filePath, messages }) => shown(messages).map(message => `${relative(FIXTURES, filePath)}:${message}`),
+    const results = await eslint.lintFiles(['**/*.sql', '**/migrations/*.{js,cjs,mjs,ts}']);
+    const found = results.flatMap(({ filePath, messages }) =>
+      shown(messages).map(message => `${relative(FIXTURES, filePath)}:${message}`),
     );
-    expect(expected.length).toBeGreaterThan(20);
-    expect(found.toSorted()).toEqual(expected.toSorted());
+    const looked = new Set(results.map(({ filePath }) => relative(FIXTURES, filePath)));
+    const byFile = expected.map(line => line.slice(0, line.indexOf(':')));
+    expect(expected.length).toBeGreaterThan(100);
+    expect(found.toSorted()).toEqual(expected.filter((_, index) => looked.has(byFile[index]!)).toSorted());
+    // Folders that no pattern of a preset can know, and languages that ESLint has none for.
+    const left = new Set(byFile.filter(file => !looked.has(file)).map(file => file.split('/')[0]!));
+    expect([...left].sort()).toEqual(['dbup', 'liquibase', 'monorepo', 'sqitch']);
   });
 
   test('counts lines and columns as editors do: emoji, accents, line ends, byte order mark', async () => {

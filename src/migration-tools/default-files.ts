@@ -13,10 +13,10 @@ export const DEFAULT_SQL_FILES: readonly string[] = [
   '**/evolutions/**/*.sql',
 ];
 
-/** As {@link DEFAULT_SQL_FILES}, for migrations written in JavaScript or TypeScript. */
-export const DEFAULT_CODE_FILES: readonly string[] = [
-  // Knex, TypeORM (migration), Sequelize, Kysely, MikroORM, node-pg-migrate, db-migrate, Lucid, migrate-mongo …
-  '**/{[Mm]igrations,[Mm]igration}/**/*.{js,cjs,mjs,ts,cts,mts}',
-  '**/*[-_]{migrations,migration}/**/*.{js,cjs,mjs,ts,cts,mts}',
-  '**/{migrations,migration}[-_]*/**/*.{js,cjs,mjs,ts,cts,mts}',
+/** Patterns of all that lies in the folders of migrations that are written in JavaScript or TypeScript. */
+export const DEFAULT_CODE_FOLDERS: readonly string[] = [
+  // Knex, TypeORM (migration), Sequelize, Kysely, MikroORM, node-pg-migrate, db-migrate, Lucid …
+  '**/{[Mm]igrations,[Mm]igration}/**',
+  '**/*[-_]{migrations,migration}/**',
+  '**/{migrations,migration}[-_]*/**',
 ];
