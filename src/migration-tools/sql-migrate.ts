@@ -1,4 +1,5 @@
-import { CERTAIN, isAnnotated } from './evidence.ts';
+import { dialectNamed } from './dialect-names.ts';
+import { CERTAIN, isAnnotated, nearestFile } from './evidence.ts';
 import { compareNumberedNames } from './file-order.ts';
 import type { MigrationTool } from './migration-tool.ts';
 import { listSingleFiles, markersOf, splitAtMarkers } from './single-files.ts';
@@ -23,7 +24,10 @@ export const sqlMigrate: MigrationTool = {
   detect(folder, tree) {
     const names = folder.files.filter(name => NAME.test(name));
     if (!isAnnotated(folder, names, /^-- \+migrate Up\b/m, tree)) return undefined;
-    return { root: folder.path, confidence: CERTAIN };
+    const config = nearestFile(folder.path, ['dbconfig.yml'], tree);
+    const named = config === undefined ? undefined : /^\s+dialect:\s*["']?(\w+)/m.exec(tree.text(config) ?? '')?.[1];
+    const dialect = named === undefined ? undefined : dialectNamed(named);
+    return { root: folder.path, confidence: CERTAIN, ...(dialect === undefined ? {} : { dialect }) };
   },
   list: project =>
     listSingleFiles(project, {

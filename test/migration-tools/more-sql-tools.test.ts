@@ -278,3 +278,11 @@ test('morph: a transaction unless the file starts with its mark, and one query a
     'no-concurrently-in-transaction server/db/migrations/000003_wrong.up.sql:3',
   ]);
 });
+
+test('sql-migrate: dbconfig.yml names the database', async () => {
+  const { projects } = await lint({
+    'dbconfig.yml': 'development:\n  dialect: sqlite3\n  datasource: app.db\n  dir: db\n',
+    'db/1_a.sql': '-- +migrate Up\nCREATE TABLE t (id int PRIMARY KEY);\n-- +migrate Down\nDROP TABLE t;\n',
+  });
+  expect(projects).toEqual(['db: sql-migrate, sqlite: 1_a']);
+});
