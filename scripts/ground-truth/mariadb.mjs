@@ -49,6 +49,13 @@ ${setup}
   return { rebuilt: marked('before').some(id => !after.has(id)) };
 }
 
+/** A statement with ALGORITHM= and LOCK=: at its end, but before what partitions the table, which must stand last. */
+function asking(statement, clauses) {
+  const [, alter, partitioning] =
+    /^(ALTER TABLE \w+) ((?:PARTITION BY|REMOVE PARTITIONING)\b.*)$/s.exec(statement) ?? [];
+  return alter === undefined ? `${statement}, ${clauses}` : `${alter} ${clauses} ${partitioning}`;
+}
+
 /** The result of one scenario, as the file has it. */
 function measureOne(server, { setup, statement }) {
   const plain = attempt(server, setup, statement);
@@ -56,10 +63,12 @@ function measureOne(server, { setup, statement }) {
   const algorithms = {};
   const refused = {};
   for (const algorithm of ALGORITHMS) {
-    const asked = `${statement}, ALGORITHM=${algorithm}`;
-    const tried = attempt(server, setup, asked);
+    const asked = `ALGORITHM=${algorithm}`;
+    const tried = attempt(server, setup, asking(statement, asked));
     if (tried.error === undefined) {
-      const locks = LOCKS.filter(lock => attempt(server, setup, `${asked}, LOCK=${lock}`).error === undefined);
+      const locks = LOCKS.filter(
+        lock => attempt(server, setup, asking(statement, `${asked}, LOCK=${lock}`)).error === undefined,
+      );
       algorithms[algorithm] = { rebuilt: tried.rebuilt, locks };
     } else refused[algorithm] = tried.error.code === 1064 ? NO_CLAUSE : tried.error.message;
   }
