@@ -119,6 +119,14 @@ const CASES: readonly (readonly [title: string, up: string, expected: readonly s
     'ALTER TABLE users ADD COLUMN age int NOT NULL;',
     ['error no-not-null-without-backfill @ ADD COLUMN age'],
   ],
+  [
+    'an inner join leaves out rows, an outer one does not',
+    'UPDATE users u JOIN posts p ON p.id = u.n SET u.email = NULL;\nUPDATE users u LEFT JOIN posts p ON p.id = u.n SET u.email = NULL;',
+    [
+      'error no-unbounded-update @ UPDATE users u LEFT JOIN posts p ON p.id = u.n',
+      'warning no-unbounded-update @ UPDATE users u JOIN posts p ON p.id = u.n',
+    ],
+  ],
 ];
 
 describe('MySQL 8.0', () => {

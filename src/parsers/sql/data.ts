@@ -1,4 +1,4 @@
-import type { Expression } from '../../operations/expressions.ts';
+import type { Expression, WrittenExpression } from '../../operations/expressions.ts';
 import type { Delete, Insert, Operation, Update } from '../../operations/operations.ts';
 import type { Query, TableReference } from '../../operations/queries.ts';
 import {
@@ -192,15 +192,16 @@ export function readUpdate(cursor: Cursor, common: readonly Query[] = [], all = 
   if (isVariable(cursor)) return otherStatement(cursor);
   const nameAt = cursor.at;
   const before = all.reads.length;
-  takeFrom(cursor, all);
+  const joins: WrittenExpression[] = [];
+  takeFrom(cursor, all, joins);
   const targets = all.reads.slice(before);
   const setAt = cursor.at;
   expects(cursor, 'SET');
   const qualifier = textAt(cursor, 1) === '.' ? takeNameAt(cursor) : undefined;
   const assignments = takeAssignments(cursor, all);
   takeOutput(cursor);
-  if (takes(cursor, 'FROM')) takeFrom(cursor, all);
-  const where = takes(cursor, 'WHERE') ? takeCondition(cursor, all) : undefined;
+  if (takes(cursor, 'FROM')) takeFrom(cursor, all, joins);
+  const where = joined(joins, takes(cursor, 'WHERE') ? takeCondition(cursor, all) : undefined);
   takeOrder(cursor, all);
   const limit = takeLimit(cursor) ?? top;
   const written = targets.find(({ name, alias }) => (alias ?? name.name) === qualifier) ?? targets[0];
@@ -229,6 +230,16 @@ function takeCondition(cursor: Cursor, all: Gathered) {
   const where = takeWritten(cursor);
   gather(all, where.expression);
   return where;
+}
+
+/** What rows must fulfil: the condition, and those of inner joins, which leave out rows just so. */
+function joined(
+  joins: readonly WrittenExpression[],
+  where: WrittenExpression | undefined,
+): WrittenExpression | undefined {
+  const [first, ...more] = [...(where === undefined ? [] : [where]), ...joins];
+  if (first === undefined || more.length === 0) return first;
+  return { ...first, expression: { kind: 'and', operands: [first, ...more].map(({ expression }) => expression) } };
 }
 
 function takeOrder(cursor: Cursor, all: Gathered): void {
@@ -265,13 +276,14 @@ export function readDelete(cursor: Cursor, common: readonly Query[] = [], all = 
     cursor.at = nameAt;
   }
   const before = all.reads.length;
-  takeFrom(cursor, all);
+  const joins: WrittenExpression[] = [];
+  takeFrom(cursor, all, joins);
   const listedTargets = all.reads.slice(before);
-  if (takes(cursor, 'USING')) takeFrom(cursor, all);
+  if (takes(cursor, 'USING')) takeFrom(cursor, all, joins);
   takeOutput(cursor);
   // DELETE FROM t FROM t JOIN u …
-  if (cursor.grammar.filegroups && takes(cursor, 'FROM')) takeFrom(cursor, all);
-  const where = takes(cursor, 'WHERE') ? takeCondition(cursor, all) : undefined;
+  if (cursor.grammar.filegroups && takes(cursor, 'FROM')) takeFrom(cursor, all, joins);
+  const where = joined(joins, takes(cursor, 'WHERE') ? takeCondition(cursor, all) : undefined);
   takeOrder(cursor, all);
   const limit = takeLimit(cursor) ?? top;
   const targets =

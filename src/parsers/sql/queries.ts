@@ -1,4 +1,4 @@
-import type { Expression } from '../../operations/expressions.ts';
+import type { Expression, WrittenExpression } from '../../operations/expressions.ts';
 import type { DataChange } from '../../operations/operations.ts';
 import type { OutputColumn, Query, TableReference } from '../../operations/queries.ts';
 import { rangeOf } from '../postgres/source-text.ts';
@@ -22,7 +22,7 @@ import {
   tokenAtCursor,
   within,
 } from './cursor.ts';
-import { isQueryAt, partsOf, takeExpression } from './expressions.ts';
+import { isQueryAt, partsOf, takeExpression, takeWritten } from './expressions.ts';
 
 /** What is gathered while a query is read. */
 export interface Gathered {
@@ -300,8 +300,12 @@ const AFTER_TABLE = [
   ],
 ];
 
-/** A FROM clause, joins and all, or the tables of UPDATE and DELETE. */
-export function takeFrom(cursor: Cursor, all: Gathered): void {
+/**
+ * Takes a FROM clause, joins and all, or the tables of UPDATE and DELETE.
+ *
+ * @param inner - gets the conditions of inner joins
+ */
+export function takeFrom(cursor: Cursor, all: Gathered, inner: WrittenExpression[] = []): void {
   takeFactor(cursor, all);
   for (;;) {
     if (takesSymbol(cursor, ',')) {
@@ -317,7 +321,11 @@ export function takeFrom(cursor: Cursor, all: Gathered): void {
       return;
     }
     takeFactor(cursor, all);
-    while (takes(cursor, 'ON')) gather(all, takeExpression(cursor));
+    while (takes(cursor, 'ON')) {
+      const condition = takeWritten(cursor);
+      gather(all, condition.expression);
+      if (side === undefined || side === 'INNER') inner.push(condition);
+    }
     if (takes(cursor, 'USING')) bracketed(cursor);
   }
 }
