@@ -85,8 +85,15 @@ export const liquibase: MigrationTool = {
   },
 };
 
+/** How many of a folder's SQL files are opened at either end to see whether they are Liquibase's. */
+const MOST_HEADS = 2;
+
 function changelogsIn(folder: Folder, tree: FolderTree): readonly string[] {
-  return folder.files.filter(name => isChangelog(join(folder.path, name), tree));
+  const isOne = (name: string): boolean => isChangelog(join(folder.path, name), tree);
+  const sqlFiles = folder.files.filter(name => /\.sql$/i.test(name));
+  // Most folders of SQL are another tool's, and have thousands of files.
+  const isSql = [...sqlFiles.slice(0, MOST_HEADS), ...sqlFiles.slice(-MOST_HEADS)].some(isOne);
+  return folder.files.filter(name => (isSql || !/\.sql$/i.test(name)) && isOne(name));
 }
 
 function isChangelog(path: string, tree: FolderTree): boolean {

@@ -65,9 +65,10 @@ applied file belongs into the configuration's \`suppressions\`, as a comment wou
         else others.push(migration);
       },
       projectEnd() {
+        const reworked = reworkedOf(byPath.keys());
         for (const [path, [migration, another]] of byPath) {
           if (migration === undefined || another !== undefined || !migration.judged) continue;
-          if (repeatable?.test(migration.id) === true || isReworked(path, byPath)) continue;
+          if (repeatable?.test(migration.id) === true || reworked.has(path)) continue;
           const edit = project.editOf(path);
           if (edit === null) continue;
           context.report({
@@ -90,8 +91,7 @@ applied file belongs into the configuration's \`suppressions\`, as a comment wou
   },
 });
 
-/** Whether sqitch has the earlier version of a script, as `name@tag.sql`, beside the one that took its place. */
-function isReworked(path: string, paths: ReadonlyMap<string, unknown>): boolean {
-  const stem = `${path.replace(/\.sql$/, '')}@`;
-  return [...paths.keys()].some(other => other.startsWith(stem));
+/** The scripts whose earlier version sqitch has beside them, as `name@tag.sql`. */
+function reworkedOf(paths: Iterable<string>): ReadonlySet<string> {
+  return new Set([...paths].flatMap(path => /^(.+)@[^@/\\]*\.sql$/.exec(path)?.[1]?.concat('.sql') ?? []));
 }
