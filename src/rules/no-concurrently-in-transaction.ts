@@ -37,7 +37,7 @@ CREATE INDEX CONCURRENTLY users_email_idx ON users (email);
         pgfence: 'concurrent-in-transaction',
         Atlas: 'PG103',
         'postgres-language-server': 'banConcurrentIndexCreationInTransaction',
-        bytebase: 'statement.non-transactional',
+        Bytebase: 'statement.non-transactional',
       },
     },
     messages: {
