@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { lazyRequire } from '../../../lazy-require.ts';
 import type { Fragment } from '../../../source/fragment.ts';
 import type { Range, SourceFile } from '../../../source/source-file.ts';
 import {
@@ -46,6 +46,7 @@ function plainName(value: Value | undefined): string {
 export function constraintName(kind: string, table: Value | undefined, columns: readonly string[], after = ''): string {
   const key = `${plainName(table)}_${[...columns].sort().join('_')}${after}`;
   const length = kind === 'IDX' || kind === 'CHK' || kind === 'XCL' ? 26 : 27;
+  const { createHash } = lazyRequire('node:crypto') as typeof import('node:crypto');
   return `${kind}_${createHash('sha1').update(key).digest('hex').slice(0, length)}`;
 }
 
