@@ -29,9 +29,9 @@ export interface Finding {
   readonly suggestions: readonly Suggestion[];
   readonly safeRewrite: SafeRewrite | null;
   /** The rule itself, where a plugin brings it; ours are found by their id. */
-  readonly customRule?: Rule;
+  readonly customRule?: Rule | undefined;
   /** The tables that the statement names, as it writes them; left out where there is no statement. */
-  readonly tables?: readonly string[];
+  readonly tables?: readonly string[] | undefined;
   /** What the statement does on the server, where the rule's judgement rests on it. */
   readonly effects?: Effects;
 }

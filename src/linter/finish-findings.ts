@@ -1,11 +1,12 @@
+import type { Effects } from '../effects/effects.ts';
 import { canEdit } from '../fixes/apply-edits.ts';
 import { displayName, type ObjectName } from '../operations/names.ts';
 import type { TableReference } from '../operations/queries.ts';
 import type { Comment, Statement } from '../operations/statements.ts';
-import { type AppliedSuppression, CAUSES, type Report } from '../rules/rule.ts';
+import { type AppliedSuppression, CAUSES, type Report, type Rule } from '../rules/rule.ts';
 import type { Range, SourceFile } from '../source/source-file.ts';
 import type { ActiveRule } from './active-rules.ts';
-import type { Finding, SafeRewrite, Severity } from './finding.ts';
+import type { Finding, Fix, SafeRewrite, Severity, Suggestion, TextEdit } from './finding.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { RawFinding } from './judge.ts';
 import type { Migration, Project, Segment } from './migration.ts';
@@ -80,67 +81,170 @@ export function finishFindings(
   raw: readonly RawFinding[],
   settings: LintSettings,
 ): readonly Finding[] {
-  const ordered = [...raw].sort(compareFindings);
-  const rulesByStatement = new Map<string, Set<string>>();
-  for (const finding of ordered) {
+  const group: FindingGroup = { project, raw: withoutRepeats([...raw].sort(compareFindings)), migration, settings };
+  return group.raw.map((_, index) => new LazyFinding(group, index));
+}
+
+/** What the findings of one migration are worked out from together. */
+interface FindingGroup {
+  readonly project: Project;
+  /** Undefined for findings of rules with scope `project`, which name their own. */
+  readonly migration: Migration | undefined;
+  /** In the order of the report. */
+  readonly raw: readonly RawFinding[];
+  readonly settings: LintSettings;
+  fingerprints?: readonly string[];
+  rulesByStatement?: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/**
+ * A finding whose details are worked out when they are asked for: a long first run shows counts, and has thousands. A class, as V8
+ * takes long to make an object literal with getters.
+ */
+class LazyFinding implements Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly file: SourceFile;
+  readonly range: Range;
+  readonly migration: string | null;
+  readonly project: string;
+  readonly direction: Finding['direction'];
+  readonly statement: number | null;
+  declare readonly effects?: Effects;
+  readonly #group: FindingGroup;
+  readonly #index: number;
+
+  constructor(group: FindingGroup, index: number) {
+    const raw = group.raw[index]!;
+    const { active, report, segment } = raw;
+    const { id, meta } = active.rule;
+    const { severity, message } = weighBySize(
+      raw,
+      severityOf(active, report),
+      fill(meta.messages[report.messageId] ?? report.messageId, report.data),
+      group.settings,
+    );
+    this.rule = id;
+    this.severity = severity;
+    this.message = message;
+    this.file = segment.file;
+    this.range = raw.range;
+    this.migration = ownerOf(raw, group)?.id ?? null;
+    this.project = group.project.root;
+    this.direction = isAboutOtherFile(report) ? null : (report.direction ?? segment.direction);
+    this.statement = raw.statement;
+    if (raw.effects !== undefined) this.effects = raw.effects;
+    this.#group = group;
+    this.#index = index;
+  }
+
+  get #raw(): RawFinding {
+    return this.#group.raw[this.#index]!;
+  }
+
+  get also(): readonly string[] {
+    this.#group.rulesByStatement ??= rulesByStatementOf(this.#group.raw);
+    const key = statementKey(this.#raw);
+    const together = key === undefined ? undefined : this.#group.rulesByStatement.get(key);
+    return together === undefined ? [] : [...together].filter(rule => rule !== this.rule);
+  }
+
+  get help(): string {
+    const { help, data } = this.#raw.report;
+    return help === undefined ? '' : inToolsTerms(fill(help, data), this.#group.project.tool);
+  }
+
+  get docsUrl(): string {
+    const { rule } = this.#raw.active;
+    return this.customRule === undefined ? docsUrlOf(rule.id) : (rule.meta.docs.url ?? '');
+  }
+
+  get customRule(): Rule | undefined {
+    const { rule } = this.#raw.active;
+    return this.#group.settings.customRules?.includes(rule) === true ? rule : undefined;
+  }
+
+  get fingerprint(): string {
+    this.#group.fingerprints ??= fingerprintsOf(this.#group);
+    return this.#group.fingerprints[this.#index]!;
+  }
+
+  get fix(): Fix | null {
+    const { fix } = this.#raw.report;
+    return fix === undefined || !this.#canEdit(fix) ? null : { edits: fix };
+  }
+
+  get suggestions(): readonly Suggestion[] {
+    return this.#raw.report.suggestions?.filter(({ edits }) => this.#canEdit(edits)) ?? [];
+  }
+
+  get safeRewrite(): SafeRewrite | null {
+    return rewriteIn(this.#raw.report, this.#group.project);
+  }
+
+  get tables(): readonly string[] | undefined {
+    const { segment, statement } = this.#raw;
+    const written = statement === null ? undefined : segment.script.statements[statement];
+    return written === undefined ? undefined : tablesOf(written);
+  }
+
+  #canEdit(edits: readonly TextEdit[]): boolean {
+    const { segment } = this.#raw;
+    return canEdit(segment.file.path, segment.file.text.slice(...placeOf(this.#raw)), edits);
+  }
+
+  /** As a plain object: what a class has on its prototype is not seen by `JSON.stringify`. */
+  toJSON(): Finding {
+    const { also, help, docsUrl, fingerprint, fix, suggestions, safeRewrite, tables } = this;
+    return { ...this, also, help, docsUrl, fingerprint, fix, suggestions, safeRewrite, tables };
+  }
+}
+
+/** Each finding once: a statement in a loop of code is there as often as the loop runs, and is one to its reader. */
+function withoutRepeats(raw: readonly RawFinding[]): readonly RawFinding[] {
+  if (raw.every(({ segment }) => segment.file.path.endsWith('.sql'))) return raw;
+  const seen = new Set<string>();
+  return raw.filter(({ active, report, segment, range }) => {
+    const key = JSON.stringify([active.rule.id, segment.file.path, range, report.messageId, report.data]);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}
+
+function ownerOf({ report }: RawFinding, { migration }: FindingGroup): Migration | undefined {
+  return report.place?.migration ?? migration;
+}
+
+/** The statement that a finding is about; the finding's own range where it is about none. */
+function placeOf({ segment, statement, range }: RawFinding): Range {
+  return statement === null ? range : (segment.script.statements[statement]?.range ?? range);
+}
+
+function rulesByStatementOf(raw: readonly RawFinding[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const byStatement = new Map<string, Set<string>>();
+  for (const finding of raw) {
     const key = statementKey(finding);
     if (key === undefined) continue;
-    const rules = rulesByStatement.get(key);
-    if (rules === undefined) rulesByStatement.set(key, new Set([finding.active.rule.id]));
+    const rules = byStatement.get(key);
+    if (rules === undefined) byStatement.set(key, new Set([finding.active.rule.id]));
     else rules.add(finding.active.rule.id);
   }
+  return byStatement;
+}
+
+/** Equal findings are told apart by their place among each other. */
+function fingerprintsOf(group: FindingGroup): readonly string[] {
   const ordinals = new Map<string, number>();
-  const texts = new Map<Range, string>();
-  const tablesByStatement = new Map<Statement, readonly string[]>();
-  const tablesAt = (statement: Statement): readonly string[] => {
-    const tables = tablesByStatement.get(statement) ?? tablesOf(statement);
-    tablesByStatement.set(statement, tables);
-    return tables;
-  };
-  return ordered.map(finding => {
-    const { active, report, segment, statement, range } = finding;
-    const { id, meta } = active.rule;
-    const isOurs = settings.customRules?.includes(active.rule) !== true;
-    const owner = report.place?.migration ?? migration;
-    const key = statementKey(finding);
-    const together = key === undefined ? undefined : rulesByStatement.get(key);
-    const written = statement === null ? undefined : segment.script.statements[statement];
-    const place = written?.range ?? range;
-    const text = texts.get(place) ?? fingerprintText(segment, place);
-    texts.set(place, text);
-    const { path } = segment.file;
-    const edited = (): string => segment.file.text.slice(...place);
-    const content = [id, owner?.id ?? '', segment.direction, text];
+  return group.raw.map(raw => {
+    const { active, segment } = raw;
+    const text = fingerprintText(segment, placeOf(raw));
+    const content = [active.rule.id, ownerOf(raw, group)?.id ?? '', segment.direction, text];
     const base = content.join('\0');
     const ordinal = ordinals.get(base) ?? 0;
     ordinals.set(base, ordinal + 1);
-    const { severity, message } = weighBySize(
-      finding,
-      severityOf(active, report),
-      fill(meta.messages[report.messageId] ?? report.messageId, report.data),
-      settings,
-    );
-    return {
-      rule: id,
-      severity,
-      message,
-      file: segment.file,
-      range,
-      migration: owner?.id ?? null,
-      project: project.root,
-      direction: isAboutOtherFile(report) ? null : (report.direction ?? segment.direction),
-      statement,
-      also: together === undefined || together.size < 2 ? [] : [...together].filter(rule => rule !== id),
-      help: report.help === undefined ? '' : inToolsTerms(fill(report.help, report.data), project.tool),
-      docsUrl: isOurs ? docsUrlOf(id) : (meta.docs.url ?? ''),
-      ...(isOurs ? {} : { customRule: active.rule }),
-      fingerprint: fingerprintOf(...content, String(ordinal)),
-      fix: report.fix === undefined || !canEdit(path, edited(), report.fix) ? null : { edits: report.fix },
-      suggestions: report.suggestions?.filter(({ edits }) => canEdit(path, edited(), edits)) ?? [],
-      safeRewrite: rewriteIn(report, project),
-      ...(written === undefined ? {} : { tables: tablesAt(written) }),
-      ...(finding.effects === undefined ? {} : { effects: finding.effects }),
-    };
+    return fingerprintOf(...content, String(ordinal));
   });
 }
 
