@@ -53,11 +53,12 @@ export async function lintCommand(argv: readonly string[], io: Io): Promise<numb
   const readAhead = isOnDisk ? await readAheadOf(found) : undefined;
   const progress = await progressOf(found, io);
   const settings = tableSizes === undefined ? config : { ...config, tableSizes };
-  const all: Pick<LintOptions, 'cwd' | 'projects' | 'skippedFiles' | 'settings' | 'onMigration'> = {
+  const all: Pick<LintOptions, 'cwd' | 'projects' | 'skippedFiles' | 'settings' | 'lazyDetails' | 'onMigration'> = {
     cwd: io.cwd,
     projects: found.projects,
     skippedFiles: found.skipped.length,
     settings,
+    lazyDetails: true,
     ...optional('onMigration', progress?.step),
   };
   const known = await knownOf(args.value('baseline') ?? config.baseline, io);

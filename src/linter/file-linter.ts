@@ -7,6 +7,7 @@ import type { FrontEnd } from '../parsers/front-end.ts';
 import { FRONT_ENDS } from '../parsers/index.ts';
 import { usageError } from '../usage-error.ts';
 import type { Finding } from './finding.ts';
+import { plainFinding } from './finish-findings.ts';
 import { type History, openHistory, rememberScripts } from './history.ts';
 import { judgeMigration, openSession, projectOf, serverOf } from './lint-project.ts';
 import type { Project } from './migration.ts';
@@ -198,7 +199,7 @@ function judgeFile({ positions, readable }: KnownProject, { path, text, settings
   );
   const before = openSession(history.stateBefore(index), discovered, false);
   const reopen: Parameters<typeof judgeMigration>[4] = state => openSession(state, discovered, false);
-  return judgeMigration(project, migration, settings, before, reopen, path).findings;
+  return judgeMigration(project, migration, settings, before, reopen, path).findings.map(plainFinding);
 }
 
 /** A file that went away since its folder was read holds nothing. */

@@ -201,6 +201,11 @@ class LazyFinding implements Finding {
   }
 }
 
+/** The finding with all its details as properties of its own, so that it can be spread, compared and sent elsewhere. */
+export function plainFinding(finding: Finding): Finding {
+  return finding instanceof LazyFinding ? finding.toJSON() : finding;
+}
+
 /** Each finding once: a statement in a loop of code is there as often as the loop runs, and is one to its reader. */
 function withoutRepeats(raw: readonly RawFinding[]): readonly RawFinding[] {
   if (raw.every(({ segment }) => segment.file.path.endsWith('.sql'))) return raw;

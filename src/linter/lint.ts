@@ -1,4 +1,5 @@
 import type { DiscoveredProject } from '../migration-tools/discovery.ts';
+import { plainFinding } from './finish-findings.ts';
 import { lintProject } from './lint-project.ts';
 import { type ReadMigration, type ReadText, readTextFromDisk } from './read-migration.ts';
 import type { LintResult } from './result.ts';
@@ -15,6 +16,8 @@ export interface LintOptions {
   readonly read?: ReadText;
   /** Reads a project's migrations ahead of their turn; the linter reads each itself when left out. */
   readonly readAhead?: ReadAhead;
+  /** Leaves a finding's details until they are read, which saves time where most are only counted. Such findings cannot be spread. */
+  readonly lazyDetails?: boolean;
   /** Called after each migration that was read, to show how far the work is. */
   readonly onMigration?: () => void;
 }
@@ -31,9 +34,19 @@ export type ReadAhead = (project: DiscoveredProject) => ((index: number) => Read
 export function lint(options: LintOptions): LintResult {
   // Not performance.now(): the module behind it takes as long to load as a small migration to judge.
   const started = process.hrtime.bigint();
-  const { cwd, projects, skippedFiles, settings, read = readTextFromDisk, readAhead, onMigration } = options;
+  const {
+    cwd,
+    projects,
+    skippedFiles,
+    settings,
+    read = readTextFromDisk,
+    readAhead,
+    lazyDetails,
+    onMigration,
+  } = options;
   const outcomes = projects.map(project => lintProject(project, settings, read, readAhead?.(project), onMigration));
-  const findings = outcomes.flatMap(outcome => outcome.findings);
+  const found = outcomes.flatMap(outcome => outcome.findings);
+  const findings = lazyDetails === true ? found : found.map(plainFinding);
   const judged = outcomes.flatMap(({ result }) => result.migrations.filter(migration => migration.judged));
   const count = (severity: string): number => findings.filter(finding => finding.severity === severity).length;
   return {

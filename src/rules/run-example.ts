@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Finding } from '../linter/finding.ts';
+import { plainFinding } from '../linter/finish-findings.ts';
 import { lintProject } from '../linter/lint-project.ts';
 import type { LintSettings } from '../linter/settings.ts';
 import type { DiscoveredProject } from '../migration-tools/discovery.ts';
@@ -84,7 +85,7 @@ export function lintExample(example: Example, settings: LintSettings): readonly 
       }),
     baseText: path => (path === judged.up.path ? example.base : undefined),
   };
-  return lintProject(project, settings, path => texts.get(path) ?? '').findings;
+  return lintProject(project, settings, path => texts.get(path) ?? '').findings.map(plainFinding);
 }
 
 function problemOf(problem: string, { id, up: { path } }: MigrationFiles): ListingProblem {

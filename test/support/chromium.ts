@@ -34,6 +34,7 @@ export async function openTab(url: string): Promise<Tab> {
   ];
   const browser = spawn(CHROMIUM!, [...flags, `--user-data-dir=${profile}`, 'about:blank'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+    detached: true,
   });
   const waiting = new Map<number, (message: Message) => void>();
   const problems: string[] = [];
@@ -87,14 +88,15 @@ export async function openTab(url: string): Promise<Tab> {
     problems,
     async close() {
       await ended(browser);
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+      rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }
 
+/** Ends the whole process group: helper processes that outlive the browser still write into its profile. */
 function ended(browser: ChildProcess): Promise<void> {
   return new Promise(resolve => {
     browser.once('exit', () => resolve());
-    browser.kill();
+    process.kill(-browser.pid!, 'SIGKILL');
   });
 }
