@@ -1,7 +1,7 @@
 import type { DataType } from '../../operations/data-types.ts';
+import { afterName, areWords, isSymbol, isWord, next, type Source, textOf, tokenAt } from '../source-text.ts';
 import { type Node, nodeAs, type TypeName } from './ast.ts';
 import { typeNameParts } from './names.ts';
-import { afterName, areWords, isSymbol, isWord, next, type Source, textOf, tokenAt } from './source-text.ts';
 
 /** The types of the server itself, as pg_type names them (PostgreSQL 13 to 18), pseudo-types included. */
 const BUILTIN_TYPES: ReadonlySet<string> = new Set(

@@ -14,6 +14,19 @@ import type {
 } from '../../operations/definitions.ts';
 import type { WrittenExpression } from '../../operations/expressions.ts';
 import type { ObjectName } from '../../operations/names.ts';
+import {
+  afterName,
+  areWords,
+  findSymbol,
+  findWord,
+  isSymbol,
+  next,
+  rangeOf,
+  type Source,
+  splitAtCommas,
+  textOf,
+  tokenAt,
+} from '../source-text.ts';
 import type {
   CollateClause,
   ColumnDef,
@@ -28,19 +41,6 @@ import { nodeAs, stringsOf } from './ast.ts';
 import { columnType } from './data-types.ts';
 import { written, writtenInBrackets } from './expressions.ts';
 import { listName, placed, relationName, restoredStrings, typeNameParts } from './names.ts';
-import {
-  afterName,
-  areWords,
-  findSymbol,
-  findWord,
-  isSymbol,
-  next,
-  rangeOf,
-  type Source,
-  splitAtCommas,
-  textOf,
-  tokenAt,
-} from './source-text.ts';
 
 /* ---------------------------------------------------------------- Columns */
 

@@ -1,11 +1,11 @@
 import type { Expression, WrittenExpression } from '../../operations/expressions.ts';
 import type { ObjectName } from '../../operations/names.ts';
+import { isWord, rangeOf, type Source, textOf, tokenAt } from '../source-text.ts';
 import type { A_Const, A_Expr, ColumnRef, FuncCall, Node, NodeName, NodeOf, SubLink } from './ast.ts';
 import { nodeAs, nodeName, stringsOf } from './ast.ts';
 import { dataType } from './data-types.ts';
 import { dottedName, placed, restoredStrings } from './names.ts';
 import { lowerSubquery, type QueryParts } from './queries.ts';
-import { isWord, rangeOf, type Source, textOf, tokenAt } from './source-text.ts';
 
 /**
  * Nesting below which an expression is lowered as it is. Deeper ones (a sum of thousands of terms) become flat, so that no walk

@@ -1,6 +1,6 @@
 import type { ObjectName } from '../../operations/names.ts';
+import { afterName, rangeOf, type Source, tokenAt } from '../source-text.ts';
 import { type Node, nodeAs, type RangeVar, type RoleSpec, stringsOf, type TypeName } from './ast.ts';
-import { afterName, rangeOf, type Source, tokenAt } from './source-text.ts';
 
 /** The name of a relation, with its place. */
 export function relationName(relation: RangeVar | undefined, source: Source): ObjectName {

@@ -1,12 +1,12 @@
 import type { Expression } from '../../operations/expressions.ts';
 import type { DataChange } from '../../operations/operations.ts';
 import type { OutputColumn, Query, TableReference } from '../../operations/queries.ts';
+import { isSymbol, isWord, narrow, rangeOf, type Source, tokenAt } from '../source-text.ts';
 import type { CommonTableExpr, Node, RangeVar, ResTarget, SelectStmt, WithClause } from './ast.ts';
 import { nodeAs, nodeName, stringsOf } from './ast.ts';
 import { lowerExpression } from './expressions.ts';
 import { lowerDataChange } from './lower/data.ts';
 import { relationName, restoredStrings, typeNameParts } from './names.ts';
-import { isSymbol, isWord, narrow, rangeOf, type Source, tokenAt } from './source-text.ts';
 
 /** What a query mentions, collected while its parts are lowered. */
 export interface QueryParts {

@@ -1,8 +1,8 @@
 import type { Query } from '../../operations/queries.ts';
+import type { Source } from '../source-text.ts';
 import { decodeString } from '../tokenizer/literals.ts';
 import { nodeAs } from './ast.ts';
 import { lowerQuery } from './queries.ts';
-import type { Source } from './source-text.ts';
 import { parseUnit } from './unit.ts';
 
 /**

@@ -9,6 +9,7 @@ import {
   toSourceRange,
 } from '../../source/fragment.ts';
 import type { Range } from '../../source/source-file.ts';
+import { isSymbol, isWord, narrow, next, rangeOf, type Source, wholeRange } from '../source-text.ts';
 import { LEXICONS, type Token, tokenize } from '../tokenizer/index.ts';
 import { decodeString } from '../tokenizer/literals.ts';
 import type { DoStmt, Node, RangeVar } from './ast.ts';
@@ -18,7 +19,6 @@ import { written } from './expressions.ts';
 import { lowerStatement } from './lower/index.ts';
 import { base } from './lower/lowerers.ts';
 import { type PlpgsqlItem, readBlock } from './plpgsql.ts';
-import { isSymbol, isWord, narrow, next, rangeOf, type Source, wholeRange } from './source-text.ts';
 import { type ParsedStatement, parseUnit, type Unit } from './unit.ts';
 
 /** Where statements go, and what stands around them. */

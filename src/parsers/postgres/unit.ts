@@ -1,12 +1,12 @@
 import type { Fragment } from '../../source/fragment.ts';
 import { codePointOffsets, utf8Offsets } from '../../source/utf8.ts';
+import { type Source, type SourceText, sourceTextOf } from '../source-text.ts';
+import { controlRegions, touchesControl } from '../template-control.ts';
 import { LEXICONS, type Token, tokenize } from '../tokenizer/index.ts';
 import { splitStatements } from '../tokenizer/split.ts';
 import type { Node } from './ast.ts';
 import { parse } from './libpg.ts';
 import { isTemplateControl, maskForParser } from './mask.ts';
-import { type Source, type SourceText, sourceTextOf } from './source-text.ts';
-import { controlRegions, touchesControl } from './template-control.ts';
 
 /** A statement as the parser read it, or why it could not. */
 export type ParsedStatement =

@@ -2,7 +2,7 @@ import type { ConstraintDefinition, IndexDefinition } from '../../operations/def
 import type { ColumnPosition, MysqlTableOperation } from '../../operations/mysql.ts';
 import type { ObjectName } from '../../operations/names.ts';
 import type { AlterTableOperation, Operation, OperationBase, OperationOf } from '../../operations/operations.ts';
-import { anchorsOf, isSymbol, rangeOf, textOf } from '../postgres/source-text.ts';
+import { anchorsOf, isSymbol, rangeOf, textOf } from '../source-text.ts';
 import { takeColumn, takeIndexElement, takeTableElement, type WrittenColumn } from './columns.ts';
 import {
   bracketed,

@@ -1,5 +1,5 @@
 import type { Block } from '../../operations/operations.ts';
-import { isSymbol, isWord, next, rangeOf, type Source, type SourceText, textOf } from '../postgres/source-text.ts';
+import { isSymbol, isWord, next, rangeOf, type Source, type SourceText, textOf } from '../source-text.ts';
 import { wholeExpression } from './expressions.ts';
 import type { DialectGrammar } from './grammar.ts';
 

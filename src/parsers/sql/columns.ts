@@ -10,7 +10,7 @@ import type {
   StorageOption,
 } from '../../operations/definitions.ts';
 import type { Range } from '../../source/source-file.ts';
-import { textOf } from '../postgres/source-text.ts';
+import { textOf } from '../source-text.ts';
 import {
   bracketed,
   type Cursor,

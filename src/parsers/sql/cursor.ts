@@ -1,6 +1,6 @@
 import type { ObjectName } from '../../operations/names.ts';
 import type { Range } from '../../source/source-file.ts';
-import { isSymbol, isWord, rangeOf, type Source } from '../postgres/source-text.ts';
+import { isSymbol, isWord, rangeOf, type Source } from '../source-text.ts';
 import type { Token } from '../tokenizer/token.ts';
 import type { DialectGrammar } from './grammar.ts';
 

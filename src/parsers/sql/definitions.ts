@@ -1,6 +1,6 @@
 import type { ObjectName } from '../../operations/names.ts';
 import type { GenericObjectKind, Operation, OperationOf } from '../../operations/operations.ts';
-import { isSymbol, isWord, rangeOf, textOf } from '../postgres/source-text.ts';
+import { isSymbol, isWord, rangeOf, textOf } from '../source-text.ts';
 import { takeClauses, takeDdlOptions } from './alter-table.ts';
 import { takeIndexElements, takeIndexOptions, takeMethod } from './columns.ts';
 import { readCreateTable } from './create-table.ts';

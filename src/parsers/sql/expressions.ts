@@ -1,7 +1,7 @@
 import type { Expression, WrittenExpression } from '../../operations/expressions.ts';
 import { walkExpression } from '../../operations/expressions.ts';
 import type { Query } from '../../operations/queries.ts';
-import { rangeOf, textOf } from '../postgres/source-text.ts';
+import { rangeOf, textOf } from '../source-text.ts';
 import {
   bracketed,
   type Cursor,

@@ -1,6 +1,6 @@
 import type { ObjectName } from '../../operations/names.ts';
 import type { Operation } from '../../operations/operations.ts';
-import type { SourceText } from '../postgres/source-text.ts';
+import type { SourceText } from '../source-text.ts';
 import type { Lexicon } from '../tokenizer/index.ts';
 import type { Piece } from './batches.ts';
 import type { Cursor } from './cursor.ts';

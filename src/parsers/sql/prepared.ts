@@ -1,6 +1,6 @@
 import type { Block } from '../../operations/operations.ts';
 import { type Fragment, joinFragments } from '../../source/fragment.ts';
-import { rangeOf } from '../postgres/source-text.ts';
+import { rangeOf } from '../source-text.ts';
 import {
   bracketed,
   type Cursor,

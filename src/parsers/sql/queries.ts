@@ -1,7 +1,7 @@
 import type { Expression, WrittenExpression } from '../../operations/expressions.ts';
 import type { DataChange } from '../../operations/operations.ts';
 import type { OutputColumn, Query, TableReference } from '../../operations/queries.ts';
-import { rangeOf } from '../postgres/source-text.ts';
+import { rangeOf } from '../source-text.ts';
 import {
   bracketed,
   type Cursor,

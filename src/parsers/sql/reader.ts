@@ -3,8 +3,8 @@ import type { Comment, Script, Statement } from '../../operations/statements.ts'
 import { type Fragment, sliceFragment, toSourceRange } from '../../source/fragment.ts';
 import type { Range } from '../../source/source-file.ts';
 import type { FrontEnd } from '../front-end.ts';
-import { rangeOf, type Source, type SourceText, sourceTextOf, wholeRange } from '../postgres/source-text.ts';
-import { controlRegions, touchesControl } from '../postgres/template-control.ts';
+import { rangeOf, type Source, type SourceText, sourceTextOf, wholeRange } from '../source-text.ts';
+import { controlRegions, touchesControl } from '../template-control.ts';
 import { delimiterOf, type Token, tokenize } from '../tokenizer/index.ts';
 import { splitStatements } from '../tokenizer/split.ts';
 import { isTemplateControl } from '../tokenizer/templates.ts';

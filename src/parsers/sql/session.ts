@@ -1,5 +1,5 @@
 import type { LockMode, Operation } from '../../operations/operations.ts';
-import { rangeOf, textOf } from '../postgres/source-text.ts';
+import { rangeOf, textOf } from '../source-text.ts';
 import {
   type Cursor,
   expects,

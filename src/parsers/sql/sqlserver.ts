@@ -2,7 +2,7 @@ import type { ConstraintDefinition } from '../../operations/definitions.ts';
 import type { ObjectName } from '../../operations/names.ts';
 import type { Operation } from '../../operations/operations.ts';
 import { sliceFragment } from '../../source/fragment.ts';
-import { rangeOf, textOf } from '../postgres/source-text.ts';
+import { rangeOf, textOf } from '../source-text.ts';
 import { decodeString } from '../tokenizer/literals.ts';
 import { takeColumn, takeTableElement } from './columns.ts';
 import {

@@ -1,5 +1,5 @@
 import type { Operation, OperationBase } from '../../operations/operations.ts';
-import { type AnchorPlaces, afterName, anchorsOf, rangeOf, wholeRange } from '../postgres/source-text.ts';
+import { type AnchorPlaces, afterName, anchorsOf, rangeOf, wholeRange } from '../source-text.ts';
 import { type Cursor, isAtEnd, sees, textAt } from './cursor.ts';
 
 /**

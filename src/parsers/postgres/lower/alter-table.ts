@@ -1,5 +1,21 @@
 import type { ConstraintDefinition } from '../../../operations/definitions.ts';
 import type { AlterTableOperation, Operation, OperationOf, RelationKind } from '../../../operations/operations.ts';
+import {
+  type AnchorPlaces,
+  afterName,
+  anchorsOf,
+  areWords,
+  cascadeOf,
+  findWord,
+  ifExistsAt,
+  isWord,
+  narrow,
+  rangeOf,
+  type Source,
+  splitAtCommas,
+  tokenAt,
+  wholeRange,
+} from '../../source-text.ts';
 import type {
   AlterTableCmd,
   AlterTableStmt,
@@ -24,22 +40,6 @@ import {
 } from '../definitions.ts';
 import { written } from '../expressions.ts';
 import { dottedName, placed, relationName, roleName, typeNameParts } from '../names.ts';
-import {
-  type AnchorPlaces,
-  afterName,
-  anchorsOf,
-  areWords,
-  cascadeOf,
-  findWord,
-  ifExistsAt,
-  isWord,
-  narrow,
-  rangeOf,
-  type Source,
-  splitAtCommas,
-  tokenAt,
-  wholeRange,
-} from '../source-text.ts';
 import type { Lowerers } from './lowerers.ts';
 import { lowerAlterCompositeType } from './types.ts';
 

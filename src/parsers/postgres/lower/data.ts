@@ -11,6 +11,19 @@ import type {
   Update,
 } from '../../../operations/operations.ts';
 import type { Query } from '../../../operations/queries.ts';
+import {
+  afterName,
+  anchorsOf,
+  findSymbol,
+  findWord,
+  isSymbol,
+  isWord,
+  next,
+  rangeOf,
+  type Source,
+  tokenAt,
+  wholeRange,
+} from '../../source-text.ts';
 import type {
   CopyStmt,
   DeleteStmt,
@@ -36,19 +49,6 @@ import {
   queryParts,
   tableReference,
 } from '../queries.ts';
-import {
-  afterName,
-  anchorsOf,
-  findSymbol,
-  findWord,
-  isSymbol,
-  isWord,
-  next,
-  rangeOf,
-  type Source,
-  tokenAt,
-  wholeRange,
-} from '../source-text.ts';
 import { type Lowerers, listed } from './lowerers.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { ObjectName } from '../../../operations/names.ts';
 import type { Operation } from '../../../operations/operations.ts';
+import { anchorsOf, cascadeOf, findWord, ifExistsAt, isWord, type Source } from '../../source-text.ts';
 import type { DropStmt, Node, ObjectType } from '../ast.ts';
 import { nodeAs } from '../ast.ts';
 import { dottedName, objectNameParts, placed } from '../names.ts';
-import { anchorsOf, cascadeOf, findWord, ifExistsAt, isWord, type Source } from '../source-text.ts';
 import { type Listed, type Lowerers, listed } from './lowerers.ts';
 import { OBJECT_KINDS, objectWords } from './objects.ts';
 import { routineArguments, routineForm } from './routines.ts';

@@ -1,7 +1,7 @@
 import type { Operation } from '../../../operations/operations.ts';
+import { type Source, textOf } from '../../source-text.ts';
 import { type Node, type NodeName, nodeName } from '../ast.ts';
 import { lowerQuery } from '../queries.ts';
-import { type Source, textOf } from '../source-text.ts';
 import { ALTER_TABLE } from './alter-table.ts';
 import { DATA } from './data.ts';
 import { DROP } from './drops.ts';

@@ -1,9 +1,4 @@
 import type { OperationOf } from '../../../operations/operations.ts';
-import type { IndexStmt } from '../ast.ts';
-import { nodeAs } from '../ast.ts';
-import { indexElement, isOn, optionNamed, storageOptions } from '../definitions.ts';
-import { written } from '../expressions.ts';
-import { placed, relationName } from '../names.ts';
 import {
   afterName,
   anchorsOf,
@@ -15,7 +10,12 @@ import {
   type Source,
   splitAtCommas,
   tokenAt,
-} from '../source-text.ts';
+} from '../../source-text.ts';
+import type { IndexStmt } from '../ast.ts';
+import { nodeAs } from '../ast.ts';
+import { indexElement, isOn, optionNamed, storageOptions } from '../definitions.ts';
+import { written } from '../expressions.ts';
+import { placed, relationName } from '../names.ts';
 import { base, baseToName, type Lowerers } from './lowerers.ts';
 
 function lowerCreateIndex(node: IndexStmt, source: Source): OperationOf<'createIndex'> {

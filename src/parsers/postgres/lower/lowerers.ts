@@ -1,8 +1,6 @@
 import type { ObjectName } from '../../../operations/names.ts';
 import type { Operation } from '../../../operations/operations.ts';
 import type { Range } from '../../../source/source-file.ts';
-import type { Node, NodeName, NodeOf, RangeVar } from '../ast.ts';
-import { objectName, placed } from '../names.ts';
 import {
   afterName,
   findWord,
@@ -13,7 +11,9 @@ import {
   splitAtCommas,
   tokenAt,
   wholeRange,
-} from '../source-text.ts';
+} from '../../source-text.ts';
+import type { Node, NodeName, NodeOf, RangeVar } from '../ast.ts';
+import { objectName, placed } from '../names.ts';
 
 /** How to lower statements, by the name of their node in the syntax tree. */
 export type Lowerers = {

@@ -1,9 +1,9 @@
 import type { ObjectName } from '../../../operations/names.ts';
+import { rangeOf, type Source, wholeRange } from '../../source-text.ts';
 import type { Node } from '../ast.ts';
 import { nodeAs } from '../ast.ts';
 import { isOn, optionNamed } from '../definitions.ts';
 import { relationName } from '../names.ts';
-import { rangeOf, type Source, wholeRange } from '../source-text.ts';
 import { base, baseTo, baseWords, type Lowerers } from './lowerers.ts';
 
 function vacuumed(nodes: readonly Node[] | undefined, source: Source): readonly ObjectName[] {

@@ -1,5 +1,6 @@
 import type { ObjectName } from '../../../operations/names.ts';
 import type { GenericObjectKind, Operation, OperationOf } from '../../../operations/operations.ts';
+import { anchorsOf, findWord, ifExistsAt, isWord, type Source, wordWithin } from '../../source-text.ts';
 import type { CommentStmt, GrantStmt, Node, ObjectType, PublicationObjSpecType, TypeName } from '../ast.ts';
 import { nodeAs, stringsOf } from '../ast.ts';
 import {
@@ -14,7 +15,6 @@ import {
   roleNames,
   typeNameParts,
 } from '../names.ts';
-import { anchorsOf, findWord, ifExistsAt, isWord, type Source, wordWithin } from '../source-text.ts';
 import { base, baseToName, baseWords, type Lowerers } from './lowerers.ts';
 
 /** The kinds of objects that the schema keeps by name only. */

@@ -1,9 +1,9 @@
 import type { WrittenExpression } from '../../../operations/expressions.ts';
 import type { OperationOf } from '../../../operations/operations.ts';
+import { anchorsOf, findWord, type Source, tokenAt } from '../../source-text.ts';
 import type { CreatePolicyStmt } from '../ast.ts';
 import { writtenInBrackets } from '../expressions.ts';
 import { relationName, roleNames } from '../names.ts';
-import { anchorsOf, findWord, type Source, tokenAt } from '../source-text.ts';
 import { baseToName, type Lowerers } from './lowerers.ts';
 
 type PolicyExpressions = { using?: WrittenExpression; withCheck?: WrittenExpression };

@@ -1,8 +1,5 @@
 import type { ObjectName } from '../../../operations/names.ts';
 import type { Operation, RelationKind } from '../../../operations/operations.ts';
-import type { Node, ObjectType, RenameStmt } from '../ast.ts';
-import { clauseWords } from '../definitions.ts';
-import { dottedName, objectName, objectNameParts, placed, relationName } from '../names.ts';
 import {
   afterName,
   anchorsOf,
@@ -14,7 +11,10 @@ import {
   type Source,
   tokenAt,
   wholeRange,
-} from '../source-text.ts';
+} from '../../source-text.ts';
+import type { Node, ObjectType, RenameStmt } from '../ast.ts';
+import { clauseWords } from '../definitions.ts';
+import { dottedName, objectName, objectNameParts, placed, relationName } from '../names.ts';
 import { type AlteredTable, RELATION_KINDS } from './alter-table.ts';
 import { afterArguments, base, baseToName, type Lowerers } from './lowerers.ts';
 import { alter, OBJECT_KINDS, objectWords } from './objects.ts';

@@ -1,6 +1,7 @@
 import type { DataType } from '../../../operations/data-types.ts';
 import type { Operation, OperationOf } from '../../../operations/operations.ts';
 import type { Query } from '../../../operations/queries.ts';
+import { anchorsOf, findWord, next, rangeOf, type Source, tokenAt, wordWithin } from '../../source-text.ts';
 import type { CreateFunctionStmt, FunctionParameter, Node, ObjectWithArgs } from '../ast.ts';
 import { nodeAs } from '../ast.ts';
 import { dataType } from '../data-types.ts';
@@ -8,7 +9,6 @@ import { optionNamed } from '../definitions.ts';
 import { listName, placed } from '../names.ts';
 import { lowerQuery } from '../queries.ts';
 import { queryOfString } from '../routine-bodies.ts';
-import { anchorsOf, findWord, next, rangeOf, type Source, tokenAt, wordWithin } from '../source-text.ts';
 import { baseToName, type Lowerers } from './lowerers.ts';
 
 const INPUT_MODES = new Set(['FUNC_PARAM_IN', 'FUNC_PARAM_INOUT', 'FUNC_PARAM_VARIADIC', 'FUNC_PARAM_DEFAULT']);

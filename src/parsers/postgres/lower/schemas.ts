@@ -1,5 +1,5 @@
+import { anchorsOf, ifExistsAt, isWord, type Source } from '../../source-text.ts';
 import { roleName } from '../names.ts';
-import { anchorsOf, ifExistsAt, isWord, type Source } from '../source-text.ts';
 import { base, baseToName, type Lowerers } from './lowerers.ts';
 
 /** CREATE | ALTER | DROP DATABASE. */

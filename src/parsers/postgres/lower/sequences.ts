@@ -1,10 +1,10 @@
 import type { OperationOf } from '../../../operations/operations.ts';
+import { anchorsOf, ifExistsAt, type Source, tokenAt, wordWithin } from '../../source-text.ts';
 import type { DefElem, Node } from '../ast.ts';
 import { nodeAs, stringsOf } from '../ast.ts';
 import { dataType } from '../data-types.ts';
 import { optionNamed } from '../definitions.ts';
 import { dottedName, placed, relationName } from '../names.ts';
-import { anchorsOf, ifExistsAt, type Source, tokenAt, wordWithin } from '../source-text.ts';
 import { baseTo, type Lowerers } from './lowerers.ts';
 
 /** OWNED BY: null for NONE, undefined where it is not mentioned. */

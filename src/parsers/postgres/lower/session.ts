@@ -1,9 +1,9 @@
 import type { Operation, OperationOf } from '../../../operations/operations.ts';
 import { LOCK_MODES } from '../../../operations/operations.ts';
+import { anchorsOf, isWord, type Source } from '../../source-text.ts';
 import type { FuncCall, Node, SelectStmt, TransactionStmt, VariableSetStmt } from '../ast.ts';
 import { nodeAs, stringsOf } from '../ast.ts';
 import { relationName } from '../names.ts';
-import { anchorsOf, isWord, type Source } from '../source-text.ts';
 import { base, type Lowerers, listed } from './lowerers.ts';
 
 /* ---------------------------------------------------------------- SET */

@@ -1,17 +1,6 @@
 import type { ColumnDefinition, ConstraintDefinition } from '../../../operations/definitions.ts';
 import type { ObjectName } from '../../../operations/names.ts';
 import type { CreateTable, LikeOption } from '../../../operations/operations.ts';
-import type { CreateStmt, CreateTableAsStmt, IntoClause, Node, SelectStmt } from '../ast.ts';
-import { nodeAs } from '../ast.ts';
-import {
-  columnDefinition,
-  constraintDefinition,
-  partitionBound,
-  partitionKey,
-  storageOptions,
-} from '../definitions.ts';
-import { dottedName, placed, relationName, restoredStrings, typeNameParts } from '../names.ts';
-import { lowerQuery } from '../queries.ts';
 import {
   afterName,
   anchorsOf,
@@ -23,7 +12,18 @@ import {
   splitAtCommas,
   tokenAt,
   wordWithin,
-} from '../source-text.ts';
+} from '../../source-text.ts';
+import type { CreateStmt, CreateTableAsStmt, IntoClause, Node, SelectStmt } from '../ast.ts';
+import { nodeAs } from '../ast.ts';
+import {
+  columnDefinition,
+  constraintDefinition,
+  partitionBound,
+  partitionKey,
+  storageOptions,
+} from '../definitions.ts';
+import { dottedName, placed, relationName, restoredStrings, typeNameParts } from '../names.ts';
+import { lowerQuery } from '../queries.ts';
 import { baseTo, type Lowerers } from './lowerers.ts';
 import { lowerCreateMaterializedView } from './views.ts';
 

@@ -1,8 +1,8 @@
 import type { OperationOf } from '../../../operations/operations.ts';
+import { anchorsOf, findWord, isWord, type Source, tokenAt, wordWithin } from '../../source-text.ts';
 import type { CreateTrigStmt } from '../ast.ts';
 import { writtenInBrackets } from '../expressions.ts';
 import { listName, placed, relationName, restoredStrings } from '../names.ts';
-import { anchorsOf, findWord, isWord, type Source, tokenAt, wordWithin } from '../source-text.ts';
 import { baseToName, type Lowerers } from './lowerers.ts';
 
 /** Bits of a trigger's timing and events (pg_trigger.h, TRIGGER_TYPE_…). */

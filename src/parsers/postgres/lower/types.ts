@@ -1,11 +1,5 @@
 import type { ObjectName } from '../../../operations/names.ts';
 import type { Operation, OperationOf } from '../../../operations/operations.ts';
-import type { AlterDomainStmt, AlterEnumStmt, AlterTableCmd } from '../ast.ts';
-import { nodeAs } from '../ast.ts';
-import { dataType } from '../data-types.ts';
-import { checkConstraint, collationOf, domainConstraints, notNullConstraint, notValidOf } from '../definitions.ts';
-import { written } from '../expressions.ts';
-import { listName, placed, relationName, restoredStrings } from '../names.ts';
 import {
   afterName,
   anchorsOf,
@@ -16,7 +10,13 @@ import {
   type Source,
   tokenAt,
   wholeRange,
-} from '../source-text.ts';
+} from '../../source-text.ts';
+import type { AlterDomainStmt, AlterEnumStmt, AlterTableCmd } from '../ast.ts';
+import { nodeAs } from '../ast.ts';
+import { dataType } from '../data-types.ts';
+import { checkConstraint, collationOf, domainConstraints, notNullConstraint, notValidOf } from '../definitions.ts';
+import { written } from '../expressions.ts';
+import { listName, placed, relationName, restoredStrings } from '../names.ts';
 import { base, baseTo, baseToName, type Lowerers } from './lowerers.ts';
 
 const ATTRIBUTE_CHANGES = { AT_AddColumn: 'add', AT_DropColumn: 'drop', AT_AlterColumnType: 'alter' } as const;

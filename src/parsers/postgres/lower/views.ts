@@ -1,9 +1,9 @@
 import type { OperationOf } from '../../../operations/operations.ts';
+import { anchorsOf, findWord, ifExistsAt, isWord, type Source, tokenAt, wordWithin } from '../../source-text.ts';
 import type { CreateTableAsStmt } from '../ast.ts';
 import { storageOptions } from '../definitions.ts';
 import { relationName, restoredStrings } from '../names.ts';
 import { lowerQuery } from '../queries.ts';
-import { anchorsOf, findWord, ifExistsAt, isWord, type Source, tokenAt, wordWithin } from '../source-text.ts';
 import { baseTo, type Lowerers, queryPlace } from './lowerers.ts';
 import { createdQueryPlace } from './tables.ts';
 

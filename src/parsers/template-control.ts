@@ -1,4 +1,4 @@
-import type { Token } from '../tokenizer/token.ts';
+import type { Token } from './tokenizer/token.ts';
 
 /** Tags after which text may be absent or repeated, up to the closing tag: `{{if …}}`, `{{#each …}}`, `{% for … %}`. */
 const OPENING =

@@ -1,7 +1,7 @@
-import type { AnchorName } from '../../operations/operations.ts';
-import { type Fragment, toSourceRange } from '../../source/fragment.ts';
-import type { Range } from '../../source/source-file.ts';
-import type { Token } from '../tokenizer/token.ts';
+import type { AnchorName } from '../operations/operations.ts';
+import { type Fragment, toSourceRange } from '../source/fragment.ts';
+import type { Range } from '../source/source-file.ts';
+import type { Token } from './tokenizer/token.ts';
 
 /** A text with what lowering needs to find places in it: made once per file, shared by its statements. */
 export interface SourceText {
