@@ -1,5 +1,5 @@
 // How fast ESLint is with the plugin, for both majors: one SQL file in a fresh process beside bare ESLint on one JavaScript file,
-// and a re-lint at each keystroke, over the fixtures and at the end of a history of 2,000 migrations. Needs a build of both
+// and a re-lint at each keystroke, over the fixtures in SQL, over those in JavaScript and TypeScript, and at the end of a history of 2,000 migrations. Needs a build of both
 // packages. Exit status 1 where a bar is missed.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,9 +7,12 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import * as parser from '@typescript-eslint/parser';
 
 /** Milliseconds: what a cold run may take above bare ESLint; medians of a warm re-lint. */
-const BARS = { cold: 250, fixtures: 10, history: 20 };
+const BARS = { cold: 250, fixtures: 10, code: 20, history: 20 };
+/** Keystrokes in each file of code: there are few. */
+const ROUNDS = 10;
 const RUNS = 11;
 const MIGRATIONS = 2000;
 const KEYSTROKES = 200;
@@ -36,8 +39,13 @@ try {
     });
     const { ESLint } = await import(pathToFileURL(require.resolve(name)).href);
     const { default: surefoot } = await import(plugin);
-    const fixtures = await warm(ESLint, surefoot, join(root, 'fixtures'), fixtureFiles());
-    results.push({ version, what: 'warm, fixtures', bar: BARS.fixtures, ...fixtures });
+    const fixtures = await warm(ESLint, surefoot, join(root, 'fixtures'), fixtureFiles(/\.sql$/));
+    results.push({ version, what: 'warm, fixtures in SQL', bar: BARS.fixtures, ...fixtures });
+    const codeFiles = Array(ROUNDS)
+      .fill(fixtureFiles(/migrations[/\\][^/\\]+\.[cm]?[jt]s$/))
+      .flat();
+    const code = await warm(ESLint, surefoot, join(root, 'fixtures'), codeFiles);
+    results.push({ version, what: 'warm, fixtures in code', bar: BARS.code, ...code });
     const history = join(scratch, 'history');
     const last = join(history, 'migrations', `${MIGRATIONS}_last.sql`);
     const long = await warm(ESLint, surefoot, history, Array(KEYSTROKES).fill(last));
@@ -108,6 +116,7 @@ async function warm(ESLint, surefoot, cwd, files) {
     overrideConfig: [
       ...surefoot.configs.recommended,
       { files: ['**/*.sql'], settings: { surefoot: { dialect: 'postgres' } } },
+      { files: ['**/*.ts'], languageOptions: { parser } },
     ],
   });
   const texts = new Map(files.map(file => [file, readFileSync(file, 'utf8')]));
@@ -121,18 +130,22 @@ async function warm(ESLint, surefoot, cwd, files) {
   const first = performance.now() - started;
   const times = [];
   for (const [index, filePath] of files.entries()) {
-    const text = `${texts.get(filePath)}-- ${'x'.repeat(index % 60)}\n`;
+    const comment = filePath.endsWith('.sql') ? '--' : '//';
+    const text = `${texts.get(filePath)}${comment} ${'x'.repeat(index % 60)}\n`;
     const begun = performance.now();
     await eslint.lintText(text, { filePath });
     times.push(performance.now() - begun);
   }
-  return { ms: median(times), note: `first ${Math.round(first)} ms, slowest ${Math.max(...times).toFixed(1)} ms` };
+  return {
+    ms: median(times),
+    note: `${times.length} re-lints, first ${Math.round(first)} ms, slowest ${Math.max(...times).toFixed(1)} ms`,
+  };
 }
 
-function fixtureFiles() {
+function fixtureFiles(names) {
   const folder = join(root, 'fixtures');
   return readdirSync(folder, { recursive: true })
-    .filter(path => path.endsWith('.sql'))
+    .filter(path => names.test(path))
     .map(path => join(folder, path));
 }
 

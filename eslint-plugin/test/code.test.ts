@@ -1,11 +1,11 @@
-import { join, relative } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import * as parser from '@typescript-eslint/parser';
 import type { Linter } from 'eslint';
-import { discover, type Finding, lint, resolveConfig } from 'surefoot';
 import { describe, expect, test } from 'vitest';
-import { positionAt } from '../../src/source/lines.ts';
 import { temporaryTree } from '../../test/support/temporary-tree.ts';
 import surefoot from '../src/index.ts';
+import { foundByCommandLine } from './support/command-line.ts';
 import { ESLINTS, eslintFor, shown } from './support/eslints.ts';
 
 const PACKAGE = '{ "dependencies": { "knex": "3", "pg": "8" } }';
@@ -28,19 +28,11 @@ const TYPED = CHANGE.replaceAll(
   'export const up = async (knex: Knex): Promise<void>',
 ).replace('exports.down = async knex', 'export const down = async (knex: Knex)');
 
-/** What the command line finds, as ESLint shows it. */
-function foundByCommandLine(cwd: string): readonly string[] {
-  const { projects } = discover({ cwd, paths: [] });
-  const settings = resolveConfig(undefined, { preset: 'recommended' }, cwd);
-  const { findings } = lint({ cwd, projects, skippedFiles: 0, settings });
-  return findings
-    .filter(({ severity, rule }) => severity !== 'info' || rule === 'no-unreadable-statement')
-    .map(({ file, range, rule, message }: Finding) => {
-      const [start, end] = range.map(offset => positionAt(file, offset));
-      const place = `${start!.line}:${start!.column}-${end!.line}:${end!.column}`;
-      return `${relative(cwd, file.path)} ${place} surefoot/${rule} ${message}`;
-    });
-}
+/** The fixtures whose migrations are code. */
+const FIXTURES = readdirSync('fixtures', { withFileTypes: true }).flatMap(entry => {
+  const files = entry.isDirectory() ? readdirSync(join('fixtures', entry.name), { recursive: true }) : [];
+  return files.some(path => /migrations[/\\].*\.[cm]?[jt]s$/.test(String(path))) ? [entry.name] : [];
+});
 
 describe.each(ESLINTS)('ESLint $major', ({ ESLint: Class }) => {
   const typescript: Linter.Config = { files: ['**/*.ts'], languageOptions: { parser } };
@@ -65,6 +57,18 @@ describe.each(ESLINTS)('ESLint $major', ({ ESLint: Class }) => {
       expect(found.toSorted()).toEqual(expected.toSorted());
     },
   );
+
+  test.each(FIXTURES)('finds in the fixture %s what the command line finds, at the same places', async folder => {
+    const cwd = resolve('fixtures', folder);
+    const expected = foundByCommandLine(cwd);
+    expect(expected).not.toEqual([]);
+    const eslint = eslintFor(Class, cwd, { config: [...surefoot.configs.recommended, typescript] });
+    const results = await eslint.lintFiles(['.']);
+    const found = results.flatMap(({ filePath, messages }) =>
+      shown(messages).map(message => `${relative(cwd, filePath)} ${message}`),
+    );
+    expect(found.toSorted()).toEqual(expected.toSorted());
+  });
 
   test('a project without a parser for TypeScript gets no errors of parsing: its migrations are not looked at', async () => {
     const cwd = temporaryTree({
