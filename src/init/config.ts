@@ -1,13 +1,14 @@
 import { relative, sep } from 'node:path';
 import { findConfig } from '../config/load.ts';
+import { newestVersion } from '../migration-tools/newest-version.ts';
 import { changeOf, type Part } from './part.ts';
 
 /** The config file, with all migrations of today as history. */
 export const config: Part = repository => {
   if (findConfig(repository.root) !== undefined) return {};
-  const projects = repository.projects.map(({ root, migrations }) => ({
+  const projects = repository.projects.map(({ root, tool, migrations }) => ({
     path: relative(repository.root, root).split(sep).join('/') || '.',
-    startAfter: migrations.at(-1)?.id,
+    startAfter: newestVersion(tool.facts.repeatable, migrations)?.id,
   }));
   const schema = 'node_modules/surefoot/config-schema.json';
   const content = {

@@ -1,4 +1,5 @@
-import { applyEdits, modify, type ParseError, parse } from 'jsonc-parser';
+import type { ParseError } from 'jsonc-parser';
+import { lazyRequire } from '../lazy-require.ts';
 import { changeOf, type Part, type Repository } from './part.ts';
 
 const ESLINT_CONFIGS = ['js', 'mjs', 'ts', 'mts'].map(extension => `eslint.config.${extension}`);
@@ -36,6 +37,7 @@ export const eslint: Part = repository => {
 export const vscode: Part = repository => {
   const path = '.vscode/settings.json';
   if (!repository.isFolder('.vscode') || eslintConfig(repository) === undefined) return {};
+  const { applyEdits, modify, parse } = lazyRequire('jsonc-parser') as typeof import('jsonc-parser');
   const before = repository.text(path) ?? '{}\n';
   const errors: ParseError[] = [];
   const settings: unknown = parse(before, errors, { allowTrailingComma: true });

@@ -1,6 +1,8 @@
 import type { Finding, Severity } from '../linter/finding.ts';
 import type { LintResult, ProjectResult, Risk } from '../linter/result.ts';
+import { MIGRATION_TOOLS } from '../migration-tools/index.ts';
 import type { SegmentTransaction } from '../migration-tools/migration-tool.ts';
+import { newestVersion } from '../migration-tools/newest-version.ts';
 import { CAUSE_TITLES, causeWeight } from '../rules/causes.ts';
 import { DIALECT_TITLES } from '../server/server.ts';
 import { positionAt } from '../source/lines.ts';
@@ -299,7 +301,7 @@ function overview(
 function startAfter(result: LintResult): string {
   const projects = result.projects.filter(project => project.migrations.length > 0);
   const words = projects.map(project => {
-    const { id } = project.migrations.at(-1)!;
+    const { id } = newestVersion(MIGRATION_TOOLS[project.tool.id]?.facts.repeatable, project.migrations)!;
     const root = relativePath(result.cwd, project.root);
     return `--start-after ${quoted(projects.length === 1 ? id : `${root}=${id}`)}`;
   });

@@ -41,6 +41,17 @@ describe('what is written', () => {
     expect(text('.git/hooks/pre-commit')).toBe('#!/bin/sh\npnpm exec surefoot lint --staged\n');
   });
 
+  test("history ends at the newest version: Flyway's repeatable migrations come after those of tomorrow too", async () => {
+    const text = await setUp({
+      'fly/flyway.conf': 'flyway.url=jdbc:postgresql://localhost/a\n',
+      'fly/V2__b.sql': 'CREATE TABLE u (id bigserial PRIMARY KEY);\n',
+      'fly/R__view.sql': 'SELECT 1;\n',
+    });
+    expect(JSON.parse(text('surefoot.config.json'))).toMatchObject({
+      projects: [{ path: 'db/migrations' }, { path: 'fly', startAfter: 'V2__b' }],
+    });
+  });
+
   test('the hook can be run', async () => {
     const root = temporaryTree(MIGRATIONS);
     await init(root, ['--yes']);
