@@ -8,6 +8,7 @@ const NAMES: Readonly<Record<string, Dialect>> = {
   ...{ '@mikro-orm/mariadb': 'mariadb', sqlite: 'sqlite', sqlite3: 'sqlite', 'better-sqlite3': 'sqlite' },
   ...{ sqljs: 'sqlite', '@mikro-orm/sqlite': 'sqlite', mssql: 'sqlserver', sqlserver: 'sqlserver' },
   ...{ tedious: 'sqlserver', '@mikro-orm/mssql': 'sqlserver', mongodb: 'mongodb' },
+  ...{ 'db-migrate-pg': 'postgres', 'db-migrate-mysql': 'mysql', 'db-migrate-sqlite3': 'sqlite' },
 };
 
 /** The dialect that a name or a package stands for; undefined for those that stand for none that is known. */
