@@ -1,5 +1,4 @@
-import type { ParseError } from 'jsonc-parser';
-import { lazyRequire } from '../lazy-require.ts';
+import { isRecord, readJson, setJson } from './json-edit.ts';
 import { changeOf, type Part, type Repository } from './part.ts';
 
 const ESLINT_CONFIGS = ['js', 'mjs', 'ts', 'mts'].map(extension => `eslint.config.${extension}`);
@@ -33,22 +32,36 @@ export const eslint: Part = repository => {
   };
 };
 
-/** VS Code's ESLint extension told to check SQL; other settings and comments stay as they are. */
+/** Its comments that disable a rule, in the form that SQL has too: by default they begin with `//`. */
+const BLOCK_COMMENTS = { enable: true, location: 'separateLine', commentStyle: 'block' };
+
+/** Languages that the extension asks a plugin about by itself, which a list of one's own switches off unless it names them. */
+const PROBED = ['vue', 'svelte', 'astro', 'html', 'markdown', 'mdx', 'json', 'jsonc', 'css', 'graphql'];
+
+/**
+ * VS Code's ESLint extension told to check SQL, and to write comments that SQL has; other settings and comments stay as they are.
+ * Languages that the ESLint config names are still checked: https://github.com/microsoft/vscode-eslint/blob/main/client/src/client.ts
+ */
 export const vscode: Part = repository => {
   const path = '.vscode/settings.json';
-  if (!repository.isFolder('.vscode') || eslintConfig(repository) === undefined) return {};
-  const { applyEdits, modify, parse } = lazyRequire('jsonc-parser') as typeof import('jsonc-parser');
-  const before = repository.text(path) ?? '{}\n';
-  const errors: ParseError[] = [];
-  const settings: unknown = parse(before, errors, { allowTrailingComma: true });
-  if (errors.length > 0) return { note: `${path} is no JSON: add "sql" to "eslint.validate"` };
-  const known = (settings as Readonly<Record<string, unknown>> | undefined)?.['eslint.validate'];
-  const languages: readonly unknown[] = Array.isArray(known) ? known : ESLINT_LANGUAGES;
-  if (Array.isArray(known) && known.includes('sql')) return {};
-  const formattingOptions = { insertSpaces: true, tabSize: 2 };
-  return changeOf(
-    repository,
-    path,
-    applyEdits(before, modify(before, ['eslint.validate'], [...languages, 'sql'], { formattingOptions })),
-  );
+  const config = eslintConfig(repository);
+  if (!repository.isFolder('.vscode') || config === undefined) return {};
+  const text = repository.text(path);
+  const before = text === undefined || text.trim() === '' ? '{}\n' : text;
+  const settings = readJson(before);
+  if (!isRecord(settings)) return { note: `${path} is no JSON: add "sql" to "eslint.validate"` };
+  const known = settings['eslint.validate'];
+  const languages: readonly unknown[] = Array.isArray(known)
+    ? known
+    : [...ESLINT_LANGUAGES, ...probedIn(repository.text(config) ?? '')];
+  const isChecked = languages.some(each => each === 'sql' || (isRecord(each) && each.language === 'sql'));
+  if (isChecked) return {};
+  const withSql = setJson(before, ['eslint.validate'], [...languages, 'sql']);
+  const comments = 'eslint.codeAction.disableRuleComment';
+  const after = settings[comments] === undefined ? setJson(withSql, [comments], BLOCK_COMMENTS) : withSql;
+  return changeOf(repository, path, after);
 };
+
+function probedIn(configText: string): readonly string[] {
+  return PROBED.filter(language => new RegExp(`\\b${language}\\b`).test(configText));
+}

@@ -1,4 +1,5 @@
 import { type Document, parseDocument } from 'yaml';
+import { isRecord, readJson, setJson } from './json-edit.ts';
 import { changeOf, type Part, type Proposal, type Repository } from './part.ts';
 
 const MENTION = /\bsurefoot\b/;
@@ -7,6 +8,7 @@ const MENTION = /\bsurefoot\b/;
 const MANAGERS: readonly ((repository: Repository) => Proposal | undefined)[] = [
   preCommitFramework,
   lefthook,
+  lintStaged,
   husky,
   simpleGitHooks,
   plainGit,
@@ -21,13 +23,13 @@ export const hook: Part = repository => {
   return { note: 'no git repository here: no hook' };
 };
 
-function lintStaged({ command }: Repository): string {
+function commandLine({ command }: Repository): string {
   return `${command} lint --staged`;
 }
 
 function preCommitFramework(repository: Repository): Proposal | undefined {
   return editYaml(repository, ['.pre-commit-config.yaml', '.pre-commit-config.yml'], document => {
-    const entry = { id: 'surefoot', name: 'surefoot', entry: lintStaged(repository), language: 'system' };
+    const entry = { id: 'surefoot', name: 'surefoot', entry: commandLine(repository), language: 'system' };
     document.addIn(['repos'], document.createNode({ repo: 'local', hooks: [{ ...entry, pass_filenames: false }] }));
   });
 }
@@ -37,8 +39,8 @@ function lefthook(repository: Repository): Proposal | undefined {
   return editYaml(repository, names, document => {
     const jobs = ['pre-commit', 'jobs'];
     if (document.hasIn(jobs))
-      document.addIn(jobs, document.createNode({ name: 'surefoot', run: lintStaged(repository) }));
-    else document.setIn(['pre-commit', 'commands', 'surefoot', 'run'], lintStaged(repository));
+      document.addIn(jobs, document.createNode({ name: 'surefoot', run: commandLine(repository) }));
+    else document.setIn(['pre-commit', 'commands', 'surefoot', 'run'], commandLine(repository));
   });
 }
 
@@ -53,7 +55,7 @@ function editYaml(
   const text = repository.text(path) ?? '';
   if (MENTION.test(text)) return {};
   const document = parseDocument(text);
-  const byHand = { note: `${path} cannot be edited: run \`${lintStaged(repository)}\` before each commit` };
+  const byHand = { note: `${path} cannot be edited: run \`${commandLine(repository)}\` before each commit` };
   if (document.errors.length > 0) return byHand;
   try {
     edit(document);
@@ -63,16 +65,71 @@ function editYaml(
   return changeOf(repository, path, document.toString({ lineWidth: 0 }));
 }
 
+/** The staged files that lint-staged hands over: those that may hold a migration. */
+const LINT_STAGED_GLOB = '*.{sql,js,cjs,mjs,ts,cts,mts,xml,yml,yaml,json}';
+
+/** Where lint-staged has its config, beside scripts: https://github.com/lint-staged/lint-staged#configuration */
+const LINT_STAGED_FILES: readonly (readonly [path: string, within: readonly string[]])[] = [
+  ['package.json', ['lint-staged']],
+  ['.lintstagedrc.json', []],
+  ['.lintstagedrc', []],
+];
+const LINT_STAGED_YAML = ['.lintstagedrc.yaml', '.lintstagedrc.yml', '.lintstagedrc'];
+const LINT_STAGED_SCRIPTS = ['.lintstagedrc', 'lint-staged.config'].flatMap(name =>
+  ['js', 'mjs', 'cjs', 'ts', 'mts', 'cts'].map(extension => `${name}.${extension}`),
+);
+
+/** An entry of lint-staged, where a hook runs that; a config that is a script is left to the hook. */
+function lintStaged(repository: Repository): Proposal | undefined {
+  const hooks = ['.husky/pre-commit', '.git/hooks/pre-commit', ...SIMPLE_GIT_HOOKS.map(([path]) => path)];
+  const runs = hooks.some(path => /\blint-staged\b/.test(hookText(repository, path)));
+  if (!runs) return undefined;
+  for (const path of LINT_STAGED_SCRIPTS) if (MENTION.test(repository.text(path) ?? '')) return {};
+  for (const [path, within] of LINT_STAGED_FILES) {
+    const text = repository.text(path);
+    const config = text === undefined ? undefined : valueAt(readJson(text), within);
+    if (text === undefined || !isRecord(config)) continue;
+    if (MENTION.test(JSON.stringify(config))) return {};
+    const commands = withCommand(config[LINT_STAGED_GLOB], repository);
+    return changeOf(repository, path, setJson(text, [...within, LINT_STAGED_GLOB], commands));
+  }
+  return editYaml(repository, LINT_STAGED_YAML, document => {
+    document.setIn([LINT_STAGED_GLOB], commandLine(repository));
+  });
+}
+
+/** What a hook's file runs; of a manifest only its hooks. */
+function hookText(repository: Repository, path: string): string {
+  const [, within] = SIMPLE_GIT_HOOKS.find(([each]) => each === path) ?? [];
+  const text = repository.text(path) ?? '';
+  return within === undefined ? text : (JSON.stringify(valueAt(readJson(text), within)) ?? '');
+}
+
+function withCommand(before: unknown, repository: Repository): string | readonly unknown[] {
+  if (before === undefined) return commandLine(repository);
+  return [...(Array.isArray(before) ? (before as readonly unknown[]) : [before]), commandLine(repository)];
+}
+
+function valueAt(value: unknown, [key, ...rest]: readonly string[]): unknown {
+  if (key === undefined) return value;
+  return isRecord(value) ? valueAt(value[key], rest) : undefined;
+}
+
 function husky(repository: Repository): Proposal | undefined {
   if (!repository.isFolder('.husky')) return undefined;
   return appendLine(repository, '.husky/pre-commit', '');
 }
 
 function plainGit(repository: Repository): Proposal | undefined {
+  if (repository.text('.git')?.startsWith('gitdir:') === true) {
+    return {
+      note: `.git leads to another folder (a worktree or submodule): add \`${commandLine(repository)}\` to pre-commit there`,
+    };
+  }
   if (!repository.isFolder('.git')) return undefined;
   if (/hooksPath/i.test(repository.text('.git/config') ?? '')) {
     return {
-      note: `git's hooks lie elsewhere (core.hooksPath): add \`${lintStaged(repository)}\` to pre-commit there`,
+      note: `git's hooks lie elsewhere (core.hooksPath): add \`${commandLine(repository)}\` to pre-commit there`,
     };
   }
   return appendLine(repository, '.git/hooks/pre-commit', '#!/bin/sh\n');
@@ -81,7 +138,7 @@ function plainGit(repository: Repository): Proposal | undefined {
 /** @param start - what a new file starts with */
 function appendLine(repository: Repository, path: string, start: string): Proposal {
   const before = repository.text(path);
-  const line = `${lintStaged(repository)}\n`;
+  const line = `${commandLine(repository)}\n`;
   if (before === undefined) return { change: { path, before: null, after: start + line, executable: true } };
   if (MENTION.test(before)) return {};
   const isShell = start === '' || /^#!.*\bsh\b/.test(before);
@@ -92,24 +149,25 @@ function appendLine(repository: Repository, path: string, start: string): Propos
   return changeOf(repository, path, `${before.replace(/\n*$/, '\n')}${line}`);
 }
 
+/** Where simple-git-hooks has its config, beside scripts. */
+const SIMPLE_GIT_HOOKS: readonly (readonly [path: string, within: readonly string[]])[] = [
+  ['.simple-git-hooks.json', []],
+  ['simple-git-hooks.json', []],
+  ['package.json', ['simple-git-hooks']],
+];
+
 function simpleGitHooks(repository: Repository): Proposal | undefined {
-  const text = repository.text('package.json');
-  if (text === undefined || !text.includes('simple-git-hooks')) return undefined;
-  let manifest: Record<string, unknown>;
-  try {
-    manifest = JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return undefined;
+  for (const [path, within] of SIMPLE_GIT_HOOKS) {
+    const text = repository.text(path);
+    const hooks = text === undefined ? undefined : valueAt(readJson(text), within);
+    if (text === undefined || !isRecord(hooks)) continue;
+    const before = hooks['pre-commit'];
+    if (typeof before === 'string' && MENTION.test(before)) return {};
+    const run = typeof before === 'string' ? `${before} && ${commandLine(repository)}` : commandLine(repository);
+    return {
+      ...changeOf(repository, path, setJson(text, [...within, 'pre-commit'], run)),
+      note: 'run `npx simple-git-hooks` once for the hook to take effect',
+    };
   }
-  const hooks = manifest['simple-git-hooks'];
-  if (typeof hooks !== 'object' || hooks === null) return undefined;
-  const before = (hooks as Record<string, unknown>)['pre-commit'];
-  if (typeof before === 'string' && MENTION.test(before)) return {};
-  const run = typeof before === 'string' ? `${before} && ${lintStaged(repository)}` : lintStaged(repository);
-  const after = { ...manifest, 'simple-git-hooks': { ...hooks, 'pre-commit': run } };
-  const indent = /^[ \t]+(?=")/m.exec(text)?.[0] ?? '  ';
-  return {
-    ...changeOf(repository, 'package.json', `${JSON.stringify(after, null, indent)}\n`),
-    note: 'run `npx simple-git-hooks` once for the hook to take effect',
-  };
+  return undefined;
 }

@@ -81,7 +81,47 @@ describe('what is written', () => {
       'simple-git-hooks',
       { 'package.json': '{\n    "simple-git-hooks": { "pre-commit": "npm test" }\n}' },
       'package.json',
-      '{\n    "simple-git-hooks": {\n        "pre-commit": "npm test && npx surefoot lint --staged"\n    }\n}\n',
+      '{\n    "simple-git-hooks": { "pre-commit": "npm test && npx surefoot lint --staged" }\n}',
+    ],
+    [
+      'simple-git-hooks with a file of its own',
+      { 'package.json': '{}', '.simple-git-hooks.json': '{\n\t"pre-push": "make"\n}\n' },
+      '.simple-git-hooks.json',
+      '{\n\t"pre-push": "make",\n\t"pre-commit": "npx surefoot lint --staged"\n}\n',
+    ],
+    [
+      'lint-staged in package.json, which husky runs',
+      {
+        '.husky/pre-commit': 'npx lint-staged\n',
+        'package.json': '{\n  "name": "a",\n  "lint-staged": {\n    "*.js": "eslint"\n  }\n}\n',
+      },
+      'package.json',
+      '{\n  "name": "a",\n  "lint-staged": {\n    "*.js": "eslint",\n    "*.{sql,js,cjs,mjs,ts,cts,mts,xml,yml,yaml,json}": "npx surefoot lint --staged"\n  }\n}\n',
+    ],
+    [
+      'lint-staged in a JSON file, which simple-git-hooks runs, with an entry of the same glob',
+      {
+        'package.json': '{"simple-git-hooks":{"pre-commit":"npx lint-staged"}}',
+        '.lintstagedrc': '{ "*.{sql,js,cjs,mjs,ts,cts,mts,xml,yml,yaml,json}": "prettier" }',
+      },
+      '.lintstagedrc',
+      '{ "*.{sql,js,cjs,mjs,ts,cts,mts,xml,yml,yaml,json}": [\n    "prettier",\n    "npx surefoot lint --staged"\n  ] }',
+    ],
+    [
+      'lint-staged in YAML, which plain git runs',
+      { '.git/hooks/pre-commit': '#!/bin/sh\nnpx lint-staged\n', '.lintstagedrc.yml': '# ours\n"*.js": eslint\n' },
+      '.lintstagedrc.yml',
+      '# ours\n"*.js": eslint\n"*.{sql,js,cjs,mjs,ts,cts,mts,xml,yml,yaml,json}": npx --yes surefoot lint --staged\n',
+    ],
+    [
+      'husky, where the config of lint-staged is a script',
+      {
+        'package.json': '{}',
+        '.husky/pre-commit': 'npx lint-staged\n',
+        'lint-staged.config.js': 'export default {};\n',
+      },
+      '.husky/pre-commit',
+      'npx lint-staged\nnpx surefoot lint --staged\n',
     ],
     [
       'ESLint',
@@ -93,10 +133,30 @@ describe('what is written', () => {
       'VS Code, with comments kept',
       { 'eslint.config.js': 'export default [\n];\n', '.vscode/settings.json': '{\n  // mine\n  "a": 1\n}\n' },
       '.vscode/settings.json',
-      '{\n  // mine\n  "a": 1,\n  "eslint.validate": [\n    "javascript",\n    "javascriptreact",\n    "typescript",\n    "typescriptreact",\n    "sql"\n  ]\n}\n',
+      '{\n  // mine\n  "a": 1,\n  "eslint.validate": [\n    "javascript",\n    "javascriptreact",\n    "typescript",\n    "typescriptreact",\n    "sql"\n  ],\n  "eslint.codeAction.disableRuleComment": {\n    "enable": true,\n    "location": "separateLine",\n    "commentStyle": "block"\n  }\n}\n',
+    ],
+    [
+      'VS Code, with languages and a comment style of its own, and tabs',
+      {
+        'eslint.config.js': 'export default [\n];\n',
+        '.vscode/settings.json':
+          '{\n\t"eslint.validate": ["vue"], // only\n\t"eslint.codeAction.disableRuleComment": { "enable": false },\n}\n',
+      },
+      '.vscode/settings.json',
+      '{\n\t"eslint.validate": [\n\t\t"vue",\n\t\t"sql"\n\t], // only\n\t"eslint.codeAction.disableRuleComment": { "enable": false },\n}\n',
     ],
   ])('%s', async (_, files, path, expected) => {
     expect((await setUp(files))(path)).toBe(expected);
+  });
+
+  test('VS Code goes on checking the other languages of the ESLint config', async () => {
+    const text = await setUp({
+      'eslint.config.js': "import vue from 'eslint-plugin-vue';\nexport default [\n];\n",
+      '.vscode/': '',
+    });
+    expect(JSON.parse(text('.vscode/settings.json'))).toMatchObject({
+      'eslint.validate': ['javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'vue', 'sql'],
+    });
   });
 
   test('a workflow on GitHub, a job on GitLab', async () => {
@@ -105,6 +165,48 @@ describe('what is written', () => {
     const gitlab = await setUp({ '.gitlab-ci.yml': 'test:\n  script: make' });
     expect(gitlab('.gitlab-ci.yml')).toMatch(/^test:\n {2}script: make\n\nsurefoot:\n {2}image: node/);
   });
+});
+
+/** What a repository may have of each kind; every combination is set up, and a second run must find nothing to do. */
+const HAS: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>> = {
+  manager: [{}, { 'package.json': '{}\n', 'yarn.lock': '' }],
+  hook: [
+    {},
+    { '.pre-commit-config.yaml': 'repos: []\n' },
+    { 'lefthook.yml': 'pre-commit:\n  jobs:\n    - run: make\n' },
+    { '.husky/pre-commit': 'npx lint-staged\n', '.lintstagedrc.json': '{}\n' },
+    { '.husky/pre-commit': 'npx lint-staged\n', '.lintstagedrc': '"*.js": eslint\n' },
+    { '.husky/': '' },
+    { 'simple-git-hooks.json': '{}\n' },
+  ],
+  ci: [{}, { '.github/': '' }, { '.gitlab-ci.yml': 'a:\n  script: [make]\n' }],
+  editor: [
+    {},
+    { 'eslint.config.ts': 'export default [\n];\n' },
+    { 'eslint.config.js': 'export default defineConfig([\n]);\n', '.vscode/settings.json': '// none yet\n{}\n' },
+  ],
+};
+
+function combinations(
+  kinds: readonly (readonly Readonly<Record<string, string>>[])[],
+): readonly Readonly<Record<string, string>>[] {
+  const [first, ...rest] = kinds;
+  if (first === undefined) return [{}];
+  const others = combinations(rest);
+  return first.flatMap(files => others.map(other => ({ ...files, ...other })));
+}
+
+test('whatever a repository has, a second run finds nothing to write', async () => {
+  const all = combinations(Object.values(HAS));
+  expect(all.length).toBe(126);
+  for (const files of all) {
+    const root = temporaryTree({ ...MIGRATIONS, ...files });
+    const names = Object.keys(files).join(' ');
+    expect(await init(root, ['--yes']), names).toMatch(/^0\n[\s\S]*\nWritten: /);
+    const text = await init(root, ['--yes']);
+    expect(text, names).toMatch(/^0\n[\s\S]*Nothing to write: all is set up\.\n$/);
+    expect(text, names).not.toMatch(/cannot be edited|no JSON/);
+  }
 });
 
 describe('what is left alone', () => {
@@ -123,6 +225,7 @@ describe('what is left alone', () => {
       '.pre-commit-config.yaml cannot be edited: run `npx --yes',
     ],
     ['hooks that lie elsewhere', { '.git/config': '[core]\n\thooksPath = x\n' }, "git's hooks lie elsewhere"],
+    ['a worktree', { '.git': 'gitdir: /elsewhere/.git/worktrees/a\n' }, '.git leads to another folder'],
     ['a hook in another language', { '.git/hooks/pre-commit': '#!/usr/bin/env python\n' }, 'is no shell script'],
     ['a hook that ends by itself', { '.git/hooks/pre-commit': '#!/bin/sh\nexec make\n' }, 'ends by itself'],
     [

@@ -13,7 +13,7 @@ export function temporaryTree(files: Readonly<Record<string, string | Buffer>>):
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'surefoot-test-')));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   // The search for a config ends here, whatever lies above.
-  mkdirSync(join(root, '.git'));
+  if (!('.git' in files)) mkdirSync(join(root, '.git'));
   for (const [path, content] of Object.entries(files)) {
     const target = join(root, path);
     mkdirSync(path.endsWith('/') ? target : dirname(target), { recursive: true });
