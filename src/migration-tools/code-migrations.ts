@@ -36,6 +36,9 @@ interface CodeTool {
   readonly optOut?: RegExp;
   /** The folder beside the migrations whose files `<name>-up.sql` and `<name>-down.sql` a migration runs. */
   readonly sqlFolder?: string;
+  /** How sure it is of its folders, where marks tell little. */
+  readonly confidence?: number;
+  readonly session?: ToolFacts['session'];
   /** The position of a file in the order of runs; its name where left out. */
   readonly orderOf?: (stem: string, text: () => string) => string;
 }
@@ -55,7 +58,7 @@ export function codeTool(tool: CodeTool): MigrationTool {
       transaction: tool.transaction,
       downs: true,
       checksums: false,
-      session: 'shared',
+      session: tool.session ?? 'shared',
       ...(tool.outside === undefined ? {} : { outside: tool.outside }),
     },
     detect: (folder, tree, named) => detect(tool, folder, tree, named),
@@ -76,18 +79,26 @@ function detect(tool: CodeTool, folder: Folder, tree: FolderTree, named: boolean
   const looks = named || /migrat/i.test(basename(folder.path)) || leadingNumber(newest) !== undefined;
   if (!looks) return undefined;
   const configured = configuredAbove(tool, folder, tree);
-  const dialect = tool.dialect ?? configured?.dialect;
+  const dialect = tool.dialect ?? configured?.dialect ?? importedDialect(folder, files, tree);
   const sqlFolder = tool.sqlFolder !== undefined && folder.folders.includes(tool.sqlFolder);
   return {
     root: folder.path,
     ...(sqlFolder ? { folders: [folder.path, join(folder.path, tool.sqlFolder!)] } : {}),
-    confidence: configured === undefined ? 0.6 : 0.9,
+    confidence: tool.confidence ?? (configured === undefined ? 0.6 : 0.9),
     ...(dialect === undefined ? {} : { dialect }),
   };
 }
 
 /** What a config file calls its dialect: `client: 'pg'`, `dialect: 'mysql'`, `type: 'postgres'`. */
 const CONFIGURED = /\b(?:client|dialect|type)['"]?\s*:\s*['"]([\w-]+)['"]/g;
+
+const IMPORTED = /(?:\bfrom\s*|\brequire\s*\(\s*)['"]([^'"]+?)(?:\/promise)?['"]/g;
+
+/** The dialect of the clients that the newest migrations import. */
+function importedDialect(folder: Folder, files: readonly string[], tree: FolderTree): Dialect | undefined {
+  const texts = files.slice(-3).map(name => tree.head(join(folder.path, name)) ?? '');
+  return onlyDialect(texts.flatMap(text => [...text.matchAll(IMPORTED)].map(match => match[1]!)));
+}
 
 /** The one dialect that several names are of; undefined where they are of none or of several. */
 function onlyDialect(names: readonly string[]): Dialect | undefined {

@@ -9,6 +9,7 @@ import { flyway } from './flyway.ts';
 import { golangMigrate } from './golang-migrate.ts';
 import { goose } from './goose.ts';
 import { hasura } from './hasura.ts';
+import { javascript } from './javascript.ts';
 import { knex } from './knex.ts';
 import { kysely } from './kysely.ts';
 import { liquibase } from './liquibase.ts';
@@ -59,5 +60,6 @@ export const MIGRATION_TOOLS: Readonly<Record<string, MigrationTool>> = {
   'node-pg-migrate': nodePgMigrate,
   'db-migrate': dbMigrate,
   lucid,
+  javascript,
   sql,
 };

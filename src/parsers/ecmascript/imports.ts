@@ -2,7 +2,7 @@ import type { CodeFact } from '../../operations/statements.ts';
 import { child, children, type Node, nameOf, rangeOf } from './syntax.ts';
 
 /** Modules of the application itself: relative paths and the aliases that projects give their sources. */
-const OWN = /^(?:\.{1,2}\/|@\/|~\/?|#|src\/|app\/)/;
+export const OWN = /^(?:\.{1,2}\/|@\/|~\/?|#|src\/|app\/)/;
 /** Folders and file names in which applications keep what maps their tables. */
 const MODELS = /(?:^|[/.])(?:models?|entit(?:y|ies)|repositor(?:y|ies))(?:\/|\.|$)/i;
 

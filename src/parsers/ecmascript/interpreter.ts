@@ -3,6 +3,7 @@ import type { Block } from '../../operations/operations.ts';
 import type { CodeFact } from '../../operations/statements.ts';
 import { type Fragment, fragmentOf, joinFragments, substituteFragment } from '../../source/fragment.ts';
 import type { Range, SourceFile } from '../../source/source-file.ts';
+import { OWN } from './imports.ts';
 import type { Library, Output } from './library.ts';
 import { inMysql } from './mysql-text.ts';
 import { decodeLiteral, holeFragment } from './strings.ts';
@@ -62,11 +63,9 @@ export interface Evaluated {
 }
 
 /** Where what is read goes. */
-export interface Host extends Pick<Output, 'dialect' | 'unreadable'> {
+export interface Host extends Pick<Output, 'dialect' | 'inTransaction' | 'unreadable'> {
   /** SQL as the server receives it, with what decides in the code whether and how often. */
   sql(fragment: Fragment, blocks: readonly Block[]): void;
-  /** Whether the tool runs the file in a transaction. */
-  readonly inTransaction: boolean;
   fact(kind: CodeFact['kind'], node: Node): void;
   /** An error that ends the migration in any case. */
   refuse(node: Node): void;
@@ -92,6 +91,7 @@ export function evaluate(program: Node, file: SourceFile, library: Library, outp
     library,
     out: {
       dialect: output.dialect,
+      inTransaction: output.inTransaction,
       unreadable: output.unreadable,
       sql: fragment => run.out.raw(isMysql ? inMysql(fragment) : fragment),
       raw: fragment => {
@@ -179,6 +179,14 @@ function callsAsync(node: Node | undefined, scope: Scope): boolean {
   return nameOf(child(callee, 'property')) === 'forEach' && callback?.async === true;
 }
 
+/** Whether a call says that it is done to a function that it was given: one of the file, or the runner's own. */
+function isCalledBack({ links }: Chain, { library }: Run): boolean {
+  const last = links.at(-1)?.args?.at(-1);
+  if (library.callsBack !== true || last === undefined) return false;
+  if (last.kind === 'chain') return last.links.length === 0;
+  return last.kind === 'function' || /^(?:next|done|cb|callback)$/i.test(nameOf(last.node) ?? '');
+}
+
 const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) => Completion>> = {
   ExpressionStatement(node, scope, run) {
     const inner = child(node, 'expression');
@@ -186,7 +194,8 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
     const value = expression(inner, scope, run);
     const { sends } = run;
     send(value, run);
-    const floats = (value.kind === 'chain' && run.sends > sends) || (run.sends > before && callsAsync(inner, scope));
+    const sent = value.kind === 'chain' && run.sends > sends && !isCalledBack(value, run);
+    const floats = sent || (run.sends > before && callsAsync(inner, scope));
     if (floats && run.library.promises === true && inner !== undefined) run.fact('floating call', inner);
     return 'on';
   },
@@ -308,9 +317,7 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
       const local = nameOf(child(specifier, 'local'));
       if (local === undefined) continue;
       const root =
-        source !== undefined && library.modules?.includes(source) === true
-          ? library.imports?.[nameOf(child(specifier, 'imported')) ?? 'default']
-          : undefined;
+        source === undefined ? undefined : importedRoot(library, source, nameOf(child(specifier, 'imported')));
       scope.names.set(
         local,
         root === undefined ? unknown(specifier) : { kind: 'chain', root, links: [], node: specifier },
@@ -350,6 +357,12 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
     return 'on';
   },
 };
+
+/** The root of chains that start at an import; undefined where it is nothing of the library. */
+function importedRoot({ modules, imports, foreign }: Library, source: string, name = 'default'): string | undefined {
+  if (modules?.includes(source) === true) return imports?.[name];
+  return OWN.test(source) ? foreign : undefined;
+}
 
 /** The index of the case that is known to be taken, behind the last where none is; undefined where only the run knows. */
 function takenCase(value: Value, node: Node, scope: Scope, run: Run): number | undefined {
@@ -652,6 +665,7 @@ const EXPRESSIONS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) 
     const callee = expression(child(node, 'callee'), scope, run);
     const args = argumentsOf(node, scope, run);
     if (callee.kind === 'class') return instanceOf(callee, run);
+    if (callee.kind === 'chain' && run.library.constructs === true) return called(callee, args, node);
     return { kind: 'made', name: nameOf(child(node, 'callee')) ?? '', args, node };
   },
   TaggedTemplateExpression(node, scope, run) {
@@ -930,9 +944,11 @@ function call(node: Node, scope: Scope, run: Run): Value {
   if (target.kind === 'chain') {
     const last = target.links.at(-1);
     if (last?.args === undefined && (last?.name === 'then' || last?.name === 'catch' || last?.name === 'finally')) {
-      send({ ...target, links: target.links.slice(0, -1) }, run);
+      const before = { ...target, links: target.links.slice(0, -1) };
+      send(before, run);
       if (last.name === 'catch') return unknown(node);
-      return callback(args[0], node, run);
+      const given = last.name === 'then' ? run.library.resultOf?.(before) : undefined;
+      return callback(args[0], given === undefined ? [] : [given], node, run);
     }
     // `db.addColumn.bind(db, …)`: called later, with what was given here.
     if (last?.args === undefined && last?.name === 'bind') {
@@ -963,7 +979,12 @@ function calleeText(callee: Node | undefined, run: Run): string {
 function required(node: Node, scope: Scope, run: Run): Value {
   const source = expression(children(node, 'arguments')[0], scope, run);
   const { library } = run;
-  if (source.kind !== 'text' || library.modules?.includes(source.fragment.text) !== true) return unknown(node);
+  if (source.kind !== 'text') return unknown(node);
+  const { text } = source.fragment;
+  if (library.modules?.includes(text) !== true) {
+    const root = importedRoot(library, text);
+    return root === undefined ? unknown(node) : { kind: 'chain', root, links: [], node };
+  }
   const whole = library.imports?.default;
   if (whole !== undefined) return { kind: 'chain', root: whole, links: [], node };
   const entries = Object.entries(library.imports ?? {}).map(
@@ -1066,8 +1087,8 @@ function keysOf(value: Value, run: Run): Value {
 }
 
 /** What a promise's callback gives; it runs once the promise is kept. */
-function callback(value: Value | undefined, node: Node, run: Run): Value {
-  return value?.kind === 'function' ? callFunction(value, [], run) : unknown(node);
+function callback(value: Value | undefined, args: readonly Value[], node: Node, run: Run): Value {
+  return value?.kind === 'function' ? callFunction(value, args, run) : unknown(node);
 }
 
 function callFunction(callee: FunctionValue, passed: readonly Value[], run: Run): Value {

@@ -14,13 +14,19 @@ export interface Library {
   readonly imports?: Readonly<Record<string, string>>;
   /** The packages that `imports` come from. */
   readonly modules?: readonly string[];
+  /** What comes from the project's other files may be a client: the root of such chains. */
+  readonly foreign?: string;
+  /** `new` of a name of the library makes a client. */
+  readonly constructs?: true;
   /** Its calls give promises, and nothing has run for sure before they are kept. */
   readonly promises?: true;
+  /** A call that was given a function calls it back at its end: nothing floats there. */
+  readonly callsBack?: true;
   /** Says to `out` what a chain sends to the server, once it is awaited, returned or left to itself. */
   run(chain: Chain, out: Output): void;
   /** Says to `out` what undoes a chain, for tools that make a missing `down` of `up`. */
   reverse?(chain: Chain, out: Output): void;
-  /** What awaiting a chain gives, where the library knows; undefined where only the run does. */
+  /** What awaiting a chain, or its `then`, gives, where the library knows; undefined where only the run does. */
   resultOf?(chain: Chain): Value | undefined;
   /** The text that a chain stands for in a template literal or concatenation: `sql.raw('x')`. */
   textOf?(chain: Chain, file: SourceFile): Fragment | undefined;
@@ -30,6 +36,8 @@ export interface Library {
 export interface Output {
   readonly file: SourceFile;
   readonly dialect: Dialect;
+  /** Whether the tool runs the file in a transaction. */
+  readonly inTransaction: boolean;
   /** SQL that a builder makes, spelled as for PostgreSQL. */
   sql(fragment: Fragment): void;
   /** SQL that the author wrote, in the project's own dialect. */

@@ -1,4 +1,5 @@
 import type { Library } from '../library.ts';
+import { clients } from './clients.ts';
 import { dbMigrate } from './db-migrate.ts';
 import { knex } from './knex.ts';
 import { kysely } from './kysely.ts';
@@ -18,4 +19,5 @@ export const LIBRARIES: Readonly<Record<string, Library>> = {
   'mikro-orm': mikroOrm,
   'db-migrate': dbMigrate,
   lucid,
+  javascript: clients,
 };

@@ -11,7 +11,7 @@ import { entry } from '../sql-text.ts';
 import type { Chain, Link, Value } from '../values.ts';
 
 /** The string that a call's argument is: itself, or the `sql`, `query` or `text` of an object. */
-function sqlOf(value: Value | undefined): Fragment | undefined {
+export function sqlOf(value: Value | undefined): Fragment | undefined {
   if (value?.kind === 'text') return value.fragment;
   if (value?.kind !== 'record') return undefined;
   for (const key of ['sql', 'query', 'text']) {
@@ -37,7 +37,7 @@ export function sendRaw(link: Link, out: Output): void {
 const PARAMETER = /'(?:[^']|'')*'|"[^"]*"|--[^\n]*|\\\?|\?\??|(?<![:\w]):([a-z_]\w*)(:?)/gi;
 
 /** SQL with what is known of its parameters in their places, and placeholders for the others. */
-function withValues(fragment: Fragment, values: Value): Fragment {
+export function withValues(fragment: Fragment, values: Value): Fragment {
   const parts: Fragment[] = [];
   let at = 0;
   let position = 0;
