@@ -1,7 +1,8 @@
 import type { Dialect, Server } from '../server/server.ts';
+import { argumentsAsSent } from './ecmascript/as-sent.ts';
 import { mysqlForms } from './mysql/index.ts';
 import { postgresForms } from './postgres/index.ts';
-import type { SafeForms } from './safe-forms.ts';
+import type { SafeForm, SafeForms } from './safe-forms.ts';
 
 const NONE: SafeForms = {
   concurrentIndex: () => ({}),
@@ -51,6 +52,19 @@ const FORMS: Readonly<Partial<Record<Dialect, SafeForms>>> = {
 };
 
 /** The safe forms in the server's own syntax; empty ones where the dialect has none. */
-export function safeForms(server: Pick<Server, 'dialect'>): SafeForms {
-  return FORMS[server.dialect] ?? NONE;
+export function safeForms({ dialect }: Pick<Server, 'dialect'>): SafeForms {
+  const forms = ofSent.get(dialect) ?? readingWhatIsSent(FORMS[dialect] ?? NONE, dialect);
+  ofSent.set(dialect, forms);
+  return forms;
+}
+
+const ofSent = new Map<Dialect, SafeForms>();
+
+/** Forms that take an operation of code as the SQL that the server receives. */
+function readingWhatIsSent(forms: SafeForms, dialect: Dialect): SafeForms {
+  const entries = Object.entries(forms).map(([name, form]: [string, (...args: unknown[]) => SafeForm]) => [
+    name,
+    (...args: unknown[]) => form(...argumentsAsSent(args, dialect)),
+  ]);
+  return Object.fromEntries(entries);
 }

@@ -48,6 +48,15 @@ export interface OperationBase {
   readonly blocks?: readonly Block[];
   /** Places of keywords that edits attach to. */
   readonly anchors?: Readonly<Partial<Record<AnchorName, Range>>>;
+  /** What the server receives, where the file spells it otherwise: calls of a library, escapes in a string. */
+  readonly sent?: SentSql;
+}
+
+/** SQL that is made of code, or decoded. */
+export interface SentSql {
+  readonly text: string;
+  /** Which of all operations of the text it is, counted from 0. */
+  readonly place: number;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { SegmentFile } from '../../migration-tools/migration-tool.ts';
-import type { Block, Operation } from '../../operations/operations.ts';
+import type { Block, Operation, SentSql } from '../../operations/operations.ts';
 import type { CodeFact, Comment, Script, Statement } from '../../operations/statements.ts';
 import type { Fragment } from '../../source/fragment.ts';
 import type { Range, SourceFile } from '../../source/source-file.ts';
@@ -23,7 +23,8 @@ export const ecmascript: LanguageReader = {
 /** The trees of files by themselves: both directions of a migration are read of one. */
 const programs = new WeakMap<SourceFile, Program>();
 
-function programOf(file: SourceFile): Program {
+/** A file's tree; of a file that cannot be parsed an empty one. */
+export function programOf(file: SourceFile): Program {
   const known = programs.get(file) ?? offeredProgram(file) ?? parseProgram(file);
   programs.set(file, known);
   return known;
@@ -42,11 +43,16 @@ function readProgram(parsed: Program, file: SourceFile, part: SegmentFile, conte
   const sql = (fragment: Fragment, blocks: readonly Block[]): void => {
     const script = context.sql.parse(fragment);
     const offset = statements.length;
+    const differs = isSpelledOtherwise(fragment);
+    let place = 0;
     for (const statement of script.statements) {
       const { parent } = statement;
       statements.push({
         ...statement,
-        operations: statement.operations.map(operation => inBlocks(operation, blocks)),
+        operations: statement.operations.map(operation => {
+          const sent: SentSql = { text: fragment.text, place: place++ };
+          return { ...inBlocks(operation, blocks), ...(differs ? { sent } : {}) };
+        }),
         ...(parent === undefined ? {} : { parent: parent + offset }),
       });
     }
@@ -93,6 +99,16 @@ function readProgram(parsed: Program, file: SourceFile, part: SegmentFile, conte
 function calledName(file: SourceFile, node: Node): string {
   const text = file.text.slice(...rangeOf(node));
   return /^[\w$.]+/.exec(text)?.[0] ?? 'this call';
+}
+
+/** SQL as long as this is looked at where it stands only: it is kept with each of its operations. */
+const LONG = 20_000;
+
+/** Whether the file holds other text than the server gets, and not the same text in one piece. */
+function isSpelledOtherwise({ file, text, segments }: Fragment): boolean {
+  const first = segments[0]!.source[0];
+  const last = segments.at(-1)!.source[1];
+  return text.length < LONG && file.text.slice(first, last) !== text;
 }
 
 /** An operation with the blocks of the code around its own. */

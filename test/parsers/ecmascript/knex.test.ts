@@ -17,7 +17,7 @@ function read(text: string): Script {
 function operations({ statements }: Script): unknown {
   return statements.map(statement =>
     JSON.parse(JSON.stringify(statement.operations), (key, value) =>
-      /range|head|^at$|anchors|source|fragment/i.test(key) ? undefined : value,
+      /range|head|^at$|anchors|source|fragment|^sent$/i.test(key) ? undefined : value,
     ),
   );
 }

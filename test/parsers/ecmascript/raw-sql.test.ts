@@ -127,7 +127,7 @@ describe('parameters of raw SQL', () => {
   ])('%s', (code, sql) => {
     const kinds = (statements: Script['statements']): unknown =>
       JSON.parse(JSON.stringify(statements.map(({ operations }) => operations)), (key, value) =>
-        /range|head|^at$|anchors|source|fragment/i.test(key) ? undefined : value,
+        /range|head|^at$|anchors|source|fragment|^sent$/i.test(key) ? undefined : value,
       );
     const script = read(`exports.up = async k => { await ${code}; };`);
     expect(kinds(script.statements)).toEqual(

@@ -14,7 +14,7 @@ function read(text: string): Script {
 function operations({ statements }: Script): unknown {
   return statements.map(statement =>
     JSON.parse(JSON.stringify(statement.operations), (key, value) =>
-      /range|head|^at$|anchors/i.test(key) ? undefined : value,
+      /range|head|^at$|anchors|^sent$/i.test(key) ? undefined : value,
     ),
   );
 }

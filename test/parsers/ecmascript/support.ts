@@ -19,7 +19,7 @@ export function readSql(text: string): Script {
 export function operations({ statements }: Script): unknown {
   return statements.map(statement =>
     JSON.parse(JSON.stringify(statement.operations), (key, value) =>
-      /range|head|^at$|anchors|source|fragment/i.test(key) ? undefined : value,
+      /range|head|^at$|anchors|source|fragment|^sent$/i.test(key) ? undefined : value,
     ),
   );
 }
