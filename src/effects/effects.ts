@@ -36,12 +36,22 @@ export interface Effects {
   /** MySQL, MariaDB: the algorithm the server picks, whether it rebuilds the table, whether writes go on. */
   readonly algorithm?: 'INSTANT' | 'INPLACE' | 'NOCOPY' | 'COPY';
   readonly rebuild?: boolean;
+  /** Whether others may read, and write, the table while it works; left out where the server has no such choice to tell. */
+  readonly concurrentReads?: boolean;
   readonly concurrentWrites?: boolean;
+  /** SQLite: one connection writes at a time, whatever the table: writers of every table wait. */
+  readonly oneWriter?: true;
   /** The weakest LOCK= that the server takes: who may use the table meanwhile is everyone, readers, nobody. */
   readonly leastLock?: 'NONE' | 'SHARED' | 'EXCLUSIVE';
   /** ALGORITHM= and LOCK= clauses that the server does not go by; left out where there are none. */
   readonly clauses?: readonly ClauseVerdict[];
 }
+
+/** What a server says of a change of a table beside what every server says. */
+export type OnlineEffects = Pick<
+  Effects,
+  'algorithm' | 'rebuild' | 'concurrentReads' | 'concurrentWrites' | 'leastLock' | 'clauses' | 'oneWriter'
+>;
 
 /** An ALGORITHM= or LOCK= clause that the server stops at, or takes and does otherwise. */
 export interface ClauseVerdict {
@@ -88,10 +98,14 @@ export interface RowFailure {
     | 'partition'
     | 'cast'
     | 'too long'
-    | 'pending events';
+    | 'pending events'
+    | 'default'
+    | 'generated';
   /** True when any row makes it fail (ADD COLUMN NOT NULL without default), false when only rows that break the rule do. */
   readonly anyRow: boolean;
   readonly column?: string;
+  /** What the server would say, where no rule of its own tells it. */
+  readonly message?: string;
 }
 
 export interface Failure {

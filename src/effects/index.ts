@@ -11,6 +11,7 @@ import { conflicts, READ_MODE, strength, WRITE_MODE } from './locks.ts';
 import { mysqlFacts } from './mysql/index.ts';
 import { byId, NOWHERE } from './postgres/context.ts';
 import { postgresFacts } from './postgres/index.ts';
+import { sqliteFacts } from './sqlite/index.ts';
 import { nearestPostgresVersion } from './versions.ts';
 
 export { parseDuration } from './durations.ts';
@@ -39,6 +40,10 @@ export { type ExpressionVolatility, type Volatility, volatilityOf } from './vola
 export function effects(statement: Statement, state: State, server: Server, site: Site = NOWHERE): Effects {
   if (server.dialect === 'mysql' || server.dialect === 'mariadb') {
     const { facts, online } = mysqlFacts({ state, server, statement, site });
+    return { ...combine(facts, state), ...online };
+  }
+  if (server.dialect === 'sqlite') {
+    const { facts, online } = sqliteFacts({ state, server, statement, site });
     return { ...combine(facts, state), ...online };
   }
   if (server.dialect !== 'postgres') return combine([], state);

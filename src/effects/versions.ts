@@ -7,6 +7,9 @@ export const POSTGRES_VERSIONS = ['13', '14', '15', '16', '17', '18'] as const;
 /** The newest measured major: what is taken when nobody says the version. */
 const NEWEST_POSTGRES = '18';
 
+const NEWEST_SQLITE = '3.53';
+const NEWEST_SQLSERVER = '2022';
+
 /** Which measured version stands in for the one that was asked for. */
 export interface KnownVersion {
   /** The version that effects are worked out for. */
@@ -53,6 +56,12 @@ export function understands(server: Pick<Server, 'version'>, syntax: VersionedSy
   return atLeast(server, SYNTAX_SINCE[syntax]);
 }
 
+/** Servers for which any release stands for itself: what it cannot do has the release that can in a table (effects/sqlite, effects/sqlserver). */
+const USUAL_VERSION: Readonly<Partial<Record<Dialect, string>>> = {
+  sqlite: NEWEST_SQLITE,
+  sqlserver: NEWEST_SQLSERVER,
+};
+
 /** The versions of each server whose behaviour is known, oldest first; servers whose version does not matter have none. */
 const KNOWN_VERSIONS: Readonly<Partial<Record<Dialect, { readonly all: readonly string[]; readonly usual: string }>>> =
   {
@@ -76,7 +85,7 @@ export interface ServerVersion {
  */
 export function serverVersionOf(dialect: Dialect, given: string | undefined): ServerVersion {
   const known = KNOWN_VERSIONS[dialect];
-  if (known === undefined) return { version: given ?? '' };
+  if (known === undefined) return { version: given ?? USUAL_VERSION[dialect] ?? '' };
   if (given === undefined) return { version: known.usual };
   const wanted = given.trim();
   const series = known.all.find(version => wanted === version || wanted.startsWith(`${version}.`));

@@ -28,6 +28,8 @@ export interface CatalogueFacts {
   readonly foldsColumns: boolean;
   /** A definition commits the transaction that is open. */
   readonly definitionsCommit: boolean;
+  /** Settings that stay as they are where a transaction is open, whatever it is told. */
+  readonly fixedInTransaction?: readonly string[];
   /** The session's setting that names the schema of names without one. */
   readonly currentSchema: string;
   /** The schema of names without one where no setting names another. */
@@ -95,6 +97,8 @@ const FACTS: Readonly<Record<Dialect, CatalogueFacts>> = {
     // sqlite.org/foreignkeys.html, 5 "CREATE, ALTER and DROP TABLE commands"
     referencesByName: true,
     foldsColumns: true,
+    // sqlite.org/pragma.html#pragma_foreign_keys: "This pragma is a no-op within a transaction".
+    fixedInTransaction: ['foreign_keys'],
     currentSchema: 'database',
     systemSchemas: [],
     systemPrefix: 'sqlite_',

@@ -14,7 +14,7 @@ import type { Table } from '../../schema/schema.ts';
 import { setting } from '../../schema/session.ts';
 import type { State } from '../../schema/state.ts';
 import type { Server } from '../../server/server.ts';
-import type { AffectedRelation, Effects } from '../effects.ts';
+import type { AffectedRelation, OnlineEffects } from '../effects.ts';
 import {
   affected,
   BRIEF,
@@ -36,9 +36,6 @@ import { changesOf, isTableChange, rebuildKind } from './changes.ts';
 import { referencedFailure, schemaFailures } from './failures.ts';
 import type { ChangeKind } from './online-changes.ts';
 import { type Plan, planOf } from './plan.ts';
-
-/** What MySQL and MariaDB say of a change of a table beside what every server says. */
-export type OnlineEffects = Pick<Effects, 'algorithm' | 'rebuild' | 'concurrentWrites' | 'leastLock' | 'clauses'>;
 
 export interface MysqlFacts {
   readonly facts: readonly Fact[];
@@ -120,6 +117,7 @@ function tableFacts(name: ObjectName, statement: Statement, state: State, server
 const onlineEffects = ({ algorithm, rebuild, lock: permitted, verdicts }: Plan): OnlineEffects => ({
   ...(algorithm === undefined ? {} : { algorithm }),
   rebuild,
+  concurrentReads: permitted !== 'EXCLUSIVE',
   concurrentWrites: permitted === 'NONE',
   leastLock: permitted,
   ...(verdicts.length === 0 ? {} : { clauses: verdicts }),

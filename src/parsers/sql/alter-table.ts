@@ -273,7 +273,7 @@ function renameColumn(cursor: Cursor, clause: Clause): readonly Operation[] {
   return [{ kind: 'renameColumn', ...clauseOf(cursor, clause), column, newName, relationKind: 'table' }];
 }
 
-/** ALTER [COLUMN] c SET DEFAULT …, DROP DEFAULT, SET VISIBLE, SET INVISIBLE. */
+/** ALTER [COLUMN] c SET DEFAULT …, DROP DEFAULT, SET VISIBLE, SET INVISIBLE; SQLite's SET and DROP NOT NULL. */
 function alterColumn(cursor: Cursor, clause: Clause): readonly Operation[] {
   takes(cursor, 'IF', 'EXISTS');
   const column = takeName(cursor, 'a column');
@@ -285,6 +285,10 @@ function alterColumn(cursor: Cursor, clause: Clause): readonly Operation[] {
     const keyword = cursor.at - 1;
     const value = takeDefault(cursor);
     return [{ kind: 'setDefault', ...clauseOf(cursor, clause, keyword, { default: keyword }), column, default: value }];
+  }
+  if (cursor.grammar.altersNotNull) {
+    if (takes(cursor, 'SET', 'NOT', 'NULL')) return [{ kind: 'setNotNull', ...clauseOf(cursor, clause), column }];
+    if (takes(cursor, 'DROP', 'NOT', 'NULL')) return [{ kind: 'dropNotNull', ...clauseOf(cursor, clause), column }];
   }
   cursor.at = cursor.source.last + 1;
   return [other(cursor, clause.on, clause.first, cursor.source.last)];

@@ -56,6 +56,8 @@ export interface DialectGrammar {
   readonly filegroups: boolean;
   /** KEY, INDEX, FULLTEXT … stand among the columns of a table; elsewhere a column may be called so. */
   readonly inlineIndexes: boolean;
+  /** ALTER TABLE … ALTER c SET NOT NULL, DROP NOT NULL. */
+  readonly altersNotNull?: true;
   /** `||` joins strings; in MySQL it is OR. */
   readonly pipesJoin: boolean;
 }

@@ -1,6 +1,7 @@
 import type { OperationOf, SessionOperation } from '../../operations/operations.ts';
 import type { Query } from '../../operations/queries.ts';
 import { ensureTable } from '../context.ts';
+import { catalogueOf } from '../dialects.ts';
 import { literalText, parseNameList } from '../expressions.ts';
 import {
   beginTransaction,
@@ -50,6 +51,7 @@ export const SESSION: ApplyTable<SessionOperation['kind']> = {
 
 function setParameter(state: State, operation: OperationOf<'setParameter'>): State {
   const { name, scope, toDefault, value, values } = operation;
+  if (state.transaction.status === 'open' && catalogueOf(state).fixedInTransaction?.includes(name)) return state;
   if (toDefault) {
     return scope === 'session'
       ? resetSetting(state, name)

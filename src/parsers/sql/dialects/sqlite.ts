@@ -4,7 +4,7 @@ import { readAlter, readCreate, readDrop } from '../definitions.ts';
 import type { DialectGrammar } from '../grammar.ts';
 import { readExplain, readPragma, readRollback, readSavepoint, readTransaction } from '../session.ts';
 
-/** SQLite 3.50, sqlite.org/lang.html. A type is any words (sqlite.org/datatype3.html, 3.1 "Determination Of Column Affinity"). */
+/** SQLite 3.53, sqlite.org/lang.html. A type is any words (sqlite.org/datatype3.html, 3.1 "Determination Of Column Affinity"). */
 export const SQLITE: DialectGrammar = {
   label: 'SQLite',
   lexicon: LEXICONS.sqlite,
@@ -12,6 +12,7 @@ export const SQLITE: DialectGrammar = {
   schemasAreDatabases: true,
   filegroups: false,
   inlineIndexes: false,
+  altersNotNull: true,
   pipesJoin: true,
   types: { names: new Set(), aliases: {}, defaults: {}, anyWords: true, displayWidths: new Set() },
   statements: {
