@@ -4,6 +4,7 @@ import {
   type ChangeSet,
   dialectOfDbms,
   type Include,
+  type NamedChangeSet,
   type Property,
   readChangelog,
 } from '../parsers/liquibase/changelog.ts';
@@ -48,8 +49,15 @@ const MANIFEST = /^(?:liquibase\.properties|pom\.xml|build\.gradle(?:\.kts)?|pac
 const MOST_LEVELS = 10;
 /** Of a file that a change names beside others, in UTF-16 units. */
 const MOST_TEXT = 1024 * 1024;
-/** Changes that may have their text in a file. */
-const FILE_CHANGES = new Set(['sqlFile', 'createView', 'createProcedure', 'createFunction', 'createTrigger']);
+/** Of a file of rows: the line of their names and those after it tell what is sent. */
+const MOST_ROWS = 8;
+/** Changes that may have their text or their rows in a file, and the attribute that names it. */
+const FILE_CHANGES: ReadonlyMap<string, string> = new Map([
+  ...['sqlFile', 'createView', 'createProcedure', 'createFunction', 'createTrigger'].map(
+    name => [name, 'path'] as const,
+  ),
+  ...['loadData', 'loadUpdateData'].map(name => [name, 'file'] as const),
+]);
 
 /**
  * Liquibase: changeSets in the order in which changelogs hold and include them, a transaction per changeSet unless it says
@@ -69,8 +77,8 @@ export const liquibase: MigrationTool = {
     const names = changelogsIn(folder, tree);
     if (names.length === 0) return undefined;
     const root = rootAround(folder, names, tree);
-    const { files } = walk(root, tree);
-    const folders = new Set([root.path, ...files.map(({ path }) => dirname(path))]);
+    const { files, folders: included } = walk(root, tree);
+    const folders = new Set([root.path, ...files.map(({ path }) => dirname(path)), ...included]);
     const dialect = dialectAround(root.path, files, tree);
     return {
       root: root.path,
@@ -131,6 +139,8 @@ function projectTop(path: string, tree: FolderTree): string {
 interface Walk extends MigrationListing {
   /** The changelogs that Liquibase reads, in order. */
   readonly files: readonly { readonly path: string; readonly changelog: Changelog }[];
+  /** The folders whose files some `includeAll` looks at. */
+  readonly folders: ReadonlySet<string>;
 }
 
 /** Follows the changelogs of a folder. */
@@ -140,8 +150,10 @@ function walk(root: Folder, tree: FolderTree, folders: readonly Folder[] = []): 
     top: projectTop(root.path, tree),
     tree,
     files: new Map(),
+    folders: new Set(),
     migrations: new Set(),
     byFilter: new Map(),
+    byName: new Map(),
     listed: [],
     problems: [],
     sqlFiles: new Set(),
@@ -158,7 +170,7 @@ function walk(root: Folder, tree: FolderTree, folders: readonly Folder[] = []): 
     }),
   );
   const files = [...search.files].map(([path, changelog]) => ({ path, changelog }));
-  return { migrations: search.listed, skipped, problems: search.problems, files };
+  return { migrations: search.listed, skipped, problems: search.problems, files, folders: search.folders };
 }
 
 interface Search {
@@ -167,10 +179,13 @@ interface Search {
   readonly tree: FolderTree;
   /** Changelogs by path, as they are met. */
   readonly files: Map<string, Changelog>;
+  readonly folders: Set<string>;
   /** Identities: path, id and author. */
   readonly migrations: Set<string>;
   /** Ids by identity, databases and contexts. */
   readonly byFilter: Map<string, string>;
+  /** Where the changes of each changeSet are, by the absolute or logical path of its file, id and author. */
+  readonly byName: Map<string, SegmentFile>;
   readonly listed: MigrationFiles[];
   readonly problems: ListingProblem[];
   /** Paths of the SQL files that changeSets name. */
@@ -280,6 +295,7 @@ function include(
     if (item.required) problems.push({ kind: 'file name', path, range, message: found });
     return properties;
   }
+  if (found.folder !== undefined) for (const each of foldersBelow(found.folder, tree)) search.folders.add(each);
   let known = properties;
   for (const each of found.paths) {
     if (around.includes(each)) {
@@ -298,7 +314,7 @@ function resolveInclude(
   from: string,
   top: string,
   tree: FolderTree,
-): { readonly paths: readonly string[] } | string {
+): { readonly paths: readonly string[]; readonly folder?: string } | string {
   const found = resolvePath(written, from, item.relativeToChangelogFile, top, path =>
     item.all ? tree.folder(path) !== undefined : isFile(path, tree),
   );
@@ -306,16 +322,21 @@ function resolveInclude(
   if (found === undefined) {
     return `Liquibase refuses to run: there is no ${item.all ? 'folder' : 'file'} ${written}`;
   }
-  return { paths: item.all ? filesBelow(found, tree).sort(compareText) : [found] };
+  return item.all ? { paths: filesBelow(found, item, 1, tree).sort(compareText), folder: found } : { paths: [found] };
 }
 
-/** All changelogs in a folder and below; links to folders are not followed. */
-function filesBelow(path: string, tree: FolderTree): string[] {
+function foldersBelow(path: string, tree: FolderTree): readonly string[] {
+  return [path, ...(tree.folder(path)?.folders ?? []).flatMap(name => foldersBelow(join(path, name), tree))];
+}
+
+/** All changelogs in a folder and below, as far as `includeAll` takes them; links to folders are not followed. */
+function filesBelow(path: string, item: Include, depth: number, tree: FolderTree): string[] {
   const folder = tree.folder(path);
-  if (folder === undefined) return [];
-  const files = folder.files.filter(name => extname(name).toLowerCase() in MARKS).map(name => join(path, name));
+  if (folder === undefined || depth > item.maxDepth) return [];
+  const names = folder.files.filter(name => extname(name).toLowerCase() in MARKS && name.endsWith(item.endsWith));
+  const files = depth < item.minDepth ? [] : names.map(name => join(path, name));
   const own = files.filter(file => /\.sql$/i.test(file) || isChangelog(file, tree));
-  return [...own, ...folder.folders.flatMap(name => filesBelow(join(path, name), tree))];
+  return [...own, ...folder.folders.flatMap(name => filesBelow(join(path, name), item, depth + 1, tree))];
 }
 
 function isFile(path: string, tree: FolderTree): boolean {
@@ -383,12 +404,14 @@ function addChangeSet(
   properties: readonly PropertyValue[],
   search: Search,
 ): void {
-  const { root, listed, migrations, byFilter, problems } = search;
-  const place = relative(root, path).split(sep).join('/');
+  const { root, listed, migrations, byFilter, byName, problems } = search;
+  const place = changeSet.logicalFilePath ?? relative(root, path).split(sep).join('/');
   const identity = `${place}::${changeSet.id}::${changeSet.author}`;
   const id = migrations.has(identity) ? `${identity}#${index + 1}` : identity;
   migrations.add(identity);
-  listed.push({ id, version: changeSet.id, ...partsOf(changeSet, index, path, properties, search) });
+  const parts = partsOf(changeSet, index, path, properties, search);
+  listed.push({ id, version: changeSet.id, ...parts });
+  for (const name of [path, place]) byName.set(nameOf(name, changeSet), parts.up);
   // Those that are for other databases or contexts may share an identity.
   const filtered = `${identity}\0${changeSet.dbms ?? ''}\0${changeSet.context}`;
   const other = byFilter.get(filtered);
@@ -399,19 +422,23 @@ function addChangeSet(
   }
 }
 
+/** What finds a changeSet; Liquibase compares authors without their case. */
+function nameOf(path: string, { id, author }: { readonly id: string; readonly author: string | undefined }): string {
+  return `${path}\0${id}\0${author?.toLowerCase()}`;
+}
+
 /** Where a changeSet's directions are. */
 function partsOf(
-  { runInTransaction, body, head, dbms }: ChangeSet,
+  changeSet: ChangeSet,
   index: number,
   path: string,
   properties: readonly PropertyValue[],
   search: Search,
 ): Pick<MigrationFiles, 'up' | 'down'> {
+  const { runInTransaction, body, head, dbms } = changeSet;
   const named =
     body.kind === 'sql' ? [] : namedFiles([...body.changes, ...(body.rollback ?? [])], path, properties, search);
-  const files = Object.fromEntries(
-    named.map(file => [file.written, search.tree.text(file.path)?.slice(0, MOST_TEXT) ?? '']),
-  );
+  const files = Object.fromEntries(named.map(file => [file.written, textOfNamed(file, search)]));
   const entry: LiquibaseEntry = { changeSet: index, properties, ...(named.length === 0 ? {} : { files }) };
   const part = (split: boolean): SegmentFile => ({
     path,
@@ -421,12 +448,20 @@ function partsOf(
     entry: JSON.stringify(entry),
     head,
   });
+  const rollback = changeSet.rollbackTo === undefined ? undefined : namedRollback(changeSet.rollbackTo, path, search);
+  const downOf = (down: SegmentFile | null): SegmentFile | null => {
+    if (rollback === undefined) return changeSet.rollbackTo === undefined ? down : null;
+    return { ...rollback, transaction: part(true).transaction };
+  };
   if (body.kind === 'elements') {
     const isReversible = body.rollback !== undefined || areReversible(body.changes);
     const [change] = body.changes;
     const sqlFile = named.find(file => file.change === change);
-    const down = isReversible ? part(true) : null;
-    if (change?.name !== 'sqlFile' || body.changes.length > 1 || sqlFile === undefined) return { up: part(true), down };
+    const down = downOf(isReversible ? part(true) : null);
+    const isPlain =
+      body.modifications.length === 0 && !changeSet.ignored && changeSet.preconditions?.otherwise !== 'passed over';
+    if (change?.name !== 'sqlFile' || body.changes.length > 1 || sqlFile === undefined || !isPlain)
+      return { up: part(true), down };
     const split = !isFalse(change, 'splitStatements');
     const endDelimiter = textOf(change, 'endDelimiter');
     const own: LiquibaseEntry = {
@@ -436,7 +471,25 @@ function partsOf(
     const { head: _, ...up } = part(split);
     return { up: { ...up, path: sqlFile.path, entry: JSON.stringify(own) }, down };
   }
-  return { up: part(body.up.split), down: body.rollback === undefined ? null : part(body.rollback.split) };
+  return { up: part(body.up.split), down: downOf(body.rollback === undefined ? null : part(body.rollback.split)) };
+}
+
+/** Where the changes are that a rollback runs by naming another changeSet: one that comes before it. */
+function namedRollback(
+  named: NamedChangeSet,
+  from: string,
+  { top, tree, byName, problems }: Search,
+): SegmentFile | undefined {
+  const path = named.path === undefined ? from : resolvePath(named.path, from, false, top, each => isFile(each, tree));
+  const found = byName.get(nameOf(path ?? '', named)) ?? byName.get(nameOf(named.path ?? '', named));
+  if (found === undefined) {
+    const who = `${named.author === undefined ? '' : `${named.author}:`}${named.id}`;
+    const message = `Liquibase refuses to run: no changeSet before this one is ${who}${named.author === undefined ? ', and changeSetAuthor is missing' : ''}`;
+    problems.push({ kind: 'file name', path: from, range: named.range, message });
+    return undefined;
+  }
+  const entry = JSON.parse(found.entry ?? '{}') as LiquibaseEntry;
+  return { ...found, entry: JSON.stringify({ ...entry, asUp: true }) };
 }
 
 /** The files that changes name; one that is missing is a problem. */
@@ -447,7 +500,8 @@ function namedFiles(
   { top, tree, sqlFiles, problems }: Search,
 ): readonly { readonly change: Element; readonly written: string; readonly path: string }[] {
   return changes.flatMap(change => {
-    const given = FILE_CHANGES.has(change.name) ? fieldOf(change, 'path') : undefined;
+    const attribute = FILE_CHANGES.get(change.name);
+    const given = attribute === undefined ? undefined : fieldOf(change, attribute);
     if (given === undefined) return [];
     const written = withValues(given.text.trim(), properties);
     const path = resolvePath(written, from, isTrue(change, 'relativeToChangelogFile'), top, each => isFile(each, tree));
@@ -463,6 +517,13 @@ function namedFiles(
     problems.push({ kind: 'file name', path: from, range, message });
     return [];
   });
+}
+
+/** What is kept of the text of a file that a change names. */
+function textOfNamed({ change, path }: { readonly change: Element; readonly path: string }, { tree }: Search): string {
+  const text = tree.text(path) ?? '';
+  if (FILE_CHANGES.get(change.name) === 'path') return text.slice(0, MOST_TEXT);
+  return (text.slice(0, MOST_TEXT).match(/^.*(?:\r?\n|$)/gm) ?? []).slice(0, MOST_ROWS).join('');
 }
 
 /** A path with its properties put in. */

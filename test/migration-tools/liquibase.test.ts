@@ -221,4 +221,78 @@ ${drop('4', 'u')}`),
     });
     expect(found.filter(each => each.startsWith('no-drop-table'))).toEqual(['no-drop-table db/a.xml:7']);
   });
+
+  test('a rollback that names a changeSet runs what that one does, wherever it is', async () => {
+    const { transactions, found } = await lint({
+      ...PROPERTIES,
+      'db/master.xml': xml(`<include file="b.sql" relativeToChangelogFile="true"/>
+<changeSet id="2" author="a" runInTransaction="false"><dropTable tableName="t"/><rollback changeSetId="1" changeSetAuthor="a" changeSetPath="b.sql"/></changeSet>
+<changeSet id="3" author="a"><dropTable tableName="u"/><rollback changeSetId="4" changeSetAuthor="a"/></changeSet>
+<changeSet id="4" author="a"><dropTable tableName="u"/><rollback changeSetId="2"/></changeSet>`),
+      'db/b.sql': `${HEAD}--changeset a:1\n${TABLE}--rollback DROP TABLE t;
+--changeset a:1b
+DROP TABLE v;
+--rollback changesetId:1 changesetAuthor:a
+`,
+    });
+    expect(transactions).toEqual([
+      'migration/migration',
+      'migration/migration',
+      'none/none',
+      'migration/-',
+      'migration/-',
+    ]);
+    expect(found).toEqual([
+      'no-drop-table db/b.sql:6',
+      'no-drop-table db/master.xml:4',
+      'require-down db/master.xml:5',
+      'no-drop-table db/master.xml:5',
+      'require-down db/master.xml:6',
+      'migration-file-name db/master.xml:5',
+      'migration-file-name db/master.xml:6',
+    ]);
+  });
+
+  test('what is ignored is not run, neither is what is for another database by its preconditions', async () => {
+    const { found } = await lint({
+      ...PROPERTIES,
+      'db/a.xml': xml(`${create('1', 't')}
+<changeSet id="2" author="a" ignore="true"><dropTable tableName="t"/><rollback/></changeSet>
+<changeSet id="3" author="a"><preConditions onFail="MARK_RAN"><dbms type="oracle"/></preConditions><dropTable tableName="t"/><rollback/></changeSet>
+<changeSet id="4" author="a"><preConditions onFail="MARK_RAN"><tableExists tableName="t"/></preConditions><dropTable tableName="t"/><rollback/></changeSet>`),
+      'db/b.sql': `${HEAD}--changeset a:1 ignore:true\nDROP TABLE t;\n--rollback not required\n`,
+    });
+    expect(found.filter(each => each.startsWith('no-drop-table'))).toEqual(['no-drop-table db/a.xml:6']);
+  });
+
+  test('logical paths name changeSets, and includeAll takes what its filters leave', async () => {
+    const { projects } = await lint({
+      ...PROPERTIES,
+      'db/master.xml':
+        xml(`<modifyChangeSets runWith="psql"><include file="sub/a.xml" relativeToChangelogFile="true"/></modifyChangeSets>
+<includeAll path="all" relativeToChangelogFile="true" minDepth="2" maxDepth="2" endsWithFilter=".up.xml"/>
+<include file="gone.xml" ignore="true"/>`),
+      'db/sub/a.xml': xml(create('1', 't')).replace(
+        '<databaseChangeLog ',
+        '<databaseChangeLog logicalFilePath="old.xml" ',
+      ),
+      'db/all/0.up.xml': xml(create('0', 'zero')),
+      'db/all/x/1.up.xml': xml(create('1', 'one')),
+      'db/all/x/2.xml': xml(create('2', 'two')),
+      'db/all/x/y/3.up.xml': xml(create('3', 'three')),
+      'db/all/x/b.up.sql': 'SELECT 1;',
+    });
+    expect(projects).toEqual(['db: liquibase, postgres: old.xml::1::a all/x/1.up.xml::1::a']);
+  });
+
+  test('rows of a file that is not there are a finding, as that of a script is', async () => {
+    const { found } = await lint({
+      ...PROPERTIES,
+      'db/a.xml': xml(
+        '<changeSet id="1" author="a"><loadData tableName="t" file="rows.csv"/><rollback/></changeSet>\n<changeSet id="2" author="a"><loadData tableName="t" file="db/there.csv"/><rollback/></changeSet>',
+      ),
+      'db/there.csv': 'a,b\n1,2\n',
+    });
+    expect(found.filter(each => each.startsWith('migration-file-name'))).toEqual(['migration-file-name db/a.xml:3']);
+  });
 });

@@ -42,9 +42,37 @@ export interface ChangeSet {
   /** Contexts and labels, which tell changeSets of one id apart. */
   readonly context: string;
   readonly runInTransaction: boolean;
-  /** Preconditions that let it be passed over: `onFail` MARK_RAN or CONTINUE. */
-  readonly passedOver: Range | undefined;
+  /** Whether Liquibase leaves it out whatever the database. */
+  readonly ignored: boolean;
+  /** Whether it runs again: each time, or whenever it changes. */
+  readonly runsAgain: boolean;
+  /** The path that it is known by, where that is not its file's. */
+  readonly logicalFilePath: string | undefined;
+  /** Whether it says which checksums of an earlier text it may have. */
+  readonly otherCheckSums: boolean;
+  readonly preconditions: Preconditions | undefined;
   readonly body: ElementBody | SqlBody;
+  /** The changeSet whose changes its rollback runs. */
+  readonly rollbackTo: NamedChangeSet | undefined;
+}
+
+/** What has to hold for a changeSet to run. */
+export interface Preconditions {
+  readonly range: Range;
+  /** What becomes of a changeSet for which they do not hold: Liquibase stops, passes it over, or runs it all the same. */
+  readonly otherwise: 'stops' | 'passed over' | 'runs';
+  /** Undefined where they are not such as hold or not by what is known of the database. */
+  readonly tests: Element | undefined;
+}
+
+/** A changeSet by its identity. */
+export interface NamedChangeSet {
+  readonly range: Range;
+  readonly id: string;
+  /** Liquibase refuses a changelog where it is missing. */
+  readonly author: string | undefined;
+  /** The file itself where left out. */
+  readonly path: string | undefined;
 }
 
 /** A changeSet of change types. */
@@ -53,6 +81,8 @@ export interface ElementBody {
   readonly changes: readonly Element[];
   /** Undefined where there is no rollback block; empty where it says that nothing is to be done. */
   readonly rollback: readonly Element[] | undefined;
+  /** `modifySql`: what is done to the SQL of the changes before it is sent. */
+  readonly modifications: readonly Element[];
 }
 
 /** A changeSet of SQL. */
@@ -83,6 +113,10 @@ export interface Include {
   readonly relativeToChangelogFile: boolean;
   /** Whether a missing file or folder stops Liquibase. */
   readonly required: boolean;
+  /** Of a folder: how deep its files lie, 1 for those in itself, and what their names end with. */
+  readonly minDepth: number;
+  readonly maxDepth: number;
+  readonly endsWith: string;
 }
 
 /** A value for `${name}`, or a file of them. */
@@ -124,6 +158,12 @@ const READERS: Readonly<Record<string, (file: SourceFile) => ChangelogContent>> 
   '.yml': readYamlChangelog,
   '.json': readYamlChangelog,
 };
+
+/** What becomes of a changeSet whose preconditions do not hold, by what `onFail` says. */
+export function otherwiseOf(onFail: string | undefined): Preconditions['otherwise'] {
+  if (/^(?:MARK_RAN|CONTINUE)$/i.test(onFail ?? '')) return 'passed over';
+  return /^WARN$/i.test(onFail ?? '') ? 'runs' : 'stops';
+}
 
 /** The names by which Liquibase knows the databases. */
 const DBMS: Readonly<Record<Dialect, string>> = {

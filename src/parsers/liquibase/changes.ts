@@ -1,6 +1,7 @@
 import { type Fragment, substituteFragment } from '../../source/fragment.ts';
 import { isNumeric, isSerial, nativeType } from './data-types.ts';
 import { childrenOf, type Element, fieldOf } from './document.ts';
+import { loadRows } from './load-data.ts';
 import {
   field,
   flag,
@@ -662,15 +663,6 @@ function where(change: Element, writer: Writer): readonly Part[] {
   return withField(writer, change, 'where', condition => [' WHERE ', condition]);
 }
 
-/** Rows of a file. */
-function load(change: Element, writer: Writer): readonly Made[] {
-  return one(change, writer, [
-    'INSERT INTO ',
-    ...relation(writer, change),
-    isMysql(writer) ? ' VALUES ()' : ' DEFAULT VALUES',
-  ]);
-}
-
 function mergeColumns(change: Element, writer: Writer): readonly Made[] {
   const final = name(writer, change, 'finalColumnName');
   const first = name(writer, change, 'column1Name');
@@ -776,6 +768,19 @@ function addCheck(change: Element, writer: Writer): readonly Made[] {
   ];
 }
 
+/** ENABLE and DISABLE TRIGGER, of one or, where none is named, of all. */
+function toggle(verb: string): Maker {
+  return (change, writer) => {
+    if (writer.dialect !== 'postgres') return NOT_HERE;
+    const trigger = field(writer, change, 'triggerName');
+    return [
+      alter(change, writer, [`${verb} TRIGGER `, ...(trigger === undefined ? ['ALL'] : nameOf(writer, trigger))]),
+    ];
+  };
+}
+
+const NOT_HERE = 'Liquibase knows this change for other databases only';
+
 const nothing: Maker = () => [];
 const unknown =
   (message: string): Maker =>
@@ -823,6 +828,15 @@ export const CHANGES: Readonly<Record<string, Maker>> = {
   createTrigger: verbatim('triggerText', 'triggerBody'),
   dropProcedure: drop('PROCEDURE', 'procedureName'),
   dropFunction: drop('FUNCTION', 'functionName'),
+  enableTrigger: toggle('ENABLE'),
+  disableTrigger: toggle('DISABLE'),
+  renameTrigger: (change, writer) =>
+    isMysql(writer)
+      ? 'MySQL renames no triggers'
+      : one(change, writer, [
+          ...['ALTER TRIGGER ', ...name(writer, change, 'oldTriggerName'), ' ON ', ...relation(writer, change)],
+          ...[' RENAME TO ', ...name(writer, change, 'newTriggerName')],
+        ]),
   dropTrigger: (change, writer) => {
     const on = isMysql(writer) ? [] : [' ON ', ...relation(writer, change)];
     return one(change, writer, ['DROP TRIGGER ', ...name(writer, change, 'triggerName'), ...on]);
@@ -831,8 +845,8 @@ export const CHANGES: Readonly<Record<string, Maker>> = {
   update,
   delete: (change, writer) =>
     one(change, writer, ['DELETE FROM ', ...relation(writer, change), ...where(change, writer)]),
-  loadData: load,
-  loadUpdateData: load,
+  loadData: (change, writer) => loadRows(change, writer, relation(writer, change), false),
+  loadUpdateData: (change, writer) => loadRows(change, writer, relation(writer, change), true),
   mergeColumns,
   addLookupTable,
   setTableRemarks,
@@ -841,6 +855,15 @@ export const CHANGES: Readonly<Record<string, Maker>> = {
   empty: nothing,
   output: nothing,
   stop: nothing,
+  enableCheckConstraint: unknown(NOT_HERE),
+  disableCheckConstraint: unknown(NOT_HERE),
+  createPackage: unknown(NOT_HERE),
+  createPackageBody: unknown(NOT_HERE),
+  dropPackage: unknown(NOT_HERE),
+  dropPackageBody: unknown(NOT_HERE),
+  createSynonym: unknown(NOT_HERE),
+  dropSynonym: unknown(NOT_HERE),
+  markUnused: unknown(NOT_HERE),
   customChange: unknown('what this class does is known only when it runs'),
   executeCommand: unknown('what this program does is known only when it runs'),
 };

@@ -1,5 +1,11 @@
 import type { SourceFile } from '../../source/source-file.ts';
-import type { ChangelogContent, ChangelogItem, ChangeSet } from './changelog.ts';
+import {
+  type ChangelogContent,
+  type ChangelogItem,
+  type ChangeSet,
+  type NamedChangeSet,
+  otherwiseOf,
+} from './changelog.ts';
 import { childrenOf, type Document, type Element, fieldOf, isFalse, isTrue, textOf } from './document.ts';
 import { readXml } from './xml.ts';
 import { readYaml } from './yaml.ts';
@@ -24,16 +30,22 @@ export function readYamlChangelog(file: SourceFile): ChangelogContent {
 }
 
 function changelogOf({ root, errors, comments }: Document): ChangelogContent {
-  const items = (root?.children ?? []).flatMap(
-    (element): readonly ChangelogItem[] => ITEMS[element.name]?.(element) ?? [],
+  const logicalFilePath = root === undefined ? undefined : textOf(root, 'logicalFilePath')?.trim();
+  const items = itemsOf(root?.children ?? []).map(item =>
+    item.kind === 'changeSet' ? { ...item, logicalFilePath: item.logicalFilePath ?? logicalFilePath } : item,
   );
   return { items, errors, comments };
+}
+
+function itemsOf(elements: readonly Element[]): readonly ChangelogItem[] {
+  return elements.flatMap((element): readonly ChangelogItem[] => ITEMS[element.name]?.(element) ?? []);
 }
 
 const ITEMS: Readonly<Record<string, (element: Element) => readonly ChangelogItem[]>> = {
   changeSet: element => [changeSetOf(element)],
   include: element => includeOf(element, 'file', false),
   includeAll: element => includeOf(element, 'path', true),
+  modifyChangeSets: element => itemsOf(element.children.filter(({ name }) => name.startsWith('include'))),
   property: element => {
     const file = textOf(element, 'file');
     return [
@@ -51,7 +63,9 @@ const ITEMS: Readonly<Record<string, (element: Element) => readonly ChangelogIte
 
 function includeOf(element: Element, attribute: string, all: boolean): readonly ChangelogItem[] {
   const path = fieldOf(element, attribute);
-  if (path === undefined) return [];
+  if (path === undefined || isTrue(element, 'ignore')) return [];
+  const depth = (name: string, otherwise: number): number =>
+    Number.parseInt(textOf(element, name) ?? '', 10) || otherwise;
   const [first] = path.segments;
   return [
     {
@@ -61,6 +75,9 @@ function includeOf(element: Element, attribute: string, all: boolean): readonly 
       range: [first!.source[0], path.segments.at(-1)!.source[1]],
       relativeToChangelogFile: isTrue(element, 'relativeToChangelogFile'),
       required: !isFalse(element, all ? 'errorIfMissingOrEmpty' : 'errorIfMissing'),
+      minDepth: depth('minDepth', 1),
+      maxDepth: depth('maxDepth', Number.POSITIVE_INFINITY),
+      endsWith: textOf(element, 'endsWithFilter')?.trim() ?? '',
     },
   ];
 }
@@ -68,7 +85,7 @@ function includeOf(element: Element, attribute: string, all: boolean): readonly 
 function changeSetOf(element: Element): ChangeSet {
   const rollbacks = childrenOf(element, 'rollback');
   const [preConditions] = childrenOf(element, 'preConditions');
-  const onFail = preConditions === undefined ? undefined : textOf(preConditions, 'onFail');
+  const [rollback] = rollbacks;
   return {
     kind: 'changeSet',
     id: textOf(element, 'id')?.trim() ?? '',
@@ -78,19 +95,36 @@ function changeSetOf(element: Element): ChangeSet {
     dbms: textOf(element, 'dbms'),
     context: `${textOf(element, 'contextFilter') ?? textOf(element, 'context') ?? ''} ${textOf(element, 'labels') ?? ''}`,
     runInTransaction: !isFalse(element, 'runInTransaction'),
-    passedOver: /^(?:MARK_RAN|CONTINUE)$/i.test(onFail ?? '') ? preConditions!.range : undefined,
+    ignored: isTrue(element, 'ignore'),
+    runsAgain: isTrue(element, 'runOnChange') || isTrue(element, 'runAlways'),
+    logicalFilePath: textOf(element, 'logicalFilePath')?.trim(),
+    otherCheckSums: childrenOf(element, 'validCheckSum').length > 0,
+    preconditions: preConditions && {
+      range: preConditions.range,
+      otherwise: otherwiseOf(textOf(preConditions, 'onFail')),
+      tests: preConditions,
+    },
     body: {
       kind: 'elements',
       changes: element.children.filter(({ name }) => !NO_CHANGES.has(name)),
       rollback: rollbacks.length === 0 ? undefined : rollbacks.flatMap(rollbackOf),
+      modifications: childrenOf(element, 'modifySql'),
     },
+    rollbackTo: rollbacks.length === 1 ? namedBy(rollback!) : undefined,
   };
 }
 
-/** A rollback's changes; text in it is SQL. */
+/** A rollback's changes, and the text in it, which is SQL and comes last. */
 function rollbackOf(rollback: Element): readonly Element[] {
   const { text, children } = rollback;
-  // One that names a changeSet runs that one's changes.
   if (textOf(rollback, 'changeSetId') !== undefined) return [rollback];
-  return text === undefined ? children : [{ ...rollback, name: 'sql' }];
+  return text === undefined ? children : [...children, { ...rollback, name: 'sql', children: [] }];
+}
+
+/** The changeSet that a rollback names. */
+function namedBy(rollback: Element): NamedChangeSet | undefined {
+  const id = textOf(rollback, 'changeSetId')?.trim();
+  if (id === undefined) return undefined;
+  const author = textOf(rollback, 'changeSetAuthor')?.trim();
+  return { range: rollback.range, id, author, path: textOf(rollback, 'changeSetPath')?.trim() };
 }

@@ -1,9 +1,20 @@
 import { type Fragment, fragmentOf, joinFragments, substituteFragment } from '../../source/fragment.ts';
 import type { Range, SourceFile } from '../../source/source-file.ts';
-import type { ChangelogContent, ChangelogError, ChangelogItem, ChangeSet, SqlText } from './changelog.ts';
+import {
+  type ChangelogContent,
+  type ChangelogError,
+  type ChangelogItem,
+  type ChangeSet,
+  type NamedChangeSet,
+  otherwiseOf,
+  type Preconditions,
+  type SqlText,
+} from './changelog.ts';
 
 /** What makes a SQL file a formatted one. */
 export const FORMATTED_SQL = /^\uFEFF?\s*--[ \t]*liquibase[ \t]*formatted/im;
+/** What stands on that line beside. */
+const FORMATTED_OPTIONS = /^\uFEFF?\s*--[ \t]*liquibase[ \t]*formatted[ \t]+sql(.*)$/im;
 
 /** Lines that mean something, by the patterns of Liquibase's `AbstractFormattedChangeLogParser.java`. */
 const CHANGE_SET = /^\s*--\s*changeset\s+("[^"]+"|[^:]+):\s*("[^"]+"|\S+)(.*)$/i;
@@ -14,8 +25,11 @@ const ROLLBACK = /^\s*--\s*rollback /i;
 const ROLLBACK_START = /^\s*\/\*\s*liquibase\s*rollback\s*$/i;
 const ROLLBACK_END = /\*\/\s*$/;
 const PRECONDITIONS = /^\s*--\s*preconditions(.*)$/i;
-const REMARK = /^\s*--\s*(?:comment:?|validCheckSum:?|precondition-[a-z\d-]+) /i;
+const REMARK = /^\s*--\s*(?:comment:?|precondition-[a-z\d-]+) /i;
+const CHECK_SUM = /^\s*--\s*validCheckSum:? /i;
 const NO_ROLLBACK = /^(?:not required|empty)\s*$/i;
+/** A rollback that runs another changeSet's statements. */
+const NAMED_ROLLBACK = /\bchangeSetId:("[^"]*"|\S+)/i;
 
 /** A line of a file, its end included. */
 interface Line {
@@ -49,7 +63,8 @@ interface OpenChangeSet {
   readonly options: string;
   readonly up: Range[];
   readonly rollback: Fragment[];
-  passedOver: Range | undefined;
+  preconditions: Preconditions | undefined;
+  otherCheckSums: boolean;
   end: number;
 }
 
@@ -91,7 +106,8 @@ export function readFormattedSql(file: SourceFile): ChangelogContent {
         options: options!,
         up: [],
         rollback: [],
-        passedOver: undefined,
+        preconditions: undefined,
+        otherCheckSums: false,
         end: range[1],
       };
     } else if (MISSPELT_CHANGE_SET.test(text)) {
@@ -112,8 +128,10 @@ export function readFormattedSql(file: SourceFile): ChangelogContent {
       const preconditions = PRECONDITIONS.exec(text);
       if (rollback !== null) open.rollback.push(fragmentOf(file, [range[0] + rollback[0].length, range[1]]));
       else if (preconditions !== null) {
-        if (/onFail:(?:MARK_RAN|CONTINUE)\b/i.test(preconditions[1]!)) open.passedOver = shown;
-      } else if (!REMARK.test(text)) addRange(open.up, range);
+        const onFail = optionOf(preconditions[1]!, 'onFail');
+        open.preconditions = { range: shown, otherwise: otherwiseOf(onFail), tests: undefined };
+      } else if (CHECK_SUM.test(text)) open.otherCheckSums = true;
+      else if (!REMARK.test(text)) addRange(open.up, range);
       open.end = range[1];
     }
   }
@@ -139,6 +157,7 @@ function closed(file: SourceFile, open: OpenChangeSet): ChangeSet {
   const { options, head, up } = open;
   const rollback = open.rollback.length === 0 ? undefined : joinFragments(open.rollback);
   const option = (name: string): string | undefined => optionOf(options, name);
+  const isOn = (name: string): boolean => option(name)?.toLowerCase() === 'true';
   return {
     kind: 'changeSet',
     id: open.id,
@@ -148,7 +167,13 @@ function closed(file: SourceFile, open: OpenChangeSet): ChangeSet {
     dbms: option('dbms'),
     context: `${option('contextFilter') ?? option('context') ?? ''} ${option('labels') ?? ''}`,
     runInTransaction: option('runInTransaction')?.toLowerCase() !== 'false',
-    passedOver: open.passedOver,
+    ignored: isOn('ignore'),
+    runsAgain: isOn('runOnChange') || isOn('runAlways'),
+    logicalFilePath:
+      option('logicalFilePath') ?? optionOf(FORMATTED_OPTIONS.exec(file.text)?.[1] ?? '', 'logicalFilePath'),
+    otherCheckSums: open.otherCheckSums,
+    preconditions: open.preconditions,
+    rollbackTo: rollback === undefined ? undefined : namedBy(rollback),
     body: {
       kind: 'sql',
       up: {
@@ -172,6 +197,14 @@ function rollbackOf(file: SourceFile, text: Fragment, option: (name: string) => 
     split: option('rollbackSplitStatements')?.toLowerCase() !== 'false',
     endDelimiter: option('rollbackEndDelimiter'),
   };
+}
+
+/** The changeSet that a rollback names. */
+function namedBy({ text, segments }: Fragment): NamedChangeSet | undefined {
+  const id = NAMED_ROLLBACK.exec(text)?.[1];
+  if (id === undefined) return undefined;
+  const range: Range = [segments[0]!.source[0], segments.at(-1)!.source[1]];
+  return { range, id: unquoted(id), author: optionOf(text, 'changeSetAuthor'), path: optionOf(text, 'changeSetPath') };
 }
 
 /** The value of `name:value` or `name:"a value"` on a marker line. */
@@ -205,7 +238,12 @@ function rawChangeSet(file: SourceFile): ChangeSet {
     dbms: undefined,
     context: '',
     runInTransaction: true,
-    passedOver: undefined,
+    ignored: false,
+    runsAgain: false,
+    logicalFilePath: undefined,
+    otherCheckSums: false,
+    preconditions: undefined,
+    rollbackTo: undefined,
     body: { kind: 'sql', up: { text: fragmentOf(file), split: true, endDelimiter: undefined }, rollback: undefined },
   };
 }

@@ -1,12 +1,17 @@
 import type { SegmentFile } from '../../migration-tools/migration-tool.ts';
 import type { Block, Operation } from '../../operations/operations.ts';
 import type { Comment, Script, Statement } from '../../operations/statements.ts';
+import type { Dialect } from '../../server/server.ts';
 import { type Fragment, fragmentOf, sliceFragment } from '../../source/fragment.ts';
 import type { Range, SourceFile } from '../../source/source-file.ts';
 import type { LanguageContext, LanguageReader } from '../languages.ts';
+import { LEXICONS, tokenize } from '../tokenizer/index.ts';
+import { splitStatements } from '../tokenizer/split.ts';
 import { type ChangeSet, isForDialect, readChangelog, type SqlText } from './changelog.ts';
 import { CHANGES, inversesOf } from './changes.ts';
 import { type Element, fieldOf, isFalse, textOf } from './document.ts';
+import { modificationsFor, modified } from './modify-sql.ts';
+import { mayRun } from './preconditions.ts';
 import { type PropertyValue, withProperties } from './properties.ts';
 import { type Made, namedFile, type Writer } from './sql-parts.ts';
 
@@ -19,6 +24,8 @@ export interface LiquibaseEntry {
     readonly endDelimiter?: string;
     readonly dbms: readonly (string | undefined)[];
   };
+  /** Whether it is the changes that are read, also where they are another changeSet's rollback. */
+  readonly asUp?: true;
   /** Texts of the files that changes name beside others, by the path as it is written. */
   readonly files?: Readonly<Record<string, string>>;
   /** In the order of their definitions. */
@@ -33,8 +40,8 @@ function read(file: SourceFile, part: SegmentFile, context: LanguageContext): Sc
   const { sqlFile, properties, files = {} } = entry;
   if (sqlFile !== undefined) {
     const { split, endDelimiter } = sqlFile;
-    if (!sqlFile.dbms.every(dbms => isForDialect(dbms, context.dialect))) return { statements: [], comments: [] };
-    return readSql({ text: fragmentOf(file), split, endDelimiter }, properties, context);
+    if (!sqlFile.dbms.every(dbms => isForDialect(dbms, context.dialect))) return NOTHING;
+    return readSql({ text: fragmentOf(file), split, endDelimiter }, properties, context, []);
   }
   const changelog = readChangelog(file);
   const { changeSets } = changelog;
@@ -42,60 +49,62 @@ function read(file: SourceFile, part: SegmentFile, context: LanguageContext): Sc
   const changeSet = changeSets[index];
   if (changeSet === undefined)
     return unreadable([0, Math.min(1, file.text.length)], 'this changeSet is gone', 'syntax error', file);
-  if (!isForDialect(changeSet.dbms, context.dialect)) return { statements: [], comments: [] };
-  const script = readBody(changeSet, { file, dialect: context.dialect, properties, files }, context, changeSets);
+  const { preconditions } = changeSet;
+  const { dialect } = context;
+  const runs = preconditions === undefined ? 'runs' : mayRun(preconditions, { dialect, properties });
+  if (changeSet.ignored || runs === 'never runs' || !isForDialect(changeSet.dbms, dialect)) return NOTHING;
+  const direction = entry.asUp === true ? 'up' : context.direction;
+  const script = readBody(changeSet, { file, dialect, properties, files }, { ...context, direction });
   const comments = [
     ...script.comments,
     ...changelog.comments.filter(({ range }) => isAround(range, index, changeSets)),
   ];
-  const { passedOver } = changeSet;
   return {
-    statements: passedOver === undefined ? script.statements : inBranch(script.statements, passedOver),
+    statements: runs === 'runs' ? script.statements : inBranch(script.statements, preconditions!.range),
     comments: comments.sort((a, b) => a.range[0] - b.range[0]),
   };
 }
 
-function readBody({ body }: ChangeSet, writer: Writer, context: LanguageContext, others: readonly ChangeSet[]): Script {
+const NOTHING: Script = { statements: [], comments: [] };
+
+function readBody({ body }: ChangeSet, writer: Writer, context: LanguageContext): Script {
   const isUp = context.direction === 'up';
   if (body.kind === 'sql') {
     const sql = isUp ? body.up : body.rollback;
-    return sql === undefined ? { statements: [], comments: [] } : readSql(sql, writer.properties, context);
+    return sql === undefined ? NOTHING : readSql(sql, writer.properties, context, []);
   }
   const changes = isUp ? body.changes : (body.rollback ?? inversesOf(body.changes));
-  return joinScripts(changes.map(change => readChange(change, writer, context, others)));
+  const modifications = modificationsFor(body.modifications, writer, context.direction);
+  return joinScripts(changes.map(change => readChange(change, writer, context, modifications)));
 }
 
-function readChange(change: Element, writer: Writer, context: LanguageContext, others: readonly ChangeSet[]): Script {
-  if (!isForDialect(textOf(change, 'dbms'), writer.dialect)) return { statements: [], comments: [] };
-  if (change.name === 'rollback') return readNamedRollback(change, writer, context, others);
+function readChange(
+  change: Element,
+  writer: Writer,
+  context: LanguageContext,
+  modifications: readonly Element[],
+): Script {
+  if (!isForDialect(textOf(change, 'dbms'), writer.dialect)) return NOTHING;
   if (change.name === 'sql' || change.name === 'sqlFile') {
     const text = change.name === 'sql' ? (change.text ?? fieldOf(change, 'sql')) : namedFile(writer, change);
-    if (text === undefined && change.name === 'sql') return { statements: [], comments: [] };
+    if (text === undefined && change.name === 'sql') return NOTHING;
     if (text === undefined)
       return unreadable(change.range, 'the file of this change is not read', 'dynamic', writer.file);
     const split = !isFalse(change, 'splitStatements');
-    return readSql({ text, split, endDelimiter: textOf(change, 'endDelimiter') }, writer.properties, context);
+    const sql = { text, split, endDelimiter: textOf(change, 'endDelimiter') };
+    return readSql(sql, writer.properties, context, modifications);
   }
   const maker = Object.hasOwn(CHANGES, change.name) ? CHANGES[change.name] : undefined;
   const made = maker?.(change, writer) ?? `${change.name} is no change type that is known`;
   if (typeof made === 'string') return unreadable(change.range, made, 'dynamic', writer.file);
-  return joinScripts(made.map(each => readMade(each, context)));
-}
-
-/** A rollback that names a changeSet runs the changes of that one. */
-function readNamedRollback(
-  rollback: Element,
-  writer: Writer,
-  context: LanguageContext,
-  others: readonly ChangeSet[],
-): Script {
-  const id = textOf(rollback, 'changeSetId');
-  const author = textOf(rollback, 'changeSetAuthor');
-  const named = others.find(other => other.id === id && (author === undefined || other.author === author));
-  if (named === undefined || named.body.kind === 'sql') {
-    return unreadable(rollback.range, `the changeSet ${id} is in another file`, 'dynamic', writer.file);
-  }
-  return joinScripts(named.body.changes.map(change => readChange(change, writer, context, [])));
+  return joinScripts(
+    made.map(({ range, sql }) => {
+      const sent = modified(sql, modifications);
+      return typeof sent === 'string'
+        ? unreadable(range, sent, 'dynamic', writer.file)
+        : readMade({ range, sql: sent }, context);
+    }),
+  );
 }
 
 /** The statements that Liquibase makes of a change, each as long as what it is made of. */
@@ -123,9 +132,34 @@ function isAround([start]: Range, index: number, all: readonly ChangeSet[]): boo
 }
 
 /** The statements of SQL that Liquibase cuts into pieces. */
-function readSql(sql: SqlText, properties: readonly PropertyValue[], context: LanguageContext): Script {
+function readSql(
+  sql: SqlText,
+  properties: readonly PropertyValue[],
+  context: LanguageContext,
+  modifications: readonly Element[],
+): Script {
   const text = withProperties(sql.text, properties, context.dialect);
-  return joinScripts(piecesOf({ ...sql, text }).map(piece => context.sql.parse(piece)));
+  const pieces = piecesOf({ ...sql, text });
+  if (modifications.length === 0) return joinScripts(pieces.map(piece => context.sql.parse(piece)));
+  const statements = sql.split ? pieces.flatMap(piece => statementsOf(piece, context.dialect)) : pieces;
+  return joinScripts(
+    statements.map(statement => {
+      const sent = modified(statement, modifications);
+      if (typeof sent !== 'string') return context.sql.parse(sent);
+      const [first] = statement.segments;
+      return unreadable([first!.source[0], statement.segments.at(-1)!.source[1]], sent, 'dynamic', statement.file);
+    }),
+  );
+}
+
+/** The statements of a text, each on its own, as `modifySql` has them before it. */
+function statementsOf(text: Fragment, dialect: Dialect): readonly Fragment[] {
+  if (dialect === 'mongodb') return [text];
+  const lexicon = LEXICONS[dialect];
+  const tokens = tokenize(text.text, lexicon);
+  return splitStatements(text.text, tokens, lexicon).map(({ first, last }) =>
+    sliceFragment(text, tokens[first]!.start, tokens[last]!.end),
+  );
 }
 
 /** One script after the other. */
