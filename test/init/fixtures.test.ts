@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildCommand, type CommandBundle, ROOT } from '../support/command-bundle.ts';
+import { GIT_ENV, gitRepository } from '../support/git-repository.ts';
+import { NEXT_MIGRATIONS } from '../support/next-migrations.ts';
+
+let command: CommandBundle;
+let shims = '';
+beforeAll(async () => {
+  command = await buildCommand();
+  // The hook asks npx for the program, which takes it from the project or the registry; here it is the one that was just built.
+  shims = mkdtempSync(join(tmpdir(), 'surefoot-npx-'));
+  const npx = join(shims, 'npx');
+  writeFileSync(npx, `#!/bin/sh\n[ "$1" = --yes ] && shift\n[ "$1" = surefoot ] || exit 9\nexec "$@"\n`);
+  chmodSync(npx, 0o755);
+});
+afterAll(() => {
+  command.remove();
+  rmSync(shims, { recursive: true });
+});
+
+/** Folders of fixtures/ that are projects. */
+const PROJECTS = readdirSync(join(ROOT, 'fixtures'), { withFileTypes: true })
+  .filter(entry => entry.isDirectory() && entry.name !== 'ground-truth')
+  .map(({ name }) => name);
+
+test('there is a next migration for every project', () => {
+  expect(Object.keys(NEXT_MIGRATIONS).sort()).toEqual(PROJECTS.sort());
+});
+
+test.each(PROJECTS)('%s: what init sets up lets itself be committed, and stops the next migration', name => {
+  const repository = gitRepository({ '.gitignore': 'node_modules\n' });
+  cpSync(join(ROOT, 'fixtures', name), repository.root, { recursive: true });
+  repository.git('add', '--all');
+  repository.git('commit', '--message=history');
+  const path = [shims, command.bin, process.env.PATH].join(delimiter);
+  const run = (program: string, ...args: readonly string[]) => {
+    const env = { PATH: path, HOME: join(repository.root, '.git'), ...GIT_ENV };
+    const { status, stdout, stderr } = spawnSync(program, args, { cwd: repository.root, env, encoding: 'utf8' });
+    return { status, output: stdout + stderr };
+  };
+  const init = run('surefoot', 'init', '--yes');
+  expect(init.output).toContain('.git/hooks/pre-commit');
+  expect(init.status).toBe(0);
+  repository.git('add', '--all');
+  expect(run('git', 'commit', '--allow-empty', '--message=set up')).toMatchObject({ status: 0 });
+
+  for (const [file, text] of Object.entries(NEXT_MIGRATIONS[name]!)) {
+    const at = join(repository.root, file);
+    const before = existsSync(at) ? readFileSync(at, 'utf8') : '';
+    repository.write({ [file]: typeof text === 'string' ? text : text(before) });
+  }
+  repository.git('add', '--all');
+  const stopped = run('git', 'commit', '--message=next');
+  expect(stopped.output).toMatch(name.includes('mysql') ? /no-rename-column/ : /require-concurrent-index/);
+  expect(stopped.output).toContain('1 migration');
+  expect(stopped.status).toBe(1);
+  expect(repository.git('log', '--format=%s').trim().split('\n')).toEqual(['set up', 'history', 'start']);
+});
