@@ -3,6 +3,7 @@ import { argumentsAsSent } from './ecmascript/as-sent.ts';
 import { mysqlForms } from './mysql/index.ts';
 import { postgresForms } from './postgres/index.ts';
 import type { SafeForm, SafeForms } from './safe-forms.ts';
+import { sqliteForms } from './sqlite/index.ts';
 
 const NONE: SafeForms = {
   concurrentIndex: () => ({}),
@@ -41,6 +42,7 @@ const NONE: SafeForms = {
   routineSearchPath: () => ({}),
   foreignKeyIndex: () => ({}),
   onlineCopy: () => ({}),
+  rebuiltTable: () => ({}),
 };
 
 const MYSQL: SafeForms = { ...NONE, ...mysqlForms };
@@ -49,6 +51,7 @@ const FORMS: Readonly<Partial<Record<Dialect, SafeForms>>> = {
   postgres: { ...NONE, ...postgresForms },
   mysql: MYSQL,
   mariadb: MYSQL,
+  sqlite: { ...NONE, ...sqliteForms },
 };
 
 /** The safe forms in the server's own syntax; empty ones where the dialect has none. */

@@ -1,6 +1,6 @@
 import type { SafeRewrite } from '../linter/finding.ts';
 import type { ObjectName } from '../operations/names.ts';
-import type { CreateTable, Delete, OperationOf, Update } from '../operations/operations.ts';
+import type { CreateTable, Delete, Operation, OperationOf, Update } from '../operations/operations.ts';
 import type { Statement } from '../operations/statements.ts';
 import type { Routine, Sequence, Table, View } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
@@ -96,6 +96,8 @@ export interface SafeForms {
   routineSearchPath(routine: Routine): SafeForm;
   /** An index on the columns of a foreign key. */
   foreignKeyIndex(table: ObjectName, columns: readonly string[], state: State): SafeForm;
+  /** Make a table anew with the change in it, or as it is: what SQLite's ALTER TABLE cannot do. */
+  rebuiltTable(table: ObjectName, operation: Operation | undefined, state: State): SafeForm;
   /** Change a table on a copy beside the traffic, by a tool. */
   onlineCopy(statement: Statement, table: ObjectName, state: State, file: SourceFile): SafeForm;
 }

@@ -8,6 +8,7 @@ import noAlterSystem from './no-alter-system.ts';
 import noBlockingAlter from './no-blocking-alter.ts';
 import noBroadGrant from './no-broad-grant.ts';
 import noBulkWriteWithTriggers from './no-bulk-write-with-triggers.ts';
+import noCascadingRebuild from './no-cascading-rebuild.ts';
 import noChar from './no-char.ts';
 import noConcurrentlyInTransaction from './no-concurrently-in-transaction.ts';
 import noCreateTriggerOnLiveTable from './no-create-trigger-on-live-table.ts';
@@ -113,6 +114,7 @@ export const RULES: readonly Rule[] = [
   noBlockingAlter,
   noBroadGrant,
   noBulkWriteWithTriggers,
+  noCascadingRebuild,
   noChar,
   noConcurrentlyInTransaction,
   noCreateTriggerOnLiveTable,

@@ -1,4 +1,5 @@
 import { effects } from '../effects/index.ts';
+import { safeForms } from '../fixes/index.ts';
 import { isOpenName, type ObjectName } from '../operations/names.ts';
 import type { Operation, OperationKind } from '../operations/operations.ts';
 import type { TableReference } from '../operations/queries.ts';
@@ -8,6 +9,7 @@ import type { Origin } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
 import { defineRule, type OperationSite } from './rule.ts';
 import { failuresAt, IN_TRANSACTION, isGuarded, UNSAFE_ENUM_VALUE } from './shared/failures.ts';
+import { inUse } from './shared/live-relations.ts';
 
 /** Failures that a rule of their own explains better. */
 const ELSEWHERE: ReadonlySet<string> = new Set([IN_TRANSACTION, UNSAFE_ENUM_VALUE]);
@@ -31,7 +33,7 @@ export default defineRule({
     cause: 'fails',
     scope: 'statement',
     directions: ['up', 'down'],
-    dialects: ['postgres', 'mysql', 'mariadb'],
+    dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `The deploy stops with an error of the server: \`relation "users" already exists\`, \`cannot drop table users because
@@ -55,13 +57,14 @@ COMMIT;
         'IF EXISTS and IF NOT EXISTS, where the server then does nothing.',
         'Statements in a branch of unknown outcome, or in a block that catches errors.',
         'Objects from before a statement that could not be read (an EXECUTE of a text that only the run knows): it may have changed them.',
-        'Failures that depend on the rows in the table.',
+        'Failures that depend on what is in the rows of the table.',
       ],
       whenNotToUse: 'Where the history is incomplete and objects were dropped and made again by hand.',
       otherTools: { Bytebase: 'builtin.walk-through', 'safe-migrate': 'chain-conflict' },
     },
     messages: {
       fails: 'This will fail: {{error}}.',
+      rows: 'This will fail as soon as {{table}} has a row: {{error}}.',
       outside: 'This will fail: {{command}} can only be used in a transaction, and none is open here.',
       pending:
         'This will fail: {{table}} has deferred constraint checks pending from a write earlier in the transaction.',
@@ -250,6 +253,47 @@ ALTER TABLE users ADD PRIMARY KEY (id);`,
         inDocs: false,
       },
       {
+        title: 'What ALTER TABLE of SQLite cannot do',
+        dialect: 'sqlite',
+        history: `CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, name TEXT);
+CREATE INDEX users_name ON users (name);`,
+        up: `ALTER TABLE users ADD COLUMN code TEXT UNIQUE;
+ALTER TABLE users ADD COLUMN made_at TEXT DEFAULT CURRENT_TIMESTAMP;
+ALTER TABLE users DROP COLUMN name;
+ALTER TABLE users ADD CONSTRAINT users_email UNIQUE (email);
+ALTER TABLE users ADD COLUMN age INT NOT NULL DEFAULT 0;`,
+        findings: [
+          { at: 'ADD COLUMN code', message: 'Cannot add a UNIQUE column' },
+          {
+            at: 'ADD COLUMN made_at',
+            message: 'as soon as users has a row: Cannot add a column with non-constant default',
+          },
+          { at: 'DROP COLUMN name', message: 'error in index users_name after drop column' },
+          { at: 'ADD CONSTRAINT users_email UNIQUE', message: 'syntax error' },
+        ],
+      },
+      {
+        title: 'An old SQLite',
+        dialect: 'sqlite',
+        serverVersion: '3.24',
+        history: 'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, name TEXT);',
+        up: `ALTER TABLE users RENAME COLUMN email TO mail;
+ALTER TABLE users DROP COLUMN name;`,
+        findings: [
+          { at: 'RENAME COLUMN email TO mail', message: 'near "COLUMN": syntax error' },
+          { at: 'DROP COLUMN name', message: 'near "DROP": syntax error' },
+        ],
+        inDocs: false,
+      },
+      {
+        title: 'A new table of SQLite has no rows',
+        dialect: 'sqlite',
+        up: `CREATE TABLE users (id INTEGER PRIMARY KEY);
+ALTER TABLE users ADD COLUMN made_at TEXT DEFAULT CURRENT_TIMESTAMP;`,
+        findings: [],
+        inDocs: false,
+      },
+      {
         title: 'A refused ALGORITHM is no-refused-algorithm to report',
         dialect: 'mysql',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50));',
@@ -274,7 +318,17 @@ ALTER TABLE users ADD PRIMARY KEY (id);`,
             operation,
             messageId: 'fails',
             data: { error: failure.message.replace(/\.$/, '') },
-            help: 'Bring the statement into line with the schema that the earlier migrations leave, or the order of the two.',
+            ...remedyFor(operation, failure.message, site),
+          });
+        }
+        for (const { message, relation } of site.ownEffects.failsOnRows.filter(({ anyRow }) => anyRow)) {
+          if (message === undefined || isGuarded(operation) || inUse(context, [relation], site.state).length === 0)
+            continue;
+          context.report({
+            operation,
+            messageId: 'rows',
+            data: { table: relation.name, error: message },
+            ...remedyFor(operation, message, site),
           });
         }
         // LOCK TABLES and SAVEPOINT of MySQL need none.
@@ -297,6 +351,24 @@ ALTER TABLE users ADD PRIMARY KEY (id);`,
         });
       },
     };
+
+    /** Another way to the same end, where the server has no form of ALTER TABLE for it; else the order of the statements. */
+    function remedyFor(operation: Operation, error: string, { state }: OperationSite) {
+      const isForm = 'table' in operation && /^near "|^cannot (?:add|drop)/i.test(error);
+      const form = isForm && context.server.dialect === 'sqlite' ? formOf(operation, state) : {};
+      return {
+        help:
+          context.server.dialect === 'sqlite' && isForm
+            ? 'Make the table anew with the change in it: create, copy, drop, rename.'
+            : 'Bring the statement into line with the schema that the earlier migrations leave, or the order of the two.',
+        ...form,
+      };
+    }
+
+    function formOf(operation: Operation, state: State) {
+      const { table } = operation as { readonly table?: unknown };
+      return isObjectName(table) ? safeForms(context.server).rebuiltTable(table, operation, state) : {};
+    }
 
     /**
      * Whether what could be read brought the failure about: the statement would have run when the unread one did, or before

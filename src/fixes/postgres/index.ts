@@ -27,7 +27,7 @@ import { columnWithoutRewrite } from './rewrites.ts';
 import { changedType, renamedEnumValue, withoutEnumValues } from './types.ts';
 
 /** The safe forms of PostgreSQL. */
-export const postgresForms: Omit<SafeForms, 'onlineCopy'> = {
+export const postgresForms: Omit<SafeForms, 'onlineCopy' | 'rebuiltTable'> = {
   concurrentIndex,
   requiredColumn,
   notNull,

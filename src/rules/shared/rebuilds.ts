@@ -7,7 +7,7 @@ import type { Script } from '../../operations/statements.ts';
  * (https://www.sqlite.org/lang_altertable.html, "Making Other Kinds Of Table Schema Changes"), and in which Prisma, Drizzle and
  * Django do it there. The new table has another name until the old one is gone, or the old one is moved aside first.
  */
-interface Rebuild {
+export interface Rebuild {
   /** The name that is kept. */
   readonly table: string;
   /** The other name, of the new table or of the old one. */
@@ -64,6 +64,13 @@ export function isDroppedInRebuild(segment: Segment, statement: number, name: st
     const old = kind === 'old aside' ? helper : table;
     return isLeftover || (name === old && statement > copy);
   });
+}
+
+/** The rebuild whose old table goes with a DROP of that name, its rows copied before; undefined where there is none. */
+export function rebuildOfDrop(segment: Segment, statement: number, name: string): Rebuild | undefined {
+  return rebuildsOf(segment).find(
+    ({ table, helper, kind, copy }) => name === (kind === 'old aside' ? helper : table) && statement > copy,
+  );
 }
 
 /** Whether a table is only moved aside for a rebuild: one of its name is there again when the migration is done. */
