@@ -173,7 +173,7 @@ function durationOf(work: {
 }
 
 function lockOf({ relation, mode, known, momentary, relationKind }: FactOf<'lock'>): Lock {
-  const lock: Lock = { ...relation, mode, known };
+  const lock: Lock = { ...affected(relation), mode, known };
   if (!momentary && relationKind === undefined) return lock;
   return { ...lock, ...(momentary ? { momentary } : {}), ...(relationKind === undefined ? {} : { relationKind }) };
 }

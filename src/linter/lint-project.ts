@@ -124,10 +124,11 @@ export function openSession(state: State, { tool, timeouts }: DiscoveredProject,
   if (continues && state.transaction.status === 'open') return state;
   const settled = commitTransaction(state);
   const session = tool.facts.session === 'shared' ? settled : startSession(settled);
+  if (timeouts === undefined) return session;
   return withSettings(session, {
-    lock_timeout: timeouts?.lock,
-    lock_wait_timeout: timeouts?.lock,
-    statement_timeout: timeouts?.statement,
+    lock_timeout: timeouts.lock,
+    lock_wait_timeout: timeouts.lock,
+    statement_timeout: timeouts.statement,
   });
 }
 
@@ -169,12 +170,12 @@ export function judgeMigration(
   }
   const kept: RawFinding[] = [];
   let suppressed = 0;
+  const all = judged.flatMap(({ outcome }) => outcome.findings);
   const isOneFile = migration.down === null || migration.down.file === migration.up.file;
   for (const file of isOneFile ? [migration.up.file] : [migration.up.file, migration.down!.file]) {
     if (only !== undefined && file.path !== only) continue;
     const here = isOneFile ? judged : judged.filter(({ segment }) => segment.file === file);
     const segments = here.map(({ segment }) => segment);
-    const all = judged.flatMap(({ outcome }) => outcome.findings);
     const raw = all.every(({ segment }) => segment.file === file)
       ? all
       : all.filter(({ segment }) => segment.file === file);

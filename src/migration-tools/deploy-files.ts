@@ -101,12 +101,11 @@ function isAside(name: string): boolean {
 
 function isDeployFile(path: string, cwd: string): boolean {
   const folder = dirname(path);
-  if (relative(cwd, folder).split(sep).some(isAside)) return false;
   const name = basename(path).toLowerCase();
-  if (CODE.test(name)) return true;
+  const isCode = CODE.test(name);
   const isDeploy =
-    DEPLOY_FILES.some(pattern => pattern.test(name)) || (/\.ya?ml$/.test(name) && CI_FOLDER.test(folder));
-  return isDeploy && isSmall(path);
+    isCode || DEPLOY_FILES.some(pattern => pattern.test(name)) || (/\.ya?ml$/.test(name) && CI_FOLDER.test(folder));
+  return isDeploy && !relative(cwd, folder).split(sep).some(isAside) && (isCode || isSmall(path));
 }
 
 function isSmall(path: string): boolean {

@@ -17,19 +17,24 @@ export interface ObjectName {
 export type NameKey = number & { readonly [nameKeyBrand]: true };
 declare const nameKeyBrand: unique symbol;
 
-/** All names met so far. */
-const NAME_KEYS = new Map<string, NameKey>();
+/** All names met so far, by schema. */
+const NAME_KEYS = new Map<string, Map<string, NameKey>>();
+let nextKey = 0;
 
 /**
- * The key of a schema-qualified name in maps: a number, as persistent maps hash a text anew at each look. The separator cannot
- * occur in a name: PostgreSQL and MySQL both refuse NUL.
+ * The key of a schema-qualified name in maps: a number, as persistent maps hash a text anew at each look.
  */
 export function nameKey(schema: string, name: string): NameKey {
-  const text = `${schema}\0${name}`;
-  const known = NAME_KEYS.get(text);
-  if (known !== undefined) return known;
-  const key = NAME_KEYS.size as NameKey;
-  NAME_KEYS.set(text, key);
+  let keys = NAME_KEYS.get(schema);
+  if (keys === undefined) {
+    keys = new Map();
+    NAME_KEYS.set(schema, keys);
+  }
+  let key = keys.get(name);
+  if (key === undefined) {
+    key = nextKey++ as NameKey;
+    keys.set(name, key);
+  }
   return key;
 }
 

@@ -195,8 +195,10 @@ const HANDLERS: {
   unreadable: ({ message }) => [unknown(`the statement could not be read: ${message}`)],
 };
 
-const isAlterTable = (operation: Operation): operation is AlterTableOperation => operation.kind in ALTER_TABLE_MODES;
-const isGrouped = (operation: Operation): operation is OperationOf<GroupKind> => operation.kind in GROUPS;
+const ALTER_TABLE_KINDS: ReadonlySet<string> = new Set(Object.keys(ALTER_TABLE_MODES));
+const GROUP_KINDS: ReadonlySet<string> = new Set(Object.keys(GROUPS));
+const isAlterTable = (operation: Operation): operation is AlterTableOperation => ALTER_TABLE_KINDS.has(operation.kind);
+const isGrouped = (operation: Operation): operation is OperationOf<GroupKind> => GROUP_KINDS.has(operation.kind);
 
 /** What a statement does on PostgreSQL, as a list of facts. */
 export function postgresFacts(context: Context): readonly Fact[] {
@@ -222,6 +224,7 @@ export function postgresFacts(context: Context): readonly Fact[] {
 
 /** Defaults that use an enum value which the same transaction added. */
 function newEnumDefaults(context: Context): readonly Fact[] {
+  if (context.state.transaction.status !== 'open') return [];
   return context.statement.operations.flatMap(operation => {
     const columns =
       operation.kind === 'createTable' ? operation.columns : operation.kind === 'addColumn' ? [operation.column] : [];

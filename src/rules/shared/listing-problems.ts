@@ -11,10 +11,11 @@ export function reportListingProblems(
   kind: ListingProblem['kind'],
   help: string,
 ): Pick<RuleVisitor, 'migration' | 'projectEnd'> {
+  const hasAny = context.project.problems.some(problem => problem.kind === kind);
   const migrations = new Map<string, Migration>();
   return {
     migration(migration) {
-      migrations.set(migration.id, migration);
+      if (hasAny) migrations.set(migration.id, migration);
     },
     projectEnd() {
       for (const problem of context.project.problems) {
