@@ -3,15 +3,17 @@
 //   npm run ground-truth -- --server pglite
 //   npm run ground-truth -- --server postgres://postgres@127.0.0.1:5432/postgres [--only <text in the id>] [--scenarios <file>] [--write]
 //   npm run ground-truth -- --server mariadb://root:secret@127.0.0.1:3306
+//   npm run ground-truth -- --server mysql://root:secret@127.0.0.1:3306
 //
-// --write stores the results under the server's major version (or `pglite`): a new release is one run.
+// --write stores the results under the server's major version (or `pglite`): a new release is one run. MySQL's file holds the
+// cells of its manual: there the results are stored beside them, under `measured`.
 // The role must be a superuser on a server that is yours: the probe makes and drops databases, roles and tablespaces.
-// MariaDB is asked through its client `mariadb`, which must be on the path.
+// MariaDB and MySQL are asked through the client `mariadb` or `mysql`, which must be on the path.
 // Exit status: 0 the file and the server agree, 1 they differ, 2 the run failed.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { differences } from './ground-truth/compare.mjs';
-import { mariadbDifferences, mariadbServer, measureMariadb } from './ground-truth/mariadb.mjs';
+import { mariadbDifferences, measureOnlineDdl, mysqlDifferences, onlineDdlServer } from './ground-truth/online-ddl.mjs';
 import { measure } from './ground-truth/probe.mjs';
 import { pgliteServer, postgresServer } from './ground-truth/servers.mjs';
 
@@ -24,30 +26,44 @@ const { values } = parseArgs({
   },
 });
 if (values.server === undefined) {
-  console.error('usage: npm run ground-truth -- --server pglite | postgres://… | mariadb://…');
+  console.error('usage: npm run ground-truth -- --server pglite | postgres://… | mariadb://… | mysql://…');
   process.exit(2);
 }
 
-const isMariadb = values.server.startsWith('mariadb:');
-const usual = `../fixtures/ground-truth/${isMariadb ? 'mariadb' : 'postgres'}.json`;
-const scenarios = values.scenarios ?? new URL(usual, import.meta.url).pathname;
-const all = JSON.parse(readFileSync(scenarios, 'utf8'));
-const chosen = all.filter(scenario => values.only === undefined || scenario.id.includes(values.only));
+const intoResults = (scenario, key, result) => {
+  scenario.results[key] = result;
+};
+/** How each kind of server is measured, held against its file, and written into it. */
+const FLAVORS = {
+  postgres: { run: measure, compare: differences, store: intoResults },
+  mariadb: { run: measureOnlineDdl, compare: mariadbDifferences, store: intoResults },
+  mysql: {
+    run: measureOnlineDdl,
+    compare: mysqlDifferences,
+    store: (scenario, key, result) => {
+      scenario.measured = { ...scenario.measured, [key]: result };
+    },
+  },
+};
+
 let server;
 try {
-  if (isMariadb) server = mariadbServer(values.server);
+  if (/^(?:mariadb|mysql):/.test(values.server)) server = await onlineDdlServer(values.server);
   else server = values.server === 'pglite' ? await pgliteServer() : await postgresServer(values.server);
 } catch (error) {
-  console.error(`ground-truth: cannot reach ${values.server}: ${error.message}`);
+  console.error(`ground-truth: cannot reach ${values.server.replace(/:[^:@/]*@/, '@')}: ${error.message}`);
   process.exit(2);
 }
 
+const flavor = server.flavor ?? 'postgres';
+const { run, compare, store } = FLAVORS[flavor];
+const scenarios = values.scenarios ?? new URL(`../fixtures/ground-truth/${flavor}.json`, import.meta.url).pathname;
+const all = JSON.parse(readFileSync(scenarios, 'utf8'));
+const chosen = all.filter(scenario => values.only === undefined || scenario.id.includes(values.only));
 let agree = 0;
 let differ = 0;
 let added = 0;
 try {
-  const compare = isMariadb ? mariadbDifferences : differences;
-  const run = isMariadb ? measureMariadb : measure;
   await run(server, chosen, (scenario, result) => {
     const found = compare(scenario, result, server.key);
     if (found === undefined) {
@@ -58,8 +74,13 @@ try {
       differ++;
       console.log(`✗ ${scenario.id}\n    ${found.join('\n    ')}`);
     }
-    if (values.write && (found === undefined || found.length > 0)) scenario.results[server.key] = result;
+    if (values.write && (flavor === 'mysql' || found === undefined || found.length > 0)) {
+      store(scenario, server.key, result);
+    }
   });
+} catch (error) {
+  console.error(`ground-truth: ${error.message}`);
+  process.exit(2);
 } finally {
   await server.close?.();
 }
