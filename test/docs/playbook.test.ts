@@ -66,8 +66,6 @@ function findingsOn(blocks: readonly Block[]): readonly { readonly rule: string;
     oneDeploy: false,
     problems: [],
     skipped: [],
-    deployFiles: () => [],
-    baseText: () => undefined,
   };
   return lint({
     cwd: '/playbook',

@@ -114,8 +114,6 @@ export function judge(request: PlaygroundRequest): PlaygroundResult {
     oneDeploy: true,
     problems: [],
     skipped: [],
-    deployFiles: () => [],
-    baseText: () => undefined,
   };
   const common = { cwd: ROOT, projects: [project], read: (path: string) => texts.get(path) ?? '' };
   const settings = resolveConfig(undefined, { preset: request.preset }, ROOT);
