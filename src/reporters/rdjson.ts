@@ -1,3 +1,4 @@
+import { HOMEPAGE } from '../homepage.ts';
 import type { Finding, Severity, TextEdit } from '../linter/finding.ts';
 import { lineRange, positionAt } from '../source/lines.ts';
 import type { Range, SourceFile } from '../source/source-file.ts';
@@ -13,7 +14,7 @@ const SEVERITIES: Readonly<Record<Severity, string>> = { error: 'ERROR', warning
 export const rdjson: Reporter = (result, options) => {
   const from = options.repository ?? result.cwd;
   const report = {
-    source: { name: 'surefoot', url: 'https://github.com/surefoot-sql/surefoot' },
+    source: { name: 'surefoot', url: HOMEPAGE },
     diagnostics: reportedFindings(result, options).map(finding => diagnostic(from, finding)),
   };
   return `${JSON.stringify(report, undefined, 2)}\n`;

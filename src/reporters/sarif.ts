@@ -1,3 +1,4 @@
+import { HOMEPAGE } from '../homepage.ts';
 import type { Finding, Fix, Severity } from '../linter/finding.ts';
 import type { LintResult } from '../linter/result.ts';
 import { ruleById } from '../rules/index.ts';
@@ -35,6 +36,7 @@ export const sarif: Reporter = (result, options) => {
           driver: {
             name: 'surefoot',
             semanticVersion: VERSION,
+            informationUri: HOMEPAGE,
             rules: ids.map(id => descriptor(id, findings.find(finding => finding.rule === id)!)),
           },
         },

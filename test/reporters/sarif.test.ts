@@ -125,7 +125,11 @@ test('a file outside the repository has an absolute URI', () => {
 
 test('a rule has what code scanning shows of it', () => {
   const { driver } = logOf().runs[0].tool;
-  expect(driver).toMatchObject({ name: 'surefoot', semanticVersion: VERSION });
+  expect(driver).toMatchObject({
+    name: 'surefoot',
+    semanticVersion: VERSION,
+    informationUri: 'https://github.com/surefoot-sql/surefoot',
+  });
   expect(driver.rules.find(({ id }) => id === 'no-drop-table')).toEqual({
     id: 'no-drop-table',
     shortDescription: { text: 'Prevent no-drop-table.' },
