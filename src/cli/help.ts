@@ -9,6 +9,7 @@ const HELP = `surefoot: keeps database migrations safe to deploy
   surefoot explain <rule>      what a rule prevents, why, and the safe way
   surefoot baseline [--prune] [--output <file>]   write down today's findings; prune what is fixed
   surefoot init [--yes] [--from <linter>]   config, hook, CI and editor: shows it, then writes
+  surefoot completion <shell>  for bash, zsh, fish to complete all this
 
 What to judge
   --since <git ref>            what this branch adds to it; the rest is history: replayed only

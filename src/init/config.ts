@@ -6,8 +6,10 @@ import { changeOf, type Part } from './part.ts';
 /** The config file, with all migrations of today as history. */
 export const config: Part = repository => {
   if (findConfig(repository.root) !== undefined) return {};
-  const projects = repository.projects.map(({ root, tool, migrations }) => ({
+  const projects = repository.projects.map(({ root, tool, dialect, dialectSource, migrations }) => ({
     path: relative(repository.root, root).split(sep).join('/') || '.',
+    // What the files tell need not be written down.
+    ...(dialectSource === 'flag' ? { dialect } : {}),
     startAfter: newestVersion(tool.facts.repeatable, migrations)?.id,
   }));
   const schema = 'node_modules/surefoot/config-schema.json';

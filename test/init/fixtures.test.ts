@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildCommand, type CommandBundle, ROOT } from '../support/command-bundle.ts';
@@ -8,19 +7,10 @@ import { GIT_ENV, gitRepository } from '../support/git-repository.ts';
 import { NEXT_MIGRATIONS } from '../support/next-migrations.ts';
 
 let command: CommandBundle;
-let shims = '';
 beforeAll(async () => {
   command = await buildCommand();
-  // The hook asks npx for the program, which takes it from the project or the registry; here it is the one that was just built.
-  shims = mkdtempSync(join(tmpdir(), 'surefoot-npx-'));
-  const npx = join(shims, 'npx');
-  writeFileSync(npx, `#!/bin/sh\n[ "$1" = --yes ] && shift\n[ "$1" = surefoot ] || exit 9\nexec "$@"\n`);
-  chmodSync(npx, 0o755);
 });
-afterAll(() => {
-  command.remove();
-  rmSync(shims, { recursive: true });
-});
+afterAll(() => command.remove());
 
 /** Folders of fixtures/ that are projects. */
 const PROJECTS = readdirSync(join(ROOT, 'fixtures'), { withFileTypes: true })
@@ -36,7 +26,7 @@ test.each(PROJECTS)('%s: what init sets up lets itself be committed, and stops t
   cpSync(join(ROOT, 'fixtures', name), repository.root, { recursive: true });
   repository.git('add', '--all');
   repository.git('commit', '--message=history');
-  const path = [shims, command.bin, process.env.PATH].join(delimiter);
+  const path = [command.bin, process.env.PATH].join(delimiter);
   const run = (program: string, ...args: readonly string[]) => {
     const env = { PATH: path, HOME: join(repository.root, '.git'), ...GIT_ENV };
     const { status, stdout, stderr } = spawnSync(program, args, { cwd: repository.root, env, encoding: 'utf8' });

@@ -52,6 +52,17 @@ describe('what is written', () => {
     });
   });
 
+  test('the dialect that only --dialect tells; one that the config tells stays there', async () => {
+    const plain = { 'db/migrations/0001_a.sql': 'CREATE TABLE t (id int);\n', 'db/migrations/0002_b.sql': '' };
+    const root = temporaryTree(plain);
+    expect(await init(root, ['--yes'])).toMatch(/^2\nsurefoot: db\/migrations: .* give --dialect postgres\|/);
+    expect(await init(root, ['--yes', '--dialect', 'mysql'])).toContain('found plain SQL files, mysql, 2 migrations');
+    expect(JSON.parse(readFileSync(join(root, 'surefoot.config.json'), 'utf8'))).toMatchObject({
+      projects: [{ path: 'db/migrations', dialect: 'mysql', startAfter: '0002_b' }],
+    });
+    expect(await init(root, ['--yes'])).toMatch(/^0\nfound plain SQL files, mysql[\s\S]*Nothing to write/);
+  });
+
   test('the hook can be run', async () => {
     const root = temporaryTree(MIGRATIONS);
     await init(root, ['--yes']);

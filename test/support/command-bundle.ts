@@ -12,7 +12,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export interface CommandBundle {
   /** Absolute path of the script for Node. */
   readonly script: string;
-  /** Absolute path of a folder with an executable `surefoot`, for PATH. */
+  /** Absolute path of a folder with executables for PATH: `surefoot`, and an `npx` that takes it from there, not the registry. */
   readonly bin: string;
   /** Takes it away. */
   remove(): void;
@@ -28,5 +28,7 @@ export async function buildCommand(): Promise<CommandBundle> {
   mkdirSync(bin);
   writeFileSync(join(bin, 'surefoot'), `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`);
   chmodSync(join(bin, 'surefoot'), 0o755);
+  writeFileSync(join(bin, 'npx'), '#!/bin/sh\n[ "$1" = --yes ] && shift\n[ "$1" = surefoot ] || exit 9\nexec "$@"\n');
+  chmodSync(join(bin, 'npx'), 0o755);
   return { script, bin, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
