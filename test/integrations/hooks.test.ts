@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildCommand, type CommandBundle, ROOT } from '../support/command-bundle.ts';
@@ -117,6 +117,65 @@ describe('husky', () => {
   test('runs it once through lint-staged for all staged files', () => {
     const config = "export default { '**/*.{sql,js,ts}': () => 'surefoot lint --staged' };\n";
     expectToGuard(withHusky('lint-staged\n', { 'lint-staged.config.mjs': config }));
+  });
+});
+
+/** What init writes is what the hook managers run. */
+describe('a hook that init wrote', () => {
+  function setUp(files: Readonly<Record<string, string>>): GitRepository {
+    const repository = gitRepository({ ...START, ...files, '.gitignore': 'node_modules\n' });
+    // Where npx looks first.
+    mkdirSync(join(repository.root, 'node_modules/.bin'), { recursive: true });
+    symlinkSync(join(command.bin, 'surefoot'), join(repository.root, 'node_modules/.bin/surefoot'));
+    const { status, output } = run(repository, 'surefoot', 'init', '--yes');
+    expect([status, output]).toEqual([0, expect.stringContaining('Written: ')]);
+    return repository;
+  }
+
+  function installWith(repository: GitRepository, program: string, ...args: readonly string[]): void {
+    expect(run(repository, program, ...args).status).toBe(0);
+    repository.git('add', '--all');
+    repository.git('commit', '--quiet', '--allow-empty', '--no-verify', '--message=hooks');
+    expectToGuard(repository);
+  }
+
+  test('for plain git', () => {
+    installWith(setUp({}), 'true');
+  });
+
+  test('for husky', () => {
+    installWith(setUp({ 'package.json': '{}', '.husky/pre-commit': 'true\n' }), 'husky');
+  });
+
+  test.each([
+    ['package.json', '{ "lint-staged": { "*.txt": "true" } }'],
+    ['.lintstagedrc', '{ "*.txt": "true" }'],
+    ['.lintstagedrc.yaml', '"*.txt": "true"\n'],
+  ])('for lint-staged with %s', (path, config) => {
+    const repository = setUp({ '.husky/pre-commit': 'lint-staged\n', [path]: config });
+    expect(readFileSync(join(repository.root, path), 'utf8')).toContain('surefoot lint --staged');
+    expect(readFileSync(join(repository.root, '.husky/pre-commit'), 'utf8')).toBe('lint-staged\n');
+    installWith(repository, 'husky');
+  });
+
+  test.skipIf(!has('pre-commit'))('for the pre-commit framework', () => {
+    installWith(setUp({ '.pre-commit-config.yaml': 'repos: []\n' }), 'pre-commit', 'install');
+  });
+
+  test
+    .skipIf(!has('lefthook'))
+    .each(['pre-commit:\n  commands:\n    other:\n      run: "true"\n', 'pre-commit:\n  jobs:\n    - run: "true"\n'])(
+    'for lefthook, %j',
+    config => {
+      installWith(setUp({ 'lefthook.yml': config }), 'lefthook', 'install');
+    },
+  );
+
+  test.skipIf(!has('simple-git-hooks')).each([
+    ['package.json', '{ "simple-git-hooks": { "pre-commit": "true" } }'],
+    ['.simple-git-hooks.json', '{}'],
+  ])('for simple-git-hooks with %s', (path, config) => {
+    installWith(setUp({ 'package.json': '{}', [path]: config }), 'simple-git-hooks');
   });
 });
 
