@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { docsPages, otherLintersPage, TABLE_END, TABLE_START, toolsPage, withRuleTable } from '../../scripts/docs.ts';
+import { startPages } from '../../scripts/guide-pages.ts';
 import { MIGRATION_TOOLS } from '../../src/migration-tools/index.ts';
 import { RULES } from '../../src/rules/index.ts';
 
@@ -10,6 +11,14 @@ test('docs/rules holds what `npm run docs` writes, and nothing else', () => {
   const folder = new URL('docs/rules/', root);
   const written = readdirSync(folder).map(name => [name, readFileSync(new URL(name, folder), 'utf8')] as const);
   expect(new Map(written.sort())).toEqual(new Map([...docsPages(RULES)].sort()));
+});
+
+test('docs/guides/start holds what `npm run docs` writes: a page per migration tool', () => {
+  const folder = new URL('docs/guides/start/', root);
+  const written = readdirSync(folder).map(name => [name, readFileSync(new URL(name, folder), 'utf8')] as const);
+  expect(new Map(written.sort())).toEqual(new Map([...startPages(MIGRATION_TOOLS)].sort()));
+  const ofSql = Object.values(MIGRATION_TOOLS).filter(({ id }) => !/mongo/.test(id));
+  for (const { id } of ofSql) expect(written.map(([name]) => name)).toContain(`${id}.md`);
 });
 
 test('the README has the table that `npm run docs` writes', () => {
