@@ -1,12 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { findConfig, loadConfig } from '../config/load.ts';
 import { type ConfigFlags, type ResolvedConfig, resolveConfig } from '../config/resolve.ts';
 import { type ReadText, readTextFromDisk } from '../linter/read-migration.ts';
-import { withDeployFiles } from '../migration-tools/deploy-files.ts';
+import { deployFilesByRoot, withDeployFiles } from '../migration-tools/deploy-files.ts';
 import { discover } from '../migration-tools/discover.ts';
-import type { Discovery } from '../migration-tools/discovery.ts';
+import type { BaseFiles, Discovery } from '../migration-tools/discovery.ts';
 import { type DiskTree, diskTree, type UnsavedFile } from '../migration-tools/folder-tree.ts';
+import type { FolderTree } from '../migration-tools/migration-tool.ts';
 import { FRONT_ENDS } from '../parsers/index.ts';
 import { DIALECTS } from '../server/server.ts';
 import { usageError } from '../usage-error.ts';
@@ -61,6 +62,8 @@ export async function select(args: Arguments, io: Io, rules: ConfigFlags = { rul
     ...optional('unsaved', unsaved),
     alone: unsaved !== undefined && !args.flags.has('stdin-filename'),
     ...optional('changed', changes?.changed),
+    ...optional('textBefore', changes?.textBefore),
+    ...optional('isConcerned', concernsOf(args, io, changes)),
     ...optional('tree', changes?.tree),
   });
   const readable = withoutUnreadDialects(found, io);
@@ -72,12 +75,28 @@ export async function select(args: Arguments, io: Io, rules: ConfigFlags = { rul
     // An editor asks about its one text.
     paths: unsaved === undefined ? args.positionals : [unsaved.path],
     ...optional('changed', changes?.changed),
-  }).map(project => ({ ...project, ...optional('baseText', changes?.baseText) }));
+  }).map(project => ({ ...project, ...optional('base', changes?.base) }));
   return {
     config,
     found: { ...readable, projects },
     read,
     isOnDisk: unsaved === undefined && !args.flags.has('staged'),
+  };
+}
+
+/** Which projects changes are about, although none of their migrations is new: those whose deploys or applied files they touch. */
+function concernsOf(
+  args: Arguments,
+  io: Io,
+  changes: Changes | undefined,
+): ((folders: readonly string[], roots: readonly string[]) => boolean) | undefined {
+  if (changes === undefined) return undefined;
+  const { changed, base } = changes;
+  let deployFiles: ReadonlyMap<string, readonly string[]> | undefined;
+  return (folders, roots) => {
+    deployFiles ??= deployFilesByRoot({ cwd: io.cwd, paths: args.positionals, changed }, roots);
+    const isGone = [...(base?.removed ?? [])].some(path => folders.some(folder => path.startsWith(folder + sep)));
+    return isGone || (deployFiles.get(folders[0]!)?.length ?? 0) > 0;
   };
 }
 
@@ -88,8 +107,10 @@ interface Changes {
   readonly tree?: DiskTree;
   /** A file's text where the disk does not count. */
   textOf(path: string): string | undefined;
-  /** A file's text on the branch that this one is compared with; left out where nothing says what is applied. */
-  baseText?(path: string): string | undefined;
+  /** A file's text without the changes; undefined where there was none. */
+  textBefore(path: string): string | undefined;
+  /** The branch that this one is compared with; left out where nothing says what is applied. */
+  readonly base?: BaseFiles;
 }
 
 async function changesOf(args: Arguments, io: Io): Promise<Changes | undefined> {
@@ -98,15 +119,31 @@ async function changesOf(args: Arguments, io: Io): Promise<Changes | undefined> 
   if (since === undefined && !isStaged) return undefined;
   if (since !== undefined && isStaged) throw usageError('--since and --staged exclude each other');
   if (args.flags.has('stdin')) throw usageError('--stdin is judged whatever git says: leave --since and --staged out');
-  const { changesSince, stagedFiles, stagedText, textAt } = await import('../git/git.ts');
+  const { changesSince, committedText, stagedFiles, stagedText, textAt } = await import('../git/git.ts');
+  const { baseTree, stagedTree } = await import('../git/git-trees.ts');
   if (since !== undefined) {
     const changes = changesSince(io.cwd, since);
-    return { changed: changes.changed, textOf: () => undefined, baseText: path => textAt(changes, path) };
+    const text = (path: string): string | undefined => textAt(changes, path);
+    let tree: FolderTree | undefined;
+    return {
+      changed: changes.changed,
+      textOf: () => undefined,
+      textBefore: text,
+      base: {
+        text,
+        changed: changes.changed,
+        removed: changes.removed,
+        get tree() {
+          tree ??= baseTree(changes, diskTree());
+          return tree;
+        },
+      },
+    };
   }
-  const { stagedTree } = await import('../git/staged-tree.ts');
   const staged = stagedFiles(io.cwd);
   return {
     changed: staged.changed,
+    textBefore: path => committedText(staged, path),
     tree: stagedTree(staged, diskTree()),
     textOf: path => (staged.otherOnDisk.has(path) && staged.files.has(path) ? stagedText(staged, path) : undefined),
   };
@@ -169,7 +206,12 @@ function tell({ projects, skipped, notes }: Discovery, config: ResolvedConfig, a
  *
  * @throws a usage error where nothing else is to judge
  */
-function withoutUnreadDialects(found: Discovery, io: Io): Discovery {
+function withoutUnreadDialects({ projects: all, ...rest }: Discovery, io: Io): Discovery {
+  // Those without new migrations are there for what is around them, if anything can be said of them at all.
+  const found = {
+    ...rest,
+    projects: all.filter(each => each.judged.size > 0 || FRONT_ENDS[each.dialect] !== undefined),
+  };
   const unread = found.projects.filter(({ dialect }) => FRONT_ENDS[dialect] === undefined);
   if (unread.length === 0) return found;
   const readable = Object.keys(FRONT_ENDS).join(', ');
@@ -177,7 +219,7 @@ function withoutUnreadDialects(found: Discovery, io: Io): Discovery {
     ({ root, dialect }) =>
       `${relative(io.cwd, root) || '.'}: ${dialect} cannot be linted yet, only ${readable}; name the folders to lint, or set --dialect if this is wrong`,
   );
-  if (unread.length === found.projects.length) throw usageError(notes[0]!);
+  if (unread.length > 0 && unread.length === found.projects.length) throw usageError(notes[0]!);
   const projects = found.projects.filter(project => !unread.includes(project));
   return { ...found, projects, notes: [...found.notes, ...notes.map(note => `left out: ${note}`)] };
 }

@@ -17,6 +17,8 @@ export interface GitChanges {
 export interface BranchChanges extends GitChanges {
   /** The commit that it left the other branch at. */
   readonly base: string;
+  /** Absolute paths of the files of that commit that are gone, or have another name. */
+  readonly removed: ReadonlySet<string>;
 }
 
 /**
@@ -41,7 +43,22 @@ export function changesSince(cwd: string, ref: string): BranchChanges {
   }
   const tracked = git(root, ['diff', '--name-only', '-z', '--no-ext-diff', '--diff-filter=ACMRT', base.trim(), '--']);
   const untracked = git(root, ['ls-files', '-z', '--others', '--exclude-standard']);
-  return { root, changed: pathsOf(root, tracked + untracked), base: base.trim() };
+  const gone = git(root, [
+    'diff',
+    '--name-only',
+    '-z',
+    '--no-ext-diff',
+    '--no-renames',
+    '--diff-filter=D',
+    base.trim(),
+    '--',
+  ]);
+  return { root, changed: pathsOf(root, tracked + untracked), base: base.trim(), removed: pathsOf(root, gone) };
+}
+
+/** Absolute paths of all files of the commit that a branch left the other at. */
+export function filesAt({ root, base }: BranchChanges): ReadonlySet<string> {
+  return pathsOf(root, git(root, ['ls-tree', '-r', '-z', '--name-only', '--full-tree', base]));
 }
 
 /**
@@ -51,6 +68,11 @@ export function changesSince(cwd: string, ref: string): BranchChanges {
  */
 export function textAt({ root, base }: BranchChanges, path: string): string | undefined {
   return tryGit(root, ['show', `${base}:${path.slice(root.length + 1).replaceAll('\\', '/')}`]);
+}
+
+/** A file's text in the commit that is checked out; undefined where that has no such file. */
+export function committedText({ root }: GitChanges, path: string): string | undefined {
+  return tryGit(root, ['show', `HEAD:${path.slice(root.length + 1).replaceAll('\\', '/')}`]);
 }
 
 /** What the index holds: the tree that a commit would make. */

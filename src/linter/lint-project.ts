@@ -10,12 +10,12 @@ import type { State } from '../schema/state.ts';
 import type { Server } from '../server/server.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import { type ActiveRule, activeRules, isRule } from './active-rules.ts';
-import { editBetween } from './edit-between.ts';
+import { editOf, removedMigrations } from './applied.ts';
 import type { Finding } from './finding.ts';
 import { applySuppressions, finishFindings } from './finish-findings.ts';
 import { hasStatements } from './has-statements.ts';
 import { judgeSegment, type RawFinding, replaySegment, type SegmentOutcome } from './judge.ts';
-import type { DownFacts, Migration, Project, ProjectProblem, Segment } from './migration.ts';
+import type { DownFacts, Migration, Project, ProjectProblem, RemovedMigration, Segment } from './migration.ts';
 import { type ReadMigration, type ReadText, readMigration } from './read-migration.ts';
 import type { MigrationResult, ProjectResult } from './result.ts';
 import { riskOf } from './risk.ts';
@@ -55,6 +55,8 @@ export function lintProject(
   let suppressed = 0;
   let state = emptyState(discovered.dialect);
   let projectVisitors: ReturnType<Rule['create']>[] | undefined;
+  const visitorsAt = (home: Home, at: State): ReturnType<Rule['create']>[] =>
+    projectRules.map(active => active.rule.create(fixedContext(project, home, active, projectFindings, settings, at)));
 
   for (const [index, files] of discovered.migrations.entries()) {
     const judged = discovered.judged.has(files.id);
@@ -82,15 +84,13 @@ export function lintProject(
     }
     results.push(resultOf(migration, before, state));
     if (projectRules.length > 0) {
-      projectVisitors ??= projectRules.map(active =>
-        active.rule.create(
-          fixedContext(project, { migration, segment: migration.up }, active, projectFindings, settings, state),
-        ),
-      );
+      projectVisitors ??= visitorsAt({ migration, segment: migration.up }, state);
       for (const visitor of projectVisitors) visitor.migration?.(migration, state);
     }
     onMigration?.();
   }
+  // Nothing is new, but what is around the migrations may be.
+  if (last === -1 && projectRules.length > 0) projectVisitors = visitorsAt(nowhere(discovered), state);
   for (const visitor of projectVisitors ?? []) visitor.projectEnd?.(state);
   const kept = [...groupByFile(projectFindings)].flatMap(([file, group]) => {
     const outcome = applySuppressions(file, [...new Set(group.map(({ segment }) => segment))], group, settings);
@@ -205,10 +205,11 @@ function groupByFile(findings: readonly RawFinding[]): ReadonlyMap<SourceFile, r
 /** The server that a project's migrations run on, and what there is to say about its version. */
 export function serverOf(discovered: DiscoveredProject): { server: Server; notes: readonly string[] } {
   const { dialect, serverVersion, sessionTimeZone } = discovered;
-  const { version, note } = serverVersionOf(dialect, serverVersion);
+  const { version, edition, note } = serverVersionOf(dialect, serverVersion);
   const server: Server = {
     dialect,
     version,
+    ...(edition === undefined ? {} : { edition }),
     versionAssumed: serverVersion === undefined,
     ...(sessionTimeZone === undefined ? {} : { sessionTimeZone }),
   };
@@ -225,6 +226,7 @@ export function projectOf(discovered: DiscoveredProject, server: Server, read: R
   let downs: DownFacts | undefined;
   let problems: readonly ProjectProblem[] | undefined;
   let deployFiles: readonly SourceFile[] | undefined;
+  let removed: readonly RemovedMigration[] | undefined;
   return {
     root,
     tool: { id: tool.id, title: tool.title, facts: tool.facts },
@@ -244,9 +246,10 @@ export function projectOf(discovered: DiscoveredProject, server: Server, read: R
       deployFiles ??= (discovered.deployFiles?.() ?? []).map(path => lazyFile(path, read));
       return deployFiles;
     },
-    editOf(path) {
-      const base = discovered.baseText?.(path);
-      return base === undefined ? null : editBetween(base, read(path), server.dialect, path);
+    editOf: ({ index }) => editOf(migrations[index]!, discovered, read),
+    get removed() {
+      removed ??= removedMigrations(discovered, read);
+      return removed;
     },
     get downs() {
       downs ??= downFactsOf(discovered, read);
@@ -293,10 +296,25 @@ function segmentOfOther(file: SourceFile): Segment {
   return { direction: 'up', file, transaction: 'none', script: { statements: [], comments: [] } };
 }
 
+/** What rules are told is at hand. */
+interface Home {
+  readonly migration: Migration;
+  readonly segment: Segment;
+}
+
+/** For rules about the project where no migration is new: none of their findings is shown here. */
+function nowhere({ root }: DiscoveredProject): Home {
+  const segment = segmentOfOther({ path: root, text: '' });
+  return {
+    migration: { id: '', version: '', index: -1, judged: false, deployStart: 0, up: segment, down: null },
+    segment,
+  };
+}
+
 /** The context of a rule that looks at files or projects, not at statements: what it reports names its own place. */
 function fixedContext(
   project: Project,
-  home: { readonly migration: Migration; readonly segment: Segment },
+  home: Home,
   active: ActiveRule,
   findings: RawFinding[],
   settings: LintSettings,

@@ -22,8 +22,13 @@ export interface Project {
   readonly newestApplied: { readonly id: string; readonly index: number } | null;
   /** Files around it that say what runs at a build, a deploy or a start, and the application's code; found when first asked for. */
   readonly deployFiles: readonly SourceFile[];
-  /** How a migration's file differs from what the base branch has at its path; null where it does not, or has none there. */
-  editOf(path: string): 'code' | 'comments' | null;
+  /**
+   * How a migration differs from what the base branch has of it, in its file or its part of one; null where it does not, where
+   * that has none, and where the tool takes the change.
+   */
+  editOf(migration: Migration): 'code' | 'comments' | null;
+  /** Migrations that the base branch has and this one has not, or not by that id; worked out when first asked for. */
+  readonly removed: readonly RemovedMigration[];
   /** Whether the project writes downs; worked out when first asked for, as every down of the project is looked at. */
   readonly downs: DownFacts;
 }
@@ -32,6 +37,15 @@ export interface Project {
 export interface ProjectProblem extends Pick<ListingProblem, 'kind' | 'message' | 'migration'> {
   readonly file: SourceFile;
   readonly range: Range;
+}
+
+/** A migration that the base branch has, and this one has not by its id. */
+export interface RemovedMigration {
+  readonly id: string;
+  /** As the base branch has it: the file may be gone. */
+  readonly file: SourceFile;
+  /** Id of the new migration that is the same but for its name. */
+  readonly renamedTo?: string;
 }
 
 /** How a project treats downs. */

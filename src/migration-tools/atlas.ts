@@ -24,6 +24,7 @@ export const atlas: MigrationTool = {
     downs: false,
     checksums: true,
     session: 'unknown',
+    identity: 'version',
     late: 'refused',
     outside: 'start its file with `-- atlas:txmode none`',
   },

@@ -36,15 +36,18 @@ interface CodeTool {
   readonly optOut?: RegExp;
   /** The folder beside the migrations whose files `<name>-up.sql` and `<name>-down.sql` a migration runs. */
   readonly sqlFolder?: string;
+  /** Its files have neither `up` nor `down`: each runs as a whole. */
+  readonly isScript?: true;
   /** How sure it is of its folders, where marks tell little. */
   readonly confidence?: number;
   readonly session?: ToolFacts['session'];
+  readonly missing?: ToolFacts['missing'];
   /** The position of a file in the order of runs; its name where left out. */
   readonly orderOf?: (stem: string, text: () => string) => string;
 }
 
 const CODE_FILE = /\.[cm]?[jt]s$/i;
-const OTHER_FILE = /\.d\.[cm]?ts$|\.(test|spec)\.[cm]?[jt]s$|^(index|knexfile|_.*)\.[cm]?[jt]s$/i;
+const OTHER_FILE = /\.d\.[cm]?ts$|\.(test|spec)\.[cm]?[jt]s$|^(index|knexfile|sample-migration|_.*)\.[cm]?[jt]s$/i;
 /** Any of these words makes a file one that a tool could run. */
 const ENTRY = /\bup\b/;
 const DOWN = /\bdown\s*(?:[=(:,}]|$)/m;
@@ -56,9 +59,10 @@ export function codeTool(tool: CodeTool): MigrationTool {
     title: tool.title,
     facts: {
       transaction: tool.transaction,
-      downs: true,
+      downs: tool.isScript !== true,
       checksums: false,
       session: tool.session ?? 'shared',
+      ...(tool.missing === undefined ? {} : { missing: tool.missing }),
       ...(tool.outside === undefined ? {} : { outside: tool.outside }),
     },
     detect: (folder, tree, named) => detect(tool, folder, tree, named),
@@ -73,7 +77,7 @@ function detect(tool: CodeTool, folder: Folder, tree: FolderTree, named: boolean
   if (newest === undefined) return undefined;
   const marked = files.slice(-3).some(name => {
     const text = tree.head(join(folder.path, name));
-    return text !== undefined && ENTRY.test(text) && tool.marks.test(text);
+    return text !== undefined && ENTRY.test(text) === (tool.isScript !== true) && tool.marks.test(text);
   });
   if (!marked) return undefined;
   const looks = named || /migrat/i.test(basename(folder.path)) || leadingNumber(newest) !== undefined;
@@ -166,7 +170,7 @@ function list(tool: CodeTool, { folders }: ProjectLocation, tree: FolderTree): M
         entry,
       });
       const sqlFiles = sqlFilesOf(tool, folder, stem, tree);
-      const parts = sqlFiles ?? { up: segment('up'), down: segment('down') };
+      const parts = sqlFiles ?? { up: segment('up'), down: tool.isScript === true ? null : segment('down') };
       entries.push({ order, files: { id: stem, version: leadingNumber(stem) ?? stem, ...parts } });
     }
   }

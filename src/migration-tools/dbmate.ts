@@ -18,6 +18,7 @@ export const dbmate: MigrationTool = {
     downs: true,
     checksums: false,
     session: 'unknown',
+    identity: 'version',
     outside: 'write `transaction:false` behind `-- migrate:up`, and nothing else into the block',
   },
   detect(folder, tree) {

@@ -55,10 +55,18 @@ export function withDeployFiles(
   return projects.map(project => ({
     ...project,
     deployFiles: () => {
-      found ??= byRoot(findDeployFiles(request), roots);
+      found ??= deployFilesByRoot(request, roots);
       return found.get(project.root) ?? [];
     },
   }));
+}
+
+/** Those files by the root of the project that each belongs to; empty for a project without any. */
+export function deployFilesByRoot(
+  request: DeployFileRequest,
+  roots: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  return byRoot(findDeployFiles(request), roots);
 }
 
 /** @returns absolute paths in order */

@@ -23,6 +23,7 @@ export const diesel: MigrationTool = {
     downs: true,
     checksums: false,
     session: 'shared',
+    identity: 'version',
     outside: 'write `run_in_transaction = false` into its metadata.toml, and let it be all of its file',
   },
   detect(folder, tree) {

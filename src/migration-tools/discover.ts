@@ -45,6 +45,13 @@ export interface DiscoverRequest {
    * deployed together.
    */
   readonly changed?: ReadonlySet<string>;
+  /** A changed file's text before, for files that hold several migrations; undefined where there was none. */
+  readonly textBefore?: (path: string) => string | undefined;
+  /**
+   * Whether the changes are about a project all the same that has no new migration, by its folders, the root first, and the
+   * roots of all projects.
+   */
+  readonly isConcerned?: (folders: readonly string[], roots: readonly string[]) => boolean;
   /** Where to look in place of the disk. */
   readonly tree?: DiskTree;
 }
@@ -87,13 +94,19 @@ export function discover(request: DiscoverRequest): Discovery {
     skipped.push(...(target.kind === 'file' ? addFile(target.path, search) : addFolder(target, search)));
   }
   for (const path of tree.undecodable) notes.push(`${show(request, path)}: left out, as its name is not UTF-8`);
-  const asked = [...found.values()]
-    .filter(project => judgedAmong(project, request).size > 0)
-    .sort((a, b) => compareText(a.detection.root, b.detection.root));
+  const sorted = [...found.values()].sort((a, b) => compareText(a.detection.root, b.detection.root));
+  const asked = sorted.filter(project => judgedAmong(project, request, tree).size > 0);
   const selected = withKnownDialects(asked, search);
   const versions = perProject(request, '--server-version', request.serverVersions ?? [], selected);
   const starts = perProject(request, '--start-after', request.startAfter ?? [], selected);
-  const projects = selected.map(project => finish(project, request, tree, versions, starts));
+  const concerned = concernedAmong(
+    sorted.filter(project => project.judged.size > 0),
+    new Set(asked),
+    search,
+  );
+  const projects = [...selected, ...concerned]
+    .sort((a, b) => compareText(a.detection.root, b.detection.root))
+    .map(project => finish(project, request, tree, versions, starts));
   const ofProjects = [...found.values()].flatMap(project => [...project.skipped.values()]);
   // A file may have been asked for twice: by its name and by its folder.
   const byPath = new Map([...skipped, ...ofProjects].map(file => [file.path, file]));
@@ -285,7 +298,7 @@ function addFolder(target: Target, search: Search): readonly SkippedFile[] {
   const take = (path: string, named: boolean): boolean => {
     const project = projectAt(path, named, search);
     if (project === undefined) return false;
-    for (const folder of project.detection.folders ?? [project.detection.root]) claimed.add(folder);
+    for (const folder of foldersOf(project)) claimed.add(folder);
     migrations += selectBelow(project, base);
     return true;
   };
@@ -455,7 +468,8 @@ function finish(
   const after = start ?? settings?.startAfter;
   const said = start === undefined ? 'startAfter' : '--start-after';
   const transaction = settings?.transaction;
-  const judged = after === undefined ? judgedAmong(project, request) : judgedAfter(project, after, said, request);
+  const judged =
+    after === undefined ? judgedAmong(project, request, tree) : judgedAfter(project, after, said, request, tree);
   return {
     root: detection.root,
     tool,
@@ -471,7 +485,31 @@ function finish(
     oneDeploy: request.changed !== undefined,
     problems: (listing.problems ?? []).filter(problem => isAsked(problem, judged, project, request)),
     skipped: [...skipped.values()],
+    folders: foldersOf(project),
   };
+}
+
+/** The projects without new migrations that the changes are about; one whose database nothing tells has nothing to judge. */
+function concernedAmong(
+  all: readonly FoundProject[],
+  asked: ReadonlySet<FoundProject>,
+  { request, tree }: Search,
+): readonly FoundProject[] {
+  const { isConcerned, changed } = request;
+  if (isConcerned === undefined || changed === undefined) return [];
+  const roots = all.map(({ detection }) => detection.root);
+  return all.filter(project => {
+    if (asked.has(project)) return false;
+    const isAbout =
+      (project.listing.problems ?? []).some(({ migration, path }) => migration === undefined && changed.has(path)) ||
+      project.listing.migrations.some(({ part }) => part !== undefined && changed.has(part.path)) ||
+      isConcerned(foldersOf(project), roots);
+    return isAbout && dialectOf(project, request, tree) !== undefined;
+  });
+}
+
+function foldersOf({ detection }: FoundProject): readonly string[] {
+  return detection.folders ?? [detection.root];
 }
 
 /**
@@ -570,6 +608,7 @@ function judgedAfter(
   start: string,
   said: string,
   request: DiscoverRequest,
+  tree: FolderTree,
 ): ReadonlySet<string> {
   const { migrations } = project.listing;
   const names = (migration: MigrationFiles): readonly string[] => [
@@ -590,14 +629,39 @@ function judgedAfter(
     );
   }
   const after = new Set(migrations.slice(at + 1).map(({ id }) => id));
-  return new Set([...judgedAmong(project, request)].filter(id => after.has(id)));
+  return new Set([...judgedAmong(project, request, tree)].filter(id => after.has(id)));
 }
 
 /** Those that were asked for and, where only changes are, have a changed file. */
-function judgedAmong({ judged, listing }: FoundProject, { changed }: DiscoverRequest): ReadonlySet<string> {
+function judgedAmong(
+  { judged, listing, tool }: FoundProject,
+  request: DiscoverRequest,
+  tree: FolderTree,
+): ReadonlySet<string> {
+  const { changed, textBefore } = request;
   if (changed === undefined) return judged;
-  const isChanged = (migration: MigrationFiles): boolean => pathsOf(migration).some(path => changed.has(path));
+  const edits = new Map<string, ReadonlySet<string>>();
+  const isPartChanged = ({ path, key }: NonNullable<MigrationFiles['part']>): boolean => {
+    if (!edits.has(path)) edits.set(path, changedParts(path, tool, tree, textBefore));
+    return edits.get(path)!.has(key);
+  };
+  const isChanged = ({ up, down, part }: MigrationFiles): boolean =>
+    (part !== undefined && changed.has(part.path) && isPartChanged(part)) ||
+    [up, down].some(each => each !== null && each.path !== part?.path && changed.has(each.path));
   return new Set(listing.migrations.filter(each => judged.has(each.id) && isChanged(each)).map(({ id }) => id));
+}
+
+/** The keys of a file's migrations that are new in it or otherwise than before. */
+function changedParts(
+  path: string,
+  tool: MigrationTool,
+  tree: FolderTree,
+  textBefore: DiscoverRequest['textBefore'],
+): ReadonlySet<string> {
+  const before = textBefore?.(path);
+  const old = before === undefined ? undefined : tool.parts?.(path, before);
+  const now = tool.parts?.(path, tree.text(path) ?? '') ?? new Map<string, string>();
+  return new Set([...now].filter(([key, content]) => old?.get(key) !== content).map(([key]) => key));
 }
 
 /** Which value is for which project: `<project>=<value>`, or a bare value where there is one project. */

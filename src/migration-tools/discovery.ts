@@ -1,5 +1,5 @@
 import type { Dialect } from '../server/server.ts';
-import type { ListingProblem, MigrationFiles, MigrationTool, SkippedFile } from './migration-tool.ts';
+import type { FolderTree, ListingProblem, MigrationFiles, MigrationTool, SkippedFile } from './migration-tool.ts';
 
 /** What {@link discover} found. */
 export interface Discovery {
@@ -41,6 +41,20 @@ export interface DiscoveredProject {
   readonly skipped: readonly SkippedFile[];
   /** Absolute paths of the files around it that say what runs at a deploy, and of the application's code; none where left out. */
   readonly deployFiles?: () => readonly string[];
-  /** A file's text on the branch that this one is compared with; undefined where it has none. */
-  readonly baseText?: (path: string) => string | undefined;
+  /** Absolute paths of the folders whose files are its history; `root` alone when left out. */
+  readonly folders?: readonly string[];
+  /** What the branch that this one is compared with has; left out where nothing says what is applied. */
+  readonly base?: BaseFiles;
+}
+
+/** Files of the branch that another is compared with. */
+export interface BaseFiles {
+  /** A file's text; undefined where there is none. */
+  text(path: string): string | undefined;
+  /** Absolute paths of the files that are new or otherwise than there. */
+  readonly changed: ReadonlySet<string>;
+  /** Absolute paths of the files that are gone, or have another name. */
+  readonly removed: ReadonlySet<string>;
+  /** Folders and files; worked out when first asked for. */
+  readonly tree: FolderTree;
 }

@@ -37,6 +37,7 @@ export const flyway: MigrationTool = {
     checksums: true,
     repeatable: /^R__/,
     session: 'shared',
+    missing: 'refused',
     late: 'refused',
     outside: 'let it be all of its file, or write `executeInTransaction=false` into a .conf beside it',
   },

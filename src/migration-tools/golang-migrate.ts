@@ -15,6 +15,7 @@ export const golangMigrate: MigrationTool = {
     downs: true,
     checksums: false,
     session: 'shared',
+    identity: 'version',
     late: 'skipped',
     outside: 'let it be all of its file',
   },

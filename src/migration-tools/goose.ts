@@ -22,6 +22,7 @@ export const goose: MigrationTool = {
     downs: true,
     checksums: false,
     session: 'unknown',
+    identity: 'version',
     late: 'refused',
     outside: 'write `-- +goose NO TRANSACTION` into it',
   },

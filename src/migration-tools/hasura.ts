@@ -16,7 +16,14 @@ function versionOf(name: string): string | undefined {
 export const hasura: MigrationTool = {
   id: 'hasura',
   title: 'Hasura CLI',
-  facts: { transaction: 'migration', downs: true, checksums: false, session: 'unknown', outside: null },
+  facts: {
+    transaction: 'migration',
+    downs: true,
+    checksums: false,
+    session: 'unknown',
+    identity: 'version',
+    outside: null,
+  },
   detect(folder, tree) {
     const found = migrationFolders(folder, tree, versionOf);
     if (found === undefined) return undefined;

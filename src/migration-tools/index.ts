@@ -14,8 +14,10 @@ import { knex } from './knex.ts';
 import { kysely } from './kysely.ts';
 import { liquibase } from './liquibase.ts';
 import { lucid } from './lucid.ts';
+import { migrateMongo } from './migrate-mongo.ts';
 import type { MigrationTool } from './migration-tool.ts';
 import { mikroOrm } from './mikro-orm.ts';
+import { mongosh } from './mongosh.ts';
 import { morph } from './morph.ts';
 import { nodePgMigrate } from './node-pg-migrate.ts';
 import { pop } from './pop.ts';
@@ -60,6 +62,8 @@ export const MIGRATION_TOOLS: Readonly<Record<string, MigrationTool>> = {
   'node-pg-migrate': nodePgMigrate,
   'db-migrate': dbMigrate,
   lucid,
+  'migrate-mongo': migrateMongo,
+  mongosh,
   javascript,
   sql,
 };

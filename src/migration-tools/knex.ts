@@ -5,6 +5,7 @@ export const knex = codeTool({
   id: 'knex',
   title: 'Knex',
   transaction: 'all-pending',
+  missing: 'refused',
   outside: 'export `config = { transaction: false }` from it',
   marks: /\bknex\b|\bKnex\b/,
   configFiles: /^knexfile\.[cm]?[jt]s$/,

@@ -5,6 +5,7 @@ export const kysely = codeTool({
   id: 'kysely',
   title: 'Kysely',
   transaction: 'all-pending',
+  missing: 'refused',
   outside: null,
   marks: /\bkysely\b|\bKysely\b/,
   configFiles: /^kysely\.config\.[cm]?[jt]s$/,

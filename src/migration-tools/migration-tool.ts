@@ -34,6 +34,11 @@ export interface MigrationTool {
    * @param read - a file's whole text, read once; throws the file system's error
    */
   layout?(files: MigrationFiles, read: (path: string) => string): MigrationFiles;
+  /**
+   * For tools that keep several migrations in one file: what the tool would take the checksum of, of each one's up, by its key
+   * ({@link MigrationFiles.part}).
+   */
+  parts?(path: string, text: string): ReadonlyMap<string, string>;
   /** How a segment runs, for tools whose choice depends on its statements; `part.transaction` when left out. */
   transactionOf?(script: Script, part: SegmentFile): SegmentTransaction;
 }
@@ -81,6 +86,10 @@ export interface ToolFacts {
   readonly checksums: boolean;
   /** Ids of the migrations that the tool runs again whenever they change. */
   readonly repeatable?: RegExp;
+  /** What the tool does where a migration that the database has run is not among its files; it goes on when left out. */
+  readonly missing?: 'refused';
+  /** What the tool remembers of a migration that it ran: its whole id when left out. */
+  readonly identity?: 'version';
   /**
    * Whether session settings outlive a migration: `shared` where the tool runs all of them over one connection. `unknown` for
    * files that anything may run: then no migration may rely on the settings of another, nor leave its own behind.
@@ -142,6 +151,10 @@ export interface MigrationFiles {
   readonly up: SegmentFile;
   /** Null where there is none. */
   readonly down: SegmentFile | null;
+  /** Where it stands in a file of several: the file, and its key there among {@link MigrationTool.parts}. */
+  readonly part?: { readonly path: string; readonly key: string };
+  /** Whether the tool takes a change of it: it runs again whenever it changes, or says so itself. */
+  readonly mayChange?: true;
 }
 
 /** Where a segment's statements are. */

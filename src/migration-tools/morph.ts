@@ -16,6 +16,7 @@ export const morph: MigrationTool = {
     downs: true,
     checksums: false,
     session: 'shared',
+    identity: 'version',
     outside: 'start its file with `-- morph:nontransactional`, and let it be all of it',
   },
   detect(folder, tree) {

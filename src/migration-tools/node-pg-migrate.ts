@@ -15,6 +15,7 @@ const code = codeTool({
   id: 'node-pg-migrate',
   title: 'node-pg-migrate',
   transaction: 'all-pending',
+  missing: 'refused',
   outside: 'call `pgm.noTransaction()` in it',
   marks: /\bpgm\b|\bMigrationBuilder\b|\bnode-pg-migrate\b/,
   configFiles: /^\.?node-pg-migraterc/,

@@ -40,6 +40,7 @@ export const pop: MigrationTool = {
     downs: true,
     checksums: false,
     session: 'shared',
+    identity: 'version',
     outside: 'name its file `.autocommit.up.sql`, and let it be all of it',
   },
   detect(folder, tree) {

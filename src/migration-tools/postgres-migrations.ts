@@ -17,6 +17,7 @@ export const postgresMigrations: MigrationTool = {
     downs: false,
     checksums: true,
     session: 'shared',
+    missing: 'refused',
     late: 'refused',
     outside: 'write `-- postgres-migrations disable-transaction` into it, and let it be all of its file',
   },

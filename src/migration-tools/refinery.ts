@@ -13,7 +13,15 @@ const NAME = /^[UV](\d+(?:\.\d+)?)__\w+\.sql$/;
 export const refinery: MigrationTool = {
   id: 'refinery',
   title: 'refinery',
-  facts: { transaction: 'migration', downs: false, checksums: true, session: 'shared', late: 'refused', outside: null },
+  facts: {
+    transaction: 'migration',
+    downs: false,
+    checksums: true,
+    session: 'shared',
+    missing: 'refused',
+    late: 'refused',
+    outside: null,
+  },
   detect(folder, tree) {
     const isOurs =
       folder.files.some(name => NAME.test(name)) &&

@@ -19,6 +19,7 @@ export const sqlMigrate: MigrationTool = {
     downs: true,
     checksums: false,
     session: 'unknown',
+    missing: 'refused',
     outside: 'write `notransaction` behind `-- +migrate Up`',
   },
   detect(folder, tree) {

@@ -32,6 +32,8 @@ export const sqlx: MigrationTool = {
     downs: true,
     checksums: true,
     session: 'shared',
+    missing: 'refused',
+    identity: 'version',
     outside: 'start its file with `-- no-transaction`, and let it be all of it',
   },
   detect(folder, tree) {

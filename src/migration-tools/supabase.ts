@@ -18,6 +18,8 @@ export const supabase: MigrationTool = {
     downs: false,
     checksums: false,
     session: 'shared',
+    missing: 'refused',
+    identity: 'version',
     late: 'refused',
     outside: null,
   },

@@ -83,7 +83,12 @@ export function lintExample(example: Example, settings: LintSettings): readonly 
         texts.set(path, text);
         return path;
       }),
-    baseText: path => (path === judged.up.path ? example.base : undefined),
+    base: {
+      text: path => (path === judged.up.path ? example.base : undefined),
+      changed: new Set(),
+      removed: new Set(),
+      tree: { folder: () => undefined, head: () => undefined, text: () => undefined },
+    },
   };
   return lintProject(project, settings, path => texts.get(path) ?? '').findings.map(plainFinding);
 }

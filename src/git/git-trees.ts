@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path';
 import { compareText } from '../migration-tools/file-order.ts';
 import type { DiskTree } from '../migration-tools/folder-tree.ts';
-import type { Folder } from '../migration-tools/migration-tool.ts';
-import { type StagedFiles, stagedText } from './git.ts';
+import type { Folder, FolderTree } from '../migration-tools/migration-tool.ts';
+import { type BranchChanges, filesAt, type StagedFiles, stagedText, textAt } from './git.ts';
 
 /** The length of a head as {@link DiskTree} gives it, in UTF-16 units. */
 const HEAD_LENGTH = 64 * 1024;
@@ -26,7 +26,23 @@ export function stagedTree(staged: StagedFiles, disk: DiskTree): DiskTree {
   };
 }
 
-function foldersOf({ root, files }: StagedFiles): ReadonlyMap<string, Folder> {
+/**
+ * Folders and files as they are in the commit that a branch left the other at.
+ *
+ * @param disk - reads the files that are the same on disk
+ */
+export function baseTree(changes: BranchChanges, disk: FolderTree): FolderTree {
+  const files = filesAt(changes);
+  const folders = foldersOf({ root: changes.root, files });
+  const { changed, removed } = changes;
+  const text = (path: string): string | undefined => {
+    if (!files.has(path)) return undefined;
+    return changed.has(path) || removed.has(path) ? textAt(changes, path) : disk.text(path);
+  };
+  return { folder: path => folders.get(path), head: path => text(path)?.slice(0, HEAD_LENGTH), text };
+}
+
+function foldersOf({ root, files }: Pick<StagedFiles, 'root' | 'files'>): ReadonlyMap<string, Folder> {
   const entries = new Map<string, { readonly files: string[]; readonly folders: Set<string> }>();
   const entryOf = (path: string): { readonly files: string[]; readonly folders: Set<string> } => {
     const known = entries.get(path);
