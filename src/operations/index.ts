@@ -1,6 +1,7 @@
 export * from './data-types.ts';
 export * from './definitions.ts';
 export * from './expressions.ts';
+export * from './mongo.ts';
 export * from './mysql.ts';
 export * from './names.ts';
 export * from './operations.ts';

@@ -17,6 +17,7 @@ import type {
   StorageOption,
 } from './definitions.ts';
 import type { Expression, WrittenExpression } from './expressions.ts';
+import type { MongoOperation } from './mongo.ts';
 import type { ColumnPosition, MysqlStatement, MysqlTableOperation } from './mysql.ts';
 import type { ObjectName } from './names.ts';
 import type { Query, TableReference } from './queries.ts';
@@ -26,7 +27,13 @@ import type { Query, TableReference } from './queries.ts';
  * the server does for them, rules judge them. A new kind is added here, in `schema/apply`, and in `effects`; what no kind
  * covers is `other`, and what could not be read at all is `unreadable`: nothing is dropped.
  */
-export type Operation = DefinitionOperation | DataChange | QueryOperation | SessionOperation | UnmodelledOperation;
+export type Operation =
+  | DefinitionOperation
+  | DataChange
+  | QueryOperation
+  | SessionOperation
+  | MongoOperation
+  | UnmodelledOperation;
 
 export type OperationKind = Operation['kind'];
 export type OperationOf<Kind extends OperationKind> = WithKind<Operation, Kind>;

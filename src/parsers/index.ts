@@ -1,5 +1,6 @@
 import type { Dialect } from '../server/server.ts';
 import type { FrontEnd } from './front-end.ts';
+import { mongodb } from './mongodb.ts';
 import { postgres } from './postgres/index.ts';
 import { MARIADB, MYSQL, SQLITE, SQLSERVER, sqlFrontEnd } from './sql/index.ts';
 
@@ -10,4 +11,5 @@ export const FRONT_ENDS: Readonly<Partial<Record<Dialect, FrontEnd>>> = {
   mariadb: sqlFrontEnd(MARIADB),
   sqlite: sqlFrontEnd(SQLITE),
   sqlserver: sqlFrontEnd(SQLSERVER),
+  mongodb,
 };

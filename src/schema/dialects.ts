@@ -113,7 +113,8 @@ const FACTS: Readonly<Record<Dialect, CatalogueFacts>> = {
     systemSchemas: ['sys', 'INFORMATION_SCHEMA'],
     systemPrefix: undefined,
   },
-  mongodb: POSTGRES,
+  // An index's name is one among those of its collection.
+  mongodb: { ...POSTGRES, indexNames: 'table', systemSchemas: ['admin', 'config', 'local'], systemPrefix: 'system.' },
 };
 
 /** What sets apart the server that a state is of. */

@@ -1,5 +1,6 @@
 import type {
   AlterTableOperation,
+  MongoOperation,
   MysqlStatement,
   MysqlTableOperation,
   Operation,
@@ -110,7 +111,10 @@ const LOCK_FREE: ReadonlySet<string> = new Set([
 
 /** Every other operation by itself. A kind that is missing here does not compile. */
 const HANDLERS: {
-  readonly [Kind in Exclude<OperationKind, GroupKind | AlterTableKind | MysqlKind>]: Handler<Kind>;
+  readonly [Kind in Exclude<
+    OperationKind,
+    GroupKind | AlterTableKind | MysqlKind | MongoOperation['kind']
+  >]: Handler<Kind>;
 } = {
   createTable,
   createIndex,

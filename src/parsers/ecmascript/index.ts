@@ -6,10 +6,11 @@ import type { Range, SourceFile } from '../../source/source-file.ts';
 import type { LanguageContext, LanguageReader } from '../languages.ts';
 import { findEntry } from './entries.ts';
 import { modelImports } from './imports.ts';
-import { evaluate } from './interpreter.ts';
+import { type Evaluated, evaluate } from './interpreter.ts';
 import { LIBRARIES } from './libraries/index.ts';
+import type { Library } from './library.ts';
 import { offeredProgram } from './offered.ts';
-import { type Node, type Program, parseProgram, rangeOf } from './syntax.ts';
+import { headOf, type Node, type Program, parseProgram, rangeOf } from './syntax.ts';
 import type { FunctionValue, Value } from './values.ts';
 
 /**
@@ -58,6 +59,11 @@ function readProgram(parsed: Program, file: SourceFile, part: SegmentFile, conte
     }
     for (const comment of script.comments) comments.set(comment.range[0], comment);
   };
+  const done = (): Script => ({
+    statements,
+    comments: [...comments.values()].sort((a, b) => a.range[0] - b.range[0]),
+    facts,
+  });
   if (parsed.error !== undefined) unreadable(parsed.error.range, parsed.error.message, 'syntax error');
   else {
     const library = LIBRARIES[context.tool] ?? LIBRARIES.knex!;
@@ -78,21 +84,38 @@ function readProgram(parsed: Program, file: SourceFile, part: SegmentFile, conte
       },
       inTransaction: part.transaction !== 'none',
       sql,
+      statement: (range, operations, blocks) =>
+        statements.push({
+          range,
+          head: headOf(file, range),
+          operations: operations.map(each => inBlocks(each, blocks)),
+        }),
       unreadable: (node, message) => unreadable(rangeOf(node), message, 'dynamic'),
     });
     const name = part.entry ?? context.direction;
-    const entry = findEntry(module, name);
+    const entry = entryOf(module, name, library);
     const args = (callee: FunctionValue): readonly Value[] =>
       library.parameters.map((root): Value => ({ kind: 'chain', root, links: [], node: callee.node }));
     const undone = entry === undefined && name === 'down' && library.reverse !== undefined && findEntry(module, 'up');
     if (undone) {
       const chains = module.collect(undone, args(undone));
       for (const chain of [...chains].reverse()) module.reverse(chain);
-    } else if (entry === undefined)
+    } else if (entry === undefined) {
+      // Where the module itself is the migration, what it does has been read with it.
+      if (library.isScript === true && statements.length > 0) return done();
       unreadable([0, Math.min(1, file.text.length)], `no function ${name} is found in this file`, 'dynamic');
-    else module.call(entry, args(entry));
+    } else module.call(entry, args(entry));
   }
-  return { statements, comments: [...comments.values()].sort((a, b) => a.range[0] - b.range[0]), facts };
+  return done();
+}
+
+/** The function that a segment is, by its own name or by those that the library's migrations have in its place. */
+function entryOf(module: Evaluated, name: string, { entries = [], isScript }: Library): FunctionValue | undefined {
+  const names = name === 'up' ? [name, ...entries] : [name];
+  const found = names.map(each => findEntry(module, each)).find(each => each !== undefined);
+  if (found !== undefined || isScript !== true) return found;
+  const functions = [...module.exported.values()].flatMap(value => (value.kind === 'function' ? [value] : []));
+  return functions.length === 1 ? functions[0] : undefined;
 }
 
 /** A call as far as its first arguments: `knex.schema.alterTable`. */
@@ -114,10 +137,4 @@ function isSpelledOtherwise({ file, text, segments }: Fragment): boolean {
 /** An operation with the blocks of the code around its own. */
 function inBlocks(operation: Operation, blocks: readonly Block[]): Operation {
   return blocks.length === 0 ? operation : { ...operation, blocks: [...blocks, ...(operation.blocks ?? [])] };
-}
-
-/** The first line of a range. */
-function headOf(file: SourceFile, [start, end]: Range): Range {
-  const newline = file.text.indexOf('\n', start);
-  return [start, newline === -1 || newline > end ? end : newline];
 }

@@ -1,5 +1,5 @@
 import { dialectNamed } from '../../migration-tools/dialect-names.ts';
-import type { Block } from '../../operations/operations.ts';
+import type { Block, Operation } from '../../operations/operations.ts';
 import type { CodeFact } from '../../operations/statements.ts';
 import { type Fragment, fragmentOf, joinFragments, substituteFragment } from '../../source/fragment.ts';
 import type { Range, SourceFile } from '../../source/source-file.ts';
@@ -66,6 +66,8 @@ export interface Evaluated {
 export interface Host extends Pick<Output, 'dialect' | 'inTransaction' | 'unreadable'> {
   /** SQL as the server receives it, with what decides in the code whether and how often. */
   sql(fragment: Fragment, blocks: readonly Block[]): void;
+  /** What is done other than by SQL. */
+  statement(range: Range, operations: readonly Operation[], blocks: readonly Block[]): void;
   fact(kind: CodeFact['kind'], node: Node): void;
   /** An error that ends the migration in any case. */
   refuse(node: Node): void;
@@ -83,6 +85,10 @@ export function evaluate(program: Node, file: SourceFile, library: Library, outp
       ['exports', exported],
       ['module', module],
       ['undefined', { kind: 'constant', value: undefined, node: program }],
+      ...Object.entries(library.globals ?? {}).map(([name, root]): [string, Value] => [
+        name,
+        { kind: 'chain', root, links: [], node: program },
+      ]),
     ]),
   };
   const isMysql = output.dialect === 'mysql' || output.dialect === 'mariadb';
@@ -97,6 +103,10 @@ export function evaluate(program: Node, file: SourceFile, library: Library, outp
       raw: fragment => {
         run.sends++;
         output.sql(fragment, run.blocks);
+      },
+      statement: (range, operations) => {
+        run.sends++;
+        output.statement(range, operations, run.blocks);
       },
       transaction: (isInside, body) => {
         run.transactions.push(isInside);

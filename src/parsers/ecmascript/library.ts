@@ -1,6 +1,7 @@
+import type { Operation } from '../../operations/operations.ts';
 import type { Dialect } from '../../server/server.ts';
 import type { Fragment } from '../../source/fragment.ts';
-import type { SourceFile } from '../../source/source-file.ts';
+import type { Range, SourceFile } from '../../source/source-file.ts';
 import type { Node } from './syntax.ts';
 import type { Chain, FunctionValue, Value } from './values.ts';
 
@@ -8,6 +9,12 @@ import type { Chain, FunctionValue, Value } from './values.ts';
 export interface Library {
   /** What the parameters of `up` and `down` are: roots of chains. */
   readonly parameters: readonly string[];
+  /** Names of the functions that a migration may have in place of `up`. */
+  readonly entries?: readonly string[];
+  /** A module without such a function is a migration by itself: what its top level does. */
+  readonly isScript?: true;
+  /** Names that are there without being declared: roots of chains. */
+  readonly globals?: Readonly<Record<string, string>>;
   /** What `this` is in a migration's class; left out where it is nothing of the library. */
   readonly self?: string;
   /** What the library's own exports are, by name: roots of chains. `default` is also the module as a whole. */
@@ -42,6 +49,8 @@ export interface Output {
   sql(fragment: Fragment): void;
   /** SQL that the author wrote, in the project's own dialect. */
   raw(fragment: Fragment): void;
+  /** What the library does other than by SQL. */
+  statement(range: Range, operations: readonly Operation[]): void;
   /** What cannot be known before it runs. */
   unreadable(node: Node, message: string): void;
   /** What the file exports by a name; undefined where it does not. */

@@ -51,6 +51,12 @@ export function rangeOf(node: Node): Range {
   return node.range ?? [node.start ?? 0, node.end ?? 0];
 }
 
+/** The first line of a range: the words that name what stands there. */
+export function headOf(file: SourceFile, [start, end]: Range): Range {
+  const newline = file.text.indexOf('\n', start);
+  return [start, newline === -1 || newline > end ? end : newline];
+}
+
 /** A node's child by its key; undefined where there is none. */
 export function child(node: Node | undefined, key: string): Node | undefined {
   const value = node?.[key];

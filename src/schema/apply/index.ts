@@ -13,6 +13,7 @@ import { guardOf, withUnknownOutcome } from './blocks.ts';
 import { callsForChanges } from './calls.ts';
 import { DATA } from './data.ts';
 import { INDEXES } from './indexes.ts';
+import { MONGO } from './mongo.ts';
 import { MYSQL } from './mysql.ts';
 import { OBJECTS } from './objects.ts';
 import { ROUTINES } from './routines.ts';
@@ -63,6 +64,7 @@ const APPLY: ApplyTable<OperationKind> = {
   ...DATA,
   ...SESSION,
   ...MYSQL,
+  ...MONGO,
   ...UNMODELLED,
 };
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { MongoOperation } from '../../../src/operations/mongo.ts';
 import type { MysqlStatement, MysqlTableOperation } from '../../../src/operations/mysql.ts';
 import type { OperationKind } from '../../../src/operations/operations.ts';
 import { CASES } from './cases.ts';
@@ -13,11 +14,11 @@ describe('operations', () => {
   });
 });
 
-/** Kinds that MySQL's statements alone make. */
-type MysqlKind = (MysqlTableOperation | MysqlStatement)['kind'];
+/** Kinds that statements of other servers alone make. */
+type OtherKind = (MysqlTableOperation | MysqlStatement | MongoOperation)['kind'];
 
 /** Every kind of operation: a new one does not compile until it stands here, and fails until a statement above makes it. */
-const KINDS: Readonly<Record<Exclude<OperationKind, MysqlKind>, true>> = {
+const KINDS: Readonly<Record<Exclude<OperationKind, OtherKind>, true>> = {
   createTable: true,
   dropTable: true,
   addColumn: true,

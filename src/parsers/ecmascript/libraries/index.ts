@@ -5,6 +5,7 @@ import { knex } from './knex.ts';
 import { kysely } from './kysely.ts';
 import { lucid } from './lucid.ts';
 import { mikroOrm } from './mikro-orm.ts';
+import { mongo } from './mongo.ts';
 import { nodePgMigrate } from './node-pg-migrate.ts';
 import { sequelize } from './sequelize.ts';
 import { typeorm } from './typeorm.ts';
@@ -20,4 +21,6 @@ export const LIBRARIES: Readonly<Record<string, Library>> = {
   'db-migrate': dbMigrate,
   lucid,
   javascript: clients,
+  'migrate-mongo': mongo,
+  mongosh: mongo,
 };
