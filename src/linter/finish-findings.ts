@@ -1,5 +1,6 @@
 import type { Effects } from '../effects/effects.ts';
 import { canEdit } from '../fixes/apply-edits.ts';
+import { HOMEPAGE } from '../homepage.ts';
 import { displayName, type ObjectName } from '../operations/names.ts';
 import type { TableReference } from '../operations/queries.ts';
 import type { Comment, Statement } from '../operations/statements.ts';
@@ -253,8 +254,8 @@ function fingerprintsOf(group: FindingGroup): readonly string[] {
   });
 }
 
-/** The tables that a statement names. */
-function tablesOf({ operations }: Statement): readonly string[] {
+/** The tables that a statement names, as it writes them. */
+export function tablesOf({ operations }: Statement): readonly string[] {
   const names = new Set<string>();
   for (const operation of operations) {
     if (!('table' in operation) || operation.table === undefined) continue;
@@ -274,7 +275,7 @@ function rewriteIn({ safeRewrite }: Report, { tool }: Project): SafeRewrite | nu
 
 /** Where a rule's page is published. */
 export function docsUrlOf(rule: string): string {
-  return `https://github.com/surefoot-sql/surefoot/blob/main/docs/rules/${rule}.md`;
+  return `${HOMEPAGE}/blob/main/docs/rules/${rule}.md`;
 }
 
 /** Whether a report is about a file that is no migration. */

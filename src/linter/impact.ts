@@ -8,6 +8,7 @@ import { applyOperation, emptyState, holdLocks, inServerOrder } from '../schema/
 import type { State } from '../schema/state.ts';
 import type { Dialect } from '../server/server.ts';
 import type { Range, SourceFile } from '../source/source-file.ts';
+import { tablesOf } from './finish-findings.ts';
 import { closeSegment, enterStatement, openSegment, replaySegment } from './judge.ts';
 import { openSession, projectResultOf, resultOf, serverOf, unreadResult } from './lint-project.ts';
 import type { Migration, Segment } from './migration.ts';
@@ -33,6 +34,8 @@ export interface StatementImpact {
   readonly direction: Segment['direction'];
   readonly statement: number;
   readonly operations: readonly OperationKind[];
+  /** The tables that it names, as it writes them. */
+  readonly tables: readonly string[];
   readonly effects: Effects;
   /** Those of its relations that the same deploy made: nobody else uses them yet. */
   readonly newRelations: readonly AffectedRelation[];
@@ -90,6 +93,7 @@ function impactOfProject(
           direction: segment.direction,
           statement: index,
           operations: statement.operations.map(({ kind }) => kind),
+          tables: tablesOf(statement),
           effects: found,
           newRelations: newRelationsOf(found, current, firstNewMigration(migration, segment.direction)),
           held: heldLocks(current),
