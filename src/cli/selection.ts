@@ -160,7 +160,7 @@ function readFile(path: string, io: Io): string {
 }
 
 function checkedVersion(value: string): string {
-  if (/(^|=)\d+(\.\d+)*$/.test(value)) return value;
+  if (/(^|=)\d+(\.\d+)*( [A-Za-z]+)?$/.test(value)) return value;
   throw usageError(`--server-version ${value}: give a version such as 17 or 8.0, or <project>=<version>`);
 }
 

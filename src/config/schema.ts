@@ -137,9 +137,10 @@ function projectDefaults(tools: readonly string[]): Readonly<Record<string, Json
     dialect: { description: 'Which database they run on; detected when left out.', enum: DIALECTS },
     serverVersion: {
       type: 'string',
-      description: 'Version of the production server: 16, 8.0.36; the newest measured one when left out.',
-      pattern: '^\\d+(\\.\\d+)*$',
-      examples: ['16', '8.0'],
+      description:
+        'Version of the production server: 16, 8.0.36, of SQL Server with its edition: 2022 Standard; the newest measured one when left out.',
+      pattern: '^\\d+(\\.\\d+)*( [A-Za-z]+)?$',
+      examples: ['16', '8.0', '2022 Enterprise'],
     },
     transaction: { description: 'What transaction the runner puts around a migration.', enum: TRANSACTIONS },
     timeouts: {

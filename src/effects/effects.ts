@@ -39,6 +39,8 @@ export interface Effects {
   /** Whether others may read, and write, the table while it works; left out where the server has no such choice to tell. */
   readonly concurrentReads?: boolean;
   readonly concurrentWrites?: boolean;
+  /** SQL Server: whether ONLINE = ON is written, could be, or is refused by the edition; left out where no clause takes it. */
+  readonly online?: 'on' | 'available' | 'unavailable';
   /** SQLite: one connection writes at a time, whatever the table: writers of every table wait. */
   readonly oneWriter?: true;
   /** The weakest LOCK= that the server takes: who may use the table meanwhile is everyone, readers, nobody. */
@@ -50,7 +52,7 @@ export interface Effects {
 /** What a server says of a change of a table beside what every server says. */
 export type OnlineEffects = Pick<
   Effects,
-  'algorithm' | 'rebuild' | 'concurrentReads' | 'concurrentWrites' | 'leastLock' | 'clauses' | 'oneWriter'
+  'algorithm' | 'rebuild' | 'concurrentReads' | 'concurrentWrites' | 'leastLock' | 'clauses' | 'oneWriter' | 'online'
 >;
 
 /** An ALGORITHM= or LOCK= clause that the server stops at, or takes and does otherwise. */

@@ -12,6 +12,7 @@ import { mysqlFacts } from './mysql/index.ts';
 import { byId, NOWHERE } from './postgres/context.ts';
 import { postgresFacts } from './postgres/index.ts';
 import { sqliteFacts } from './sqlite/index.ts';
+import { sqlServerFacts } from './sqlserver/index.ts';
 import { nearestPostgresVersion } from './versions.ts';
 
 export { parseDuration } from './durations.ts';
@@ -45,6 +46,10 @@ export function effects(statement: Statement, state: State, server: Server, site
   }
   if (server.dialect === 'sqlite') {
     const { facts, online } = sqliteFacts({ state, server, statement, site });
+    return { ...combine(facts, state), ...online };
+  }
+  if (server.dialect === 'sqlserver') {
+    const { facts, online } = sqlServerFacts({ state, server, statement, site });
     return { ...combine(facts, state), ...online };
   }
   if (server.dialect !== 'postgres') return combine([], state);

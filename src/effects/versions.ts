@@ -1,5 +1,6 @@
-import { atLeast, compareVersions, type Dialect, type Server } from '../server/server.ts';
+import { atLeast, compareVersions, type Dialect, type Edition, type Server } from '../server/server.ts';
 import { NEWEST_MARIADB, NEWEST_MYSQL } from './mysql/versions.ts';
+import { NEWEST_SQLSERVER, sqlServerVersion } from './sqlserver/versions.ts';
 
 /** The PostgreSQL majors whose behaviour was measured (fixtures/ground-truth), oldest first. */
 export const POSTGRES_VERSIONS = ['13', '14', '15', '16', '17', '18'] as const;
@@ -8,7 +9,6 @@ export const POSTGRES_VERSIONS = ['13', '14', '15', '16', '17', '18'] as const;
 const NEWEST_POSTGRES = '18';
 
 const NEWEST_SQLITE = '3.53';
-const NEWEST_SQLSERVER = '2022';
 
 /** Which measured version stands in for the one that was asked for. */
 export interface KnownVersion {
@@ -74,6 +74,8 @@ const KNOWN_VERSIONS: Readonly<Partial<Record<Dialect, { readonly all: readonly 
 export interface ServerVersion {
   /** What effects are worked out for. */
   readonly version: string;
+  /** SQL Server's, where the version names it: `2022 Standard`. */
+  readonly edition?: Edition;
   /** What to say where it is not the one asked for; left out otherwise. */
   readonly note?: string;
 }
@@ -84,6 +86,7 @@ export interface ServerVersion {
  * @param given - as its users name it: `17`, `8.0`, `8.0.28`, `10.11`; undefined for the newest one known
  */
 export function serverVersionOf(dialect: Dialect, given: string | undefined): ServerVersion {
+  if (dialect === 'sqlserver' && given !== undefined) return sqlServerVersion(given);
   const known = KNOWN_VERSIONS[dialect];
   if (known === undefined) return { version: given ?? USUAL_VERSION[dialect] ?? '' };
   if (given === undefined) return { version: known.usual };

@@ -14,6 +14,8 @@ export interface ColumnDefinition {
   /** NOT NULL as written; a primary key, `serial` or identity implies it without saying so. */
   readonly notNull: boolean;
   readonly default?: WrittenExpression;
+  /** The name that SQL Server's constraint behind the default was given. */
+  readonly defaultName?: string;
   readonly identity?: 'always' | 'by default';
   /** `serial`, `bigserial`, `smallserial`: `type` is then the integer type behind it. */
   readonly serial?: true;
@@ -74,7 +76,7 @@ export interface KeyConstraint extends ConstraintBase {
   readonly withoutOverlaps?: true;
   /** The keys in full, where one has more than a name: a prefix length, an order, an expression. */
   readonly elements?: readonly IndexElement[];
-  /** `btree`, `hash`, where written. */
+  /** `btree`, `hash`, `clustered`, `nonclustered`, where written. */
   readonly method?: string;
   readonly visible?: false;
 }

@@ -84,13 +84,17 @@ export type MysqlTableOperation =
       readonly partitions: readonly string[] | 'all';
     })
   /**
-   * ALGORITHM= and LOCK= of ALTER TABLE, CREATE INDEX and DROP INDEX; WITH / WITHOUT VALIDATION; MariaDB's WAIT n and NOWAIT.
+   * ALGORITHM= and LOCK= of ALTER TABLE, CREATE INDEX and DROP INDEX; WITH / WITHOUT VALIDATION; MariaDB's WAIT n and NOWAIT;
+   * ONLINE = in the options of SQL Server's ALTER TABLE.
    * It stands in the statement beside what it is about.
    */
   | (OnTable & {
       readonly kind: 'ddlOption';
-      readonly option: 'algorithm' | 'lock' | 'validation' | 'wait';
-      /** In lower case: `instant`, `inplace`, `nocopy`, `copy`, `default`; `none`, `shared`, `exclusive`; `with`, `without`; seconds. */
+      readonly option: 'algorithm' | 'lock' | 'validation' | 'wait' | 'online';
+      /**
+       * In lower case: `instant`, `inplace`, `nocopy`, `copy`, `default`; `none`, `shared`, `exclusive`; `with`, `without`; seconds;
+       * `on`, `off`.
+       */
       readonly value: string;
       /** Of the value alone. */
       readonly valueRange: Range;

@@ -197,7 +197,12 @@ export type AlterTableOperation =
       readonly collation?: ObjectName;
       readonly using?: WrittenExpression;
     })
-  | (OnColumn & { readonly kind: 'setDefault'; readonly default: WrittenExpression })
+  | (OnColumn & {
+      readonly kind: 'setDefault';
+      readonly default: WrittenExpression;
+      /** The name that SQL Server's constraint behind it was given. */
+      readonly constraintName?: string;
+    })
   | (OnColumn & { readonly kind: 'dropDefault' })
   | (OnColumn & { readonly kind: 'setNotNull' })
   | (OnColumn & { readonly kind: 'dropNotNull' })
@@ -330,6 +335,8 @@ export type IndexOperation =
       readonly kind: 'reindex';
       readonly target: 'index' | 'table' | 'schema' | 'database' | 'system';
       readonly name?: ObjectName;
+      /** Where an index's name is one among those of its table. */
+      readonly table?: ObjectName;
       readonly concurrently: boolean;
     })
   | (OperationBase & {

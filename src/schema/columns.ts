@@ -24,6 +24,7 @@ export function makeColumn(
 ): readonly [State, Column] {
   const { name, type, collation, identity, generated, serial, autoIncrement, charset, onUpdate, invisible, comment } =
     definition;
+  const { defaultName } = definition;
   const needsSequence = identity !== undefined || serial === true;
   const [sequenced, sequence] = needsSequence ? makeOwnSequence(state, table, name, type, at) : [state, undefined];
   const typeId = type === undefined ? undefined : resolveType(state, type)?.id;
@@ -37,6 +38,7 @@ export function makeColumn(
     ...(typeId === undefined ? {} : { typeId }),
     ...(collation === undefined ? {} : { collation: displayName(collation) }),
     ...(written === undefined ? {} : { default: written }),
+    ...(defaultName === undefined ? {} : { defaultName }),
     ...(identity === undefined ? {} : { identity }),
     ...(generated === undefined ? {} : { generated }),
     ...(autoIncrement === undefined ? {} : { autoIncrement }),

@@ -28,6 +28,8 @@ export interface CatalogueFacts {
   readonly foldsColumns: boolean;
   /** A definition commits the transaction that is open. */
   readonly definitionsCommit: boolean;
+  /** Enforcing a constraint that was not checks the rows there are. */
+  readonly enforcingChecks: boolean;
   /** Settings that stay as they are where a transaction is open, whatever it is told. */
   readonly fixedInTransaction?: readonly string[];
   /** The session's setting that names the schema of names without one. */
@@ -49,6 +51,7 @@ const POSTGRES: CatalogueFacts = {
   dropColumn: 'drops indexes',
   foldsColumns: false,
   definitionsCommit: false,
+  enforcingChecks: true,
   currentSchema: 'search_path',
   defaultSchema: 'public',
   systemSchemas: ['pg_catalog', 'information_schema'],
@@ -76,6 +79,7 @@ const MYSQL: CatalogueFacts = {
   dropColumn: 'shrinks indexes',
   foldsColumns: true,
   definitionsCommit: true,
+  enforcingChecks: true,
   currentSchema: 'database',
   defaultSchema: 'public',
   systemSchemas: ['information_schema', 'mysql', 'performance_schema', 'sys'],
@@ -107,6 +111,8 @@ const FACTS: Readonly<Record<Dialect, CatalogueFacts>> = {
     ...POSTGRES,
     indexNames: 'table',
     foldsColumns: true,
+    // "ALTER TABLE (Transact-SQL)": CHECK CONSTRAINT is WITH NOCHECK unless it says otherwise.
+    enforcingChecks: false,
     // A login's default schema is no setting of the session.
     currentSchema: 'default_schema',
     defaultSchema: 'dbo',

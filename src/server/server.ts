@@ -12,11 +12,16 @@ export const DIALECT_TITLES: Readonly<Record<Dialect, string>> = {
   mongodb: 'MongoDB',
 };
 
+/** Editions of SQL Server by what they can: `enterprise` changes schemas online (Developer and Azure SQL too), `standard` does not. */
+export type Edition = 'enterprise' | 'standard';
+
 /** The server that the migrations will run on. */
 export interface Server {
   readonly dialect: Dialect;
   /** As its users name it: `17`, `8.0`, `10.11`. */
   readonly version: string;
+  /** Left out where nobody says it. */
+  readonly edition?: Edition;
   /** True where nobody said the version and the newest measured one was taken. */
   readonly versionAssumed: boolean;
   /** The session's time zone at the start of a migration, where the configuration says so; decides timestamp ↔ timestamptz. */

@@ -43,5 +43,15 @@ describe("SQL Server's schema", () => {
       resolveTable(replay(text), { name: 't' })?.constraints.map(constraint => constraint.valid);
     expect(valid(sql)).toEqual([false]);
     expect(valid(`${sql} ALTER TABLE t WITH CHECK CHECK CONSTRAINT c`)).toEqual([true]);
+    const off = 'CREATE TABLE t (a int, CONSTRAINT c CHECK (a > 0)) ALTER TABLE t NOCHECK CONSTRAINT c';
+    expect(valid(`${off} ALTER TABLE t CHECK CONSTRAINT c`)).toEqual([false]);
+  });
+
+  it('knows the constraints behind defaults by their names', () => {
+    const preset = (text: string) =>
+      resolveTable(replay(text), { name: 't' })?.columns.map(column => column.default?.text);
+    const sql = 'CREATE TABLE t (a int CONSTRAINT d DEFAULT 1, b int) ALTER TABLE t ADD CONSTRAINT e DEFAULT 2 FOR b';
+    expect(preset(sql)).toEqual(['1', '2']);
+    expect(preset(`${sql} ALTER TABLE t DROP CONSTRAINT d, e`)).toEqual([undefined, undefined]);
   });
 });

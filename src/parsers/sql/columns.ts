@@ -132,17 +132,22 @@ function generated(cursor: Cursor, { fields }: Draft): void {
 function ownKey(type: 'unique' | 'primaryKey'): Attribute['read'] {
   return (cursor, { name, constraints }, from) => {
     takesAny(cursor, ['ASC', 'DESC']);
-    takesAny(cursor, ['CLUSTERED', 'NONCLUSTERED']);
+    const method = takeClustering(cursor);
     // SQL Server reads a key of the table that no comma parts from the column before it.
     const keys = cursor.grammar.filegroups && seesSymbol(cursor, '(') ? takeIndexElements(cursor) : undefined;
     const columns = keys?.flatMap(({ column }) => column ?? []) ?? [name];
     // SERIAL UNIQUE says it twice.
     const isSaid = constraints.some(other => other.type === type && other.columns.join('\0') === columns.join('\0'));
-    if (!isSaid) constraints.push({ type, range: readRange(cursor, from), columns });
+    if (!isSaid) constraints.push({ type, ...defined({ method }), range: readRange(cursor, from), columns });
     if (type === 'unique') takesAny(cursor, ['KEY', 'INDEX']);
     if (cursor.grammar.filegroups) takeIndexOptions(cursor);
     takeConflict(cursor);
   };
+}
+
+/** Moves over CLUSTERED or NONCLUSTERED. @returns it in lower case: how SQL Server keeps the keys */
+function takeClustering(cursor: Cursor): string | undefined {
+  return takesAny(cursor, ['CLUSTERED', 'NONCLUSTERED'])?.toLowerCase();
 }
 
 /** SQLite's ON CONFLICT of a constraint. */
@@ -209,6 +214,7 @@ const ATTRIBUTES: readonly Attribute[] = [
   }),
   attribute('CONSTRAINT', (cursor, draft, from) => {
     const name = sees(cursor, 'CHECK') ? undefined : takeName(cursor);
+    if (sees(cursor, 'DEFAULT') && name !== undefined) draft.fields.defaultName = name;
     const before = draft.constraints.length;
     if (!takeAttribute(cursor, draft)) refuse(cursor, 'a constraint');
     const range = readRange(cursor, from);
@@ -225,7 +231,9 @@ const ATTRIBUTES: readonly Attribute[] = [
   attribute('ROWGUIDCOL', () => {}),
   attribute('SPARSE', () => {}),
   attribute('HIDDEN', () => {}),
-  attribute('WITH VALUES', () => {}),
+  attribute('WITH VALUES', (_, { options }) => {
+    options.push({ name: 'with values' });
+  }),
   attribute('MASKED WITH', cursor => {
     bracketed(cursor);
   }),
@@ -455,9 +463,9 @@ const INDEX_OPTIONS = [
 ];
 
 function takeKey(cursor: Cursor, from: number, type: KeyConstraint['type'], symbol: string | undefined): KeyConstraint {
-  takesAny(cursor, ['CLUSTERED', 'NONCLUSTERED']);
+  const clustering = takeClustering(cursor);
   takes(cursor, 'IF', 'NOT', 'EXISTS');
-  const { name, method, elements, visible } = takeIndexBody(cursor);
+  const { name, method = clustering, elements, visible } = takeIndexBody(cursor);
   takeConflict(cursor);
   return {
     type,

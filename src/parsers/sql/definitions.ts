@@ -138,7 +138,8 @@ function named(cursor: Cursor, at: number) {
   return { ifNotExists, nameAt, name, ifExistsPlace: ifNotExists ? ([at + 1, at + 3] as const) : undefined };
 }
 
-function createIndex(cursor: Cursor, at: number, modifiers: ReadonlySet<string>): readonly Operation[] {
+/** Reads CREATE INDEX. */
+export function createIndex(cursor: Cursor, at: number, modifiers: ReadonlySet<string>): readonly Operation[] {
   const { ifNotExists, nameAt, name, ifExistsPlace } = named(cursor, at);
   const before = takeMethod(cursor);
   expects(cursor, 'ON');
@@ -162,13 +163,21 @@ function createIndex(cursor: Cursor, at: number, modifiers: ReadonlySet<string>)
       concurrently: false,
       ifNotExists,
       only: false,
-      method: tail.method ?? before ?? 'btree',
+      method: tail.method ?? before ?? (storageWords(modifiers) || 'btree'),
       elements,
       including,
       options: tail.options,
     },
     ...takeDdlOptions(cursor, { table }),
   ];
+}
+
+/** How SQL Server keeps an index, where the statement says it: `clustered`, `columnstore`, `clustered columnstore`. */
+function storageWords(modifiers: ReadonlySet<string>): string {
+  return ['CLUSTERED', 'COLUMNSTORE']
+    .filter(word => modifiers.has(word))
+    .join(' ')
+    .toLowerCase();
 }
 
 /** SQLite's CREATE VIRTUAL TABLE: the module decides about the columns. */

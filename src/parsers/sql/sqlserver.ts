@@ -2,7 +2,7 @@ import type { ConstraintDefinition } from '../../operations/definitions.ts';
 import type { ObjectName } from '../../operations/names.ts';
 import type { Operation } from '../../operations/operations.ts';
 import { sliceFragment } from '../../source/fragment.ts';
-import { rangeOf, textOf } from '../source-text.ts';
+import { isWord, rangeOf, textOf } from '../source-text.ts';
 import { decodeString } from '../tokenizer/literals.ts';
 import { takeColumn, takeTableElement } from './columns.ts';
 import {
@@ -45,15 +45,29 @@ interface Altered {
 /** Reads the one clause of a Transact-SQL ALTER TABLE, which may list several things. */
 export function takeSqlServerClauses(cursor: Cursor, table: ObjectName): readonly Operation[] {
   const first = cursor.at;
+  if (isAtEnd(cursor)) refuse(cursor, 'what changes');
   const notValid = takes(cursor, 'WITH', 'NOCHECK');
   if (!notValid) takes(cursor, 'WITH', 'CHECK');
   const verb = VERBS.find(({ words }) => takes(cursor, ...words));
+  const online = onlineOption(cursor, table);
   try {
-    if (verb !== undefined) return verb.read(cursor, { table, notValid }, first);
+    if (verb !== undefined) return [...verb.read(cursor, { table, notValid }, first), ...online];
   } catch (error) {
     if (!isRefusal(error)) throw error;
   }
   return [other(cursor, table, first)];
+}
+
+/** ONLINE = ON or OFF among the options of a clause, wherever they stand. */
+function onlineOption(cursor: Cursor, table: ObjectName): readonly Operation[] {
+  const { source } = cursor;
+  for (let index = cursor.at; index + 2 <= source.last; index++) {
+    if (!isWord(source, index, 'ONLINE') || textOf(source, index + 1, index + 1) !== '=') continue;
+    const value = textOf(source, index + 2, index + 2).toLowerCase();
+    const [range, valueRange] = [rangeOf(source, index, index + 2), rangeOf(source, index + 2, index + 2)];
+    return [{ kind: 'ddlOption', range, head: range, table, option: 'online', value, valueRange }];
+  }
+  return [];
 }
 
 function other(cursor: Cursor, table: ObjectName, first: number): Operation {
@@ -137,14 +151,14 @@ function headEnd({ source }: Cursor, from: number): number {
 /** `[CONSTRAINT name] DEFAULT value FOR column` */
 function takePreset(item: Cursor) {
   const from = item.at;
-  if (takes(item, 'CONSTRAINT')) takeName(item);
+  const constraintName = takes(item, 'CONSTRAINT') ? takeName(item) : undefined;
   if (!takes(item, 'DEFAULT')) {
     item.at = from;
     return undefined;
   }
   const value = takeWritten(item);
   if (!takes(item, 'FOR')) refuse(item, 'FOR');
-  return { default: value, column: takeName(item, 'a column') };
+  return { default: value, column: takeName(item, 'a column'), ...defined({ constraintName }) };
 }
 
 /** ALTER COLUMN c type [NULL | NOT NULL]: where neither is written the column takes NULLs from then on. */
@@ -217,6 +231,30 @@ function readTrigger(kind: 'enableTrigger' | 'disableTrigger'): VerbReader {
     const trigger = takes(cursor, 'ALL') ? 'all' : takeName(cursor, 'a trigger');
     return [whole(cursor, first, { kind, table, trigger, ...(kind === 'enableTrigger' ? { mode: 'origin' } : {}) })];
   };
+}
+
+/* ---------------------------------------------------------------- ALTER INDEX */
+
+/** ALTER INDEX i | ALL ON t REBUILD [WITH (ONLINE = ON)]; REORGANIZE, DISABLE and SET are kept as other statements. */
+export function alterSqlServerIndex(cursor: Cursor, at: number): readonly Operation[] {
+  cursor.at = at + 1;
+  const name = takes(cursor, 'ALL') ? undefined : takeName(cursor, 'an index');
+  if (!takes(cursor, 'ON')) refuse(cursor, 'ON');
+  const table = takeObjectName(cursor, 'a table');
+  const headAt = cursor.at;
+  if (!takes(cursor, 'REBUILD')) return otherStatement(cursor, 3);
+  const online = onlineOption(cursor, table).some(option => option.kind === 'ddlOption' && option.value === 'on');
+  cursor.at = cursor.source.last + 1;
+  return [
+    {
+      kind: 'reindex',
+      ...statementToName(cursor, headAt, { object: at }),
+      target: name === undefined ? 'table' : 'index',
+      name: name === undefined ? table : { name },
+      table,
+      concurrently: online,
+    },
+  ];
 }
 
 /* ---------------------------------------------------------------- EXEC */

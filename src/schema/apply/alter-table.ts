@@ -75,7 +75,12 @@ export const ALTER_TABLE: ApplyTable<Kinds> = {
     changeConstraints(state, operation, operation.name, constraint => ({ ...constraint, valid: constraint.enforced })),
   alterConstraint,
   dropConstraint: (state, operation, at) =>
-    onTable(state, operation, (next, table) => dropConstraint(next, table, operation.name, operation, at)),
+    onTable(state, operation, (next, table) => {
+      const preset = table.columns.find(({ defaultName }) => defaultName === operation.name);
+      return preset === undefined
+        ? dropConstraint(next, table, operation.name, operation, at)
+        : updateColumn(next, table.id, preset.name, withoutDefault);
+    }),
   renameConstraint: (state, operation, at) =>
     onTable(state, operation, (next, table) => renameConstraint(next, table, operation.name, operation.newName, at)),
   attachPartition,
@@ -318,7 +323,9 @@ function alterColumnType(state: State, operation: OperationOf<'alterColumnType'>
 }
 
 function setDefault(state: State, operation: OperationOf<'setDefault'>): State {
-  const change = (column: Column): Column => ({ ...column, default: operation.default });
+  const { constraintName } = operation;
+  const named = constraintName === undefined ? {} : { defaultName: constraintName };
+  const change = (column: Column): Column => ({ ...column, default: operation.default, ...named });
   return onColumn(state, operation, (next, table) =>
     reached(next, table, operation).reduce(
       (current, { id }) => recordDefault(updateColumn(current, id, operation.column, change), id, operation.default),
@@ -327,7 +334,7 @@ function setDefault(state: State, operation: OperationOf<'setDefault'>): State {
   );
 }
 
-function withoutDefault({ default: _, ...column }: Column): Column {
+function withoutDefault({ default: _, defaultName: __, ...column }: Column): Column {
   return { ...column, defaultSinceCreation: false };
 }
 
@@ -421,8 +428,7 @@ function alterConstraint(state: State, operation: OperationOf<'alterConstraint'>
   const { enforced, deferrable, initiallyDeferred } = operation;
   return changeConstraints(state, operation, operation.name, constraint => ({
     ...constraint,
-    // Enforcing a constraint checks the rows there are.
-    ...(enforced === undefined ? {} : { enforced, valid: enforced }),
+    ...(enforced === undefined ? {} : { enforced, valid: enforced && catalogueOf(state).enforcingChecks }),
     ...(deferrable === undefined ? {} : { deferrable }),
     ...(deferrable === false ? { initiallyDeferred: false } : {}),
     ...(initiallyDeferred === undefined ? {} : { initiallyDeferred }),

@@ -26,6 +26,44 @@ const STATEMENTS: readonly (readonly [string, readonly object[], (readonly strin
     ],
   ],
   [
+    'CREATE UNIQUE CLUSTERED INDEX i ON t (a) WITH (ONLINE = ON)',
+    [{ kind: 'createIndex', name: 'i', unique: true, method: 'clustered', options: [{ name: 'online', value: 'on' }] }],
+  ],
+  [
+    'CREATE CLUSTERED COLUMNSTORE INDEX i ON t',
+    [{ kind: 'createIndex', method: 'clustered columnstore', elements: [] }],
+  ],
+  [
+    'ALTER INDEX i ON dbo.t REBUILD WITH (ONLINE = ON)',
+    [
+      {
+        kind: 'reindex',
+        target: 'index',
+        name: { name: 'i' },
+        table: { schema: 'dbo', name: 't' },
+        concurrently: true,
+      },
+    ],
+  ],
+  ['ALTER INDEX ALL ON t REBUILD', [{ kind: 'reindex', target: 'table', name: { name: 't' }, concurrently: false }]],
+  ['ALTER INDEX i ON t REORGANIZE', [{ kind: 'other', what: 'alter index i' }]],
+  [
+    'ALTER TABLE t ALTER COLUMN c bigint NOT NULL WITH (ONLINE = ON)',
+    [{ kind: 'alterColumnType' }, { kind: 'setNotNull' }, { kind: 'ddlOption', option: 'online', value: 'on' }],
+  ],
+  [
+    'ALTER TABLE t ADD CONSTRAINT pk PRIMARY KEY NONCLUSTERED (a) WITH (ONLINE = OFF)',
+    [
+      { kind: 'addPrimaryKey', constraint: { name: 'pk', method: 'nonclustered', columns: ['a'] } },
+      { kind: 'ddlOption', option: 'online', value: 'off' },
+    ],
+  ],
+  [
+    'ALTER TABLE t ADD c int NULL CONSTRAINT d DEFAULT 0 WITH VALUES',
+    [{ kind: 'addColumn', column: { name: 'c', defaultName: 'd', options: [{ name: 'with values' }] } }],
+  ],
+  ['ALTER TABLE t ADD CONSTRAINT d DEFAULT 0 FOR c', [{ kind: 'setDefault', column: 'c', constraintName: 'd' }]],
+  [
     'ALTER TABLE t ADD a int NOT NULL, b bit',
     [
       { kind: 'addColumn', column: { name: 'a' } },

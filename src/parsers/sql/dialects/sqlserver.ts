@@ -1,11 +1,13 @@
+import { textOf } from '../../source-text.ts';
 import { LEXICONS } from '../../tokenizer/index.ts';
 import { cutBatches } from '../batches.ts';
 import { takeObjectName } from '../cursor.ts';
 import { readDelete, readInsert, readUpdate, readWith } from '../data.ts';
-import { createObject, readAlter, readCreate, readDrop, readTruncate } from '../definitions.ts';
+import { createIndex, createObject, readAlter, readCreate, readDrop, readTruncate } from '../definitions.ts';
 import type { DialectGrammar, TypeGrammar } from '../grammar.ts';
 import { readGrant, readRollback, readTransaction, readUse } from '../session.ts';
 import {
+  alterSqlServerIndex,
   createSqlServerRoutine,
   createSqlServerTrigger,
   readExec,
@@ -72,6 +74,10 @@ export const SQLSERVER: DialectGrammar = {
       const type = takeObjectName(cursor, 'a type');
       return [{ kind: 'createOtherType', ...statementToName(cursor, at + 1, { object: at }), type, form: 'base' }];
     },
+    INDEX: (cursor, at, modifiers) =>
+      textOf(cursor.source, cursor.source.first, cursor.source.first).toUpperCase() === 'ALTER'
+        ? alterSqlServerIndex(cursor, at)
+        : createIndex(cursor, at, modifiers),
     LOGIN: createObject('role'),
     STATISTICS: createObject('statistics'),
   },
