@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { dialectsPage } from '../../scripts/dialects-page.ts';
 import { docsPages, otherLintersPage, TABLE_END, TABLE_START, toolsPage, withRuleTable } from '../../scripts/docs.ts';
 import { startPages } from '../../scripts/guide-pages.ts';
 import { MIGRATION_TOOLS } from '../../src/migration-tools/index.ts';
@@ -48,4 +49,8 @@ test('docs/tools.md is what the adapters say (npm run docs writes it)', () => {
 
 test('docs/other-linters.md is what the rules say (npm run docs writes it)', () => {
   expect(readFileSync(new URL('../../docs/other-linters.md', import.meta.url), 'utf8')).toBe(otherLintersPage(RULES));
+});
+
+test('docs/dialects.md is what the rules say (npm run docs writes it)', () => {
+  expect(readFileSync(new URL('../../docs/dialects.md', import.meta.url), 'utf8')).toBe(dialectsPage(RULES));
 });
