@@ -1,5 +1,7 @@
 import type { Effects } from '../effects/effects.ts';
 import { canEdit } from '../fixes/apply-edits.ts';
+import { type CodeSite, editsInCode } from '../fixes/ecmascript/edits.ts';
+import { rewriteInCode } from '../fixes/ecmascript/rewrite.ts';
 import { HOMEPAGE } from '../homepage.ts';
 import { displayName, type ObjectName } from '../operations/names.ts';
 import type { TableReference } from '../operations/queries.ts';
@@ -173,15 +175,25 @@ class LazyFinding implements Finding {
 
   get fix(): Fix | null {
     const { fix } = this.#raw.report;
-    return fix === undefined || !this.#canEdit(fix) ? null : { edits: fix };
+    const edits = fix === undefined ? undefined : this.#editsOf(fix);
+    return edits === undefined ? null : { edits };
   }
 
   get suggestions(): readonly Suggestion[] {
-    return this.#raw.report.suggestions?.filter(({ edits }) => this.#canEdit(edits)) ?? [];
+    const suggested = this.#raw.report.suggestions ?? [];
+    return suggested.flatMap(({ message, edits }): readonly Suggestion[] => {
+      const made = this.#editsOf(edits);
+      return made === undefined ? [] : [{ message, edits: made }];
+    });
   }
 
   get safeRewrite(): SafeRewrite | null {
-    return rewriteIn(this.#raw.report, this.#group.project);
+    const { project } = this.#group;
+    const { safeRewrite } = this.#raw.report;
+    if (safeRewrite === undefined) return null;
+    const site = codeSite(this.#raw, project);
+    const { text, language, leaves } = (site && rewriteInCode(safeRewrite, site)) ?? { ...safeRewrite, leaves: false };
+    return { text: leaves ? text : inToolsTerms(text, project.tool), language };
   }
 
   get tables(): readonly string[] | undefined {
@@ -190,9 +202,12 @@ class LazyFinding implements Finding {
     return written === undefined ? undefined : tablesOf(written);
   }
 
-  #canEdit(edits: readonly TextEdit[]): boolean {
-    const { segment } = this.#raw;
-    return canEdit(segment.file.path, segment.file.text.slice(...placeOf(this.#raw)), edits);
+  /** Edits of the SQL as they can be made where it stands; undefined where they cannot. */
+  #editsOf(edits: readonly TextEdit[]): readonly TextEdit[] | undefined {
+    const site = codeSite(this.#raw, this.#group.project);
+    if (site !== undefined) return editsInCode(site, edits);
+    const { file } = this.#raw.segment;
+    return canEdit(file.path, file.text.slice(...placeOf(this.#raw)), edits) ? edits : undefined;
   }
 
   /** As a plain object: what a class has on its prototype is not seen by `JSON.stringify`. */
@@ -269,8 +284,16 @@ function isObjectName(table: ObjectName | TableReference): table is ObjectName {
   return typeof table.name === 'string';
 }
 
-function rewriteIn({ safeRewrite }: Report, { tool }: Project): SafeRewrite | null {
-  return safeRewrite === undefined ? null : { ...safeRewrite, text: inToolsTerms(safeRewrite.text, tool) };
+const CODE = /\.[cm]?[jt]sx?$/i;
+
+/** What a finding in code is about; undefined in files of SQL, and where it is about no statement. */
+function codeSite({ segment, statement, report }: RawFinding, { tool, server }: Project): CodeSite | undefined {
+  if (statement === null || !CODE.test(segment.file.path)) return undefined;
+  const { statements } = segment.script;
+  let outermost = statements[statement];
+  while (outermost?.parent !== undefined) outermost = statements[outermost.parent];
+  if (outermost === undefined) return undefined;
+  return { tool: tool.id, dialect: server.dialect, segment, statement: outermost, operation: report.operation };
 }
 
 /** Where a rule's page is published. */
