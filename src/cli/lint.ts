@@ -1,11 +1,13 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { ConfigFlags } from '../config/resolve.ts';
 import type { BaselinedResult } from '../linter/baseline.ts';
+import type { ImpactResult } from '../linter/impact.ts';
 import { type LintOptions, lint, type ReadAhead } from '../linter/lint.ts';
+import type { ReadText } from '../linter/read-migration.ts';
 import type { LintResult } from '../linter/result.ts';
 import { parseTableSizes } from '../linter/table-sizes.ts';
 import type { Discovery } from '../migration-tools/discovery.ts';
-import { REPORTERS, type Reporter } from '../reporters/index.ts';
+import { REPORTERS, REPORTERS_OF_HISTORY, type Reporter, type ReporterOptions } from '../reporters/index.ts';
 import { repositoryOf } from '../reporters/repository.ts';
 import { count } from '../reporters/terminal.ts';
 import { PRESETS, type RuleSeverity } from '../rules/rule.ts';
@@ -81,7 +83,8 @@ export async function lintCommand(argv: readonly string[], io: Io): Promise<numb
           texts => judge({ read: path => texts.get(path) ?? read(path) }).result,
           io,
         );
-  await report(result, outputs, args, io);
+  const history = outputs.some(({ wantsHistory }) => wantsHistory) ? await historyOf(found, read, io) : undefined;
+  await report(result, outputs, optional('history', history), args, io);
   return exitStatus(result, maxWarnings);
 }
 
@@ -128,6 +131,17 @@ async function progressOf({ projects }: Discovery, io: Io): Promise<Progress | u
   return isWatched(io) ? startProgress(total, io) : undefined;
 }
 
+/** What each statement of the whole history does, as if each migration were judged. */
+async function historyOf({ projects }: Discovery, read: ReadText, { cwd }: Io): Promise<ImpactResult> {
+  const { impact } = await import('../linter/impact.ts');
+  const all = projects.map(project => ({
+    ...project,
+    judged: new Set(project.migrations.map(({ id }) => id)),
+    oneDeploy: false,
+  }));
+  return impact({ cwd, projects: all, read });
+}
+
 /** 1 for an error-level finding, or more warnings than allowed. */
 function exitStatus({ summary: { errors, warnings } }: LintResult, maxWarnings: number): number {
   return errors > 0 || warnings > maxWarnings ? 1 : 0;
@@ -137,6 +151,7 @@ interface ReportOutput {
   readonly load: () => Promise<Reporter>;
   /** Absolute path; undefined: standard output. */
   readonly file: string | undefined;
+  readonly wantsHistory: boolean;
 }
 
 /** The reports to make; a run that shows fixes makes none on standard output. */
@@ -147,8 +162,10 @@ function outputsOf(args: Arguments, io: Io, fixMode: FixMode | undefined): reado
     const [, name = '', file] = /^([^=]*)(?:=(.*))?$/s.exec(format) ?? [];
     const known = Object.keys(REPORTERS) as (keyof typeof REPORTERS)[];
     if (file === '') throw usageError(`--format ${format}: the file's name is missing`);
+    const reporter = oneOf('--format', name, known);
     return {
-      load: REPORTERS[oneOf('--format', name, known)],
+      load: REPORTERS[reporter],
+      wantsHistory: REPORTERS_OF_HISTORY.has(reporter),
       file: file === undefined ? undefined : resolve(io.cwd, file),
     };
   });
@@ -185,7 +202,13 @@ function maxWarningsOf(args: Arguments): number {
 }
 
 /** Renders all reports before the first is written, and writes files before standard output. */
-async function report(result: LintResult, outputs: readonly ReportOutput[], args: Arguments, io: Io): Promise<void> {
+async function report(
+  result: LintResult,
+  outputs: readonly ReportOutput[],
+  more: Pick<ReporterOptions, 'history'>,
+  args: Arguments,
+  io: Io,
+): Promise<void> {
   const repository = repositoryOf(io.cwd);
   const files: ReportFile[] = [];
   const texts: string[] = [];
@@ -194,6 +217,7 @@ async function report(result: LintResult, outputs: readonly ReportOutput[], args
     const text = reporter(result, {
       ...outputStyle(args, io, file !== undefined),
       ...optional('repository', repository),
+      ...more,
     });
     if (file === undefined) texts.push(text);
     else files.push({ path: file, given: relative(io.cwd, file), text });

@@ -8,6 +8,7 @@ import { escapeHtml, safeUrl } from './html/escape.ts';
 import { SCRIPT } from './html/script.ts';
 import { excerptHtml, sqlHtml } from './html/source.ts';
 import { STYLE } from './html/style.ts';
+import { tablesHtml } from './html/tables.ts';
 import { locksText } from './lock-modes.ts';
 import { relativePath } from './paths.ts';
 import { type Reporter, type ReporterOptions, reportedFindings } from './reporter.ts';
@@ -15,8 +16,8 @@ import { count } from './terminal.ts';
 import { verdictsOf } from './verdict.ts';
 
 /** Bytes after which findings are told without their source, and after which they are only counted: a page stays below 5 MB. */
-const MAX_FULL = 4_000_000;
-const MAX_BRIEF = 4_700_000;
+const MAX_FULL = 2_800_000;
+const MAX_BRIEF = 3_300_000;
 
 const SIGNS: Readonly<Record<Severity, string>> = { error: '✖', warning: '▲', info: '●' };
 const RANKS: readonly Severity[] = ['error', 'warning', 'info'];
@@ -53,7 +54,7 @@ ${head(page)}
 <main>
 ${timeLines(page)}
 ${overview('Rules', 'rule', page.rules, page.findings, ({ rule }) => [rule])}
-${overview('Tables', 'table', page.tables, page.findings, tablesOf)}
+${tables(page)}
 <h2 id="findings" tabindex="-1">Findings</h2>
 ${filters(page)}
 ${sections(page, groups)}
@@ -132,13 +133,20 @@ function head({ result, findings, options }: Page): string {
 /** A bar per migration in order; its height and colour tell the risk of what it does, a frame that something was found. */
 function timeLines(page: Page): string {
   const counts = groupBy(page.findings, ({ project, migration }) => `${project}\0${migration}`);
+  const risks = new Map(
+    page.options.history?.projects.flatMap(project =>
+      project.migrations.map(migration => [anchorKey(project, migration), migration.risk] as const),
+    ),
+  );
   return page.result.projects
     .map(project => {
       const bars = project.migrations.map(migration => {
         const key = anchorKey(project, migration);
         const found = counts.get(key)?.length ?? 0;
-        const said = `${migration.id}: ${migration.judged ? `${migration.risk} risk, ${count(found, 'finding')}` : 'history'}`;
-        const classes = `${migration.judged ? migration.risk : 'past'}${found > 0 ? ' has' : ''}`;
+        const risk = migration.judged ? migration.risk : risks.get(key);
+        const told = risk === undefined ? '' : `${risk} risk, `;
+        const said = `${migration.id}: ${told}${migration.judged ? count(found, 'finding') : 'history'}`;
+        const classes = [risk, ...(migration.judged ? [] : ['past']), ...(found > 0 ? ['has'] : [])].join(' ').trim();
         const label = `title="${escapeHtml(said)}" aria-label="${escapeHtml(said)}" class="${classes}"`;
         const anchor = page.anchors.get(key);
         return `<li>${anchor === undefined ? `<span role="img" ${label}></span>` : `<a href="#${anchor}" ${label}></a>`}</li>`;
@@ -149,6 +157,19 @@ function timeLines(page: Page): string {
 <ol class="line">${bars.join('')}</ol>`;
     })
     .join('\n');
+}
+
+/** What happened to each table where the history is known; else how often each is found. */
+function tables(page: Page): string {
+  const { history } = page.options;
+  if (history === undefined) return overview('Tables', 'table', page.tables, page.findings, tablesOf);
+  return tablesHtml({
+    history,
+    findings: page.findings,
+    tablesOf,
+    numbers: page.tables,
+    anchorOf: (project, migration) => page.anchors.get(`${project}\0${migration}`),
+  });
 }
 
 /** How often a rule or table is found, worst first; each can be picked as a filter. */

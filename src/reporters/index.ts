@@ -16,4 +16,7 @@ export const REPORTERS = {
   rdjson: async () => (await import('./rdjson.ts')).rdjson,
 } as const satisfies Readonly<Record<string, () => Promise<Reporter>>>;
 
+/** The formats that tell of the whole history too: `ReporterOptions.history`. */
+export const REPORTERS_OF_HISTORY: ReadonlySet<keyof typeof REPORTERS> = new Set(['html'] as const);
+
 export type ReporterName = keyof typeof REPORTERS;

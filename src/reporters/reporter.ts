@@ -1,4 +1,5 @@
 import type { Finding } from '../linter/finding.ts';
+import type { ImpactResult } from '../linter/impact.ts';
 import type { LintResult } from '../linter/result.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface ReporterOptions {
   readonly width: number;
   /** Absolute path of the repository's root, for formats whose paths must be relative to it; the working directory when left out. */
   readonly repository?: string;
+  /** Each statement of the projects' whole history, for a format that tells what happened to a table. */
+  readonly history?: ImpactResult;
 }
 
 /** The findings to report: all, or only errors where the user asked for quiet. */

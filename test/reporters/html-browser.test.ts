@@ -5,7 +5,17 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { html } from '../../src/reporters/html.ts';
 import { CHROMIUM, openTab, type Tab } from '../support/chromium.ts';
-import { effectsOf, findingAt, lintResult, migrationResult, PLAIN, projectResult, sourceFile } from './results.ts';
+import {
+  CWD,
+  effectsOf,
+  findingAt,
+  impactAt,
+  lintResult,
+  migrationResult,
+  PLAIN,
+  projectResult,
+  sourceFile,
+} from './results.ts';
 
 const HOSTILE = `</script><script>window.pwned=1</script><img src=x onerror="window.pwned=2">`;
 const FILE = sourceFile(
@@ -38,7 +48,15 @@ function page(): string {
     });
     return index === 1 ? [index0] : [index0, drop];
   });
-  return html(lintResult([projectResult(migrations)], findings), PLAIN);
+  const statements = migrations.flatMap(({ id }, index) =>
+    [`table_${index % 60}`, 'users', `table_${(index * 7) % 60}`].map(table =>
+      impactAt(FILE, 'DROP TABLE orders', { migration: id, tables: [table] }),
+    ),
+  );
+  const history = { cwd: CWD, projects: [], statements };
+  const text = html(lintResult([projectResult(migrations)], findings), { ...PLAIN, history });
+  expect(Buffer.byteLength(text)).toBeLessThan(5_000_000);
+  return text;
 }
 
 describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
@@ -105,6 +123,23 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
     expect(await shown()).toBe('1997 of 1997 findings shown');
   });
 
+  test('unfolds what happened to a table, which leads to a migration and to the findings', async () => {
+    expect(await tab.evaluate('document.querySelectorAll("details.t").length')).toBe(61);
+    await tab.evaluate('document.getElementById("tables").open=true');
+    const first = 'document.querySelector("details.t")';
+    await tab.evaluate(`${first}.firstElementChild.click()`);
+    expect(await tab.evaluate(`${first}.open`)).toBe(true);
+    expect(await tab.evaluate(`${first}.firstElementChild.textContent`)).toContain('users 1,000 statements');
+    await tab.evaluate(`${first}.querySelector(".link").click()`);
+    expect(await shown()).toBe('999 of 1997 findings shown');
+    await input('q', '0001_m');
+    await tab.evaluate(`${first}.querySelector(".h a").click()`);
+    expect(await tab.evaluate('location.hash')).toBe('#m0');
+    expect(await visible('#m0')).toBe(1);
+    await reset();
+    await tab.evaluate('document.getElementById("tables").open=false');
+  });
+
   test('goes from finding to finding by keys, and to the search', async () => {
     await press('j');
     await press('j');
@@ -137,6 +172,9 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
       mobile: width < 500,
     });
     expect(await tab.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    await tab.evaluate('document.getElementById("tables").open=true');
+    expect(await tab.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    await tab.evaluate('document.getElementById("tables").open=false');
     await tab.evaluate('document.querySelector(".pair.two").scrollIntoView()');
     const grid = await tab.evaluate<string>(
       'getComputedStyle(document.querySelector(".pair.two")).gridTemplateColumns',
@@ -153,7 +191,7 @@ describe.skipIf(CHROMIUM === undefined)('the HTML report in Chromium', () => {
 const light=c=>{const [r,g,b]=c.match(/[\\d.]+/g).map(Number).map(v=>v/255).map(v=>v<=.04045?v/12.92:((v+.055)/1.055)**2.4);return .2126*r+.7152*g+.0722*b};
 const back=e=>{for(;e;e=e.parentElement){const c=getComputedStyle(e).backgroundColor;if(!/, 0\\)$/.test(c))return c}return "rgb(255,255,255)"};
 let worst={ratio:99,what:""};
-for(const e of document.querySelectorAll("h1,p,.soft,.error,.warning,.info,a:not(.skip),#m0 pre b,#m0 pre i,#m0 mark,button:not([disabled]),select")){
+for(const e of document.querySelectorAll("h1,p,.soft,.error,.warning,.info,a:not(.skip),.t small,.h span,.h code,#m0 pre b,#m0 pre i,#m0 mark,button:not([disabled]),select")){
 const a=light(getComputedStyle(e).color),b=light(back(e)),ratio=(Math.max(a,b)+.05)/(Math.min(a,b)+.05);
 if(ratio<worst.ratio)worst={ratio,what:e.outerHTML.slice(0,120)}}
 return worst})()`);

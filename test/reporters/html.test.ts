@@ -4,7 +4,17 @@ import { describe, expect, test } from 'vitest';
 import { escapeHtml, safeUrl } from '../../src/reporters/html/escape.ts';
 import { excerptHtml } from '../../src/reporters/html/source.ts';
 import { html } from '../../src/reporters/html.ts';
-import { effectsOf, findingAt, lintResult, migrationResult, PLAIN, projectResult, sourceFile } from './results.ts';
+import {
+  CWD,
+  effectsOf,
+  findingAt,
+  impactAt,
+  lintResult,
+  migrationResult,
+  PLAIN,
+  projectResult,
+  sourceFile,
+} from './results.ts';
 
 const FILE = sourceFile(
   'migrations/0002_add_index.sql',
@@ -110,4 +120,67 @@ test('a thousand migrations stay below 5 MB, and every finding is told or counte
   const told = large.match(/<li tabindex/g)!.length;
   const left = /<p>([\d,]+) more findings did not fit/.exec(large)?.[1] ?? '0';
   expect(told + Number(left.replaceAll(',', ''))).toBe(8000);
+});
+
+describe('what happened to each table', () => {
+  const users = { schema: 'public', name: 'users' };
+  const hidden = { schema: 'audit', name: 'users' };
+  const statements = [
+    impactAt(FILE, 'CREATE INDEX a', { migration: '0001_"users"', tables: ['users'], newRelations: [users] }),
+    impactAt(FILE, "CREATE INDEX a ON users (b) WHERE c = '<img src=x onerror=alert(2)>'", {
+      tables: ['public.users'],
+      effects: effectsOf({
+        locks: [
+          { ...users, mode: 'ShareLock', known: true },
+          { ...users, name: 'users_idx', mode: 'AccessExclusiveLock', known: true },
+        ],
+        blocksWrites: [users],
+        duration: 'index build',
+      }),
+    }),
+    impactAt(FILE, 'users (b)', {
+      tables: ['orders', 'audit.users'],
+      effects: effectsOf({ locks: [{ ...hidden, mode: 'AccessExclusiveLock', known: true }], blocksReads: [hidden] }),
+    }),
+    impactAt(FILE, 'WHERE', { direction: 'down', tables: ['users', 'only_down'] }),
+  ];
+  const past = migrationResult('0001_"users"', { risk: 'high' });
+  const history = { cwd: CWD, projects: [projectResult([past])], statements };
+  const told = html(lintResult([project], [finding]), { ...PLAIN, history });
+  const shown = (name: string) =>
+    new RegExp(`<details class="t"><summary>${name} [\\s\\S]*?</details>`).exec(told)?.[0] ?? '';
+
+  test('each table has its statements in order, with their lock and who waits, and leads to the findings', () => {
+    expect(told).toContain('<summary>Tables (3)</summary>');
+    const entries = shown('users').match(/<li>.*?<\/li>/g) ?? [];
+    expect(entries).toEqual([
+      expect.stringMatching(/0001_&quot;users&quot;<\/span><code>CREATE INDEX a<\/code><span>no lock<.*>nobody waits</),
+      expect.stringMatching(
+        /<a href="#m0".*&lt;img .*<span>SHARE<\/span><span class="error">writes wait while an index is built</,
+      ),
+    ]);
+    expect(shown('users')).toContain('2 statements, 1 that others wait for, <span class="error">1 error</span>');
+    expect(shown('users')).toContain('data-pick="table" data-value="0"');
+    expect(shown('audit.users')).toContain('<span class="warning">reads and writes wait a moment</span>');
+    expect(shown('orders')).toContain('<span>no lock</span>');
+    expect(told.indexOf('>users <small')).toBeLessThan(told.indexOf('>audit.users <small'));
+  });
+
+  test('indexes and downs are no tables; history has its risk on the time line', () => {
+    expect(shown('users_idx')).toBe('');
+    expect(shown('only_down')).toBe('');
+    expect(told).toContain('aria-label="0001_&quot;users&quot;: high risk, history" class="high past"');
+  });
+
+  test('a long history keeps the newest statements of each table, and says how many are left out', () => {
+    const many = Array.from({ length: 20_000 }, (_, index) =>
+      impactAt(FILE, 'CREATE INDEX a', { migration: `m${index}`, tables: [index % 10 === 0 ? 'rare' : 'users'] }),
+    );
+    const large = html(lintResult([project], [finding]), { ...PLAIN, history: { ...history, statements: many } });
+    expect(Buffer.byteLength(large)).toBeLessThan(1_600_000);
+    expect(large).toContain('>m19999</span>');
+    const [, left] = /users <small[\s\S]*?([\d,]+) older statements not shown/.exec(large)!;
+    const kept = /users <small[\s\S]*?<\/details>/.exec(large)![0].match(/<li>/g)!.length;
+    expect(kept + Number(left!.replaceAll(',', ''))).toBe(18_000);
+  });
 });

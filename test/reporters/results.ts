@@ -1,5 +1,6 @@
 import type { Effects } from '../../src/effects/effects.ts';
 import type { Finding } from '../../src/linter/finding.ts';
+import type { StatementImpact } from '../../src/linter/impact.ts';
 import type { LintResult, MigrationResult, ProjectResult } from '../../src/linter/result.ts';
 import type { SourceFile } from '../../src/source/source-file.ts';
 
@@ -112,6 +113,26 @@ export function effectsOf(over: Partial<Effects>): Effects {
     failsOnRows: [],
     failures: [],
     drops: [],
+    ...over,
+  };
+}
+
+/** The impact of the statement with the words `at`. */
+export function impactAt(file: SourceFile, at: string, over: Partial<StatementImpact> = {}): StatementImpact {
+  const start = file.text.indexOf(at);
+  return {
+    file,
+    range: [start, start + at.length],
+    project: `${CWD}/migrations`,
+    dialect: 'postgres',
+    migration: '0002_add_index',
+    direction: 'up',
+    statement: 0,
+    operations: [],
+    tables: [],
+    effects: effectsOf({}),
+    newRelations: [],
+    held: [],
     ...over,
   };
 }

@@ -22,6 +22,7 @@ figure{margin:0;min-width:0}figcaption{font-size:.85rem;color:var(--soft)}
 pre{margin:0;padding:.5rem;background:var(--card);border:1px solid var(--line);border-radius:4px;overflow:auto;max-height:26rem;font:13px/1.5 ui-monospace,monospace;overflow-wrap:normal;tab-size:4}
 pre i{font-style:normal;color:var(--soft);display:inline-block;min-width:2.5em;padding-right:.8em;text-align:right;user-select:none}pre b{font-weight:400}pre .k{color:var(--k)}pre .s{color:var(--s)}pre .d,pre .q{color:var(--d)}pre .c{color:var(--c)}mark{background:var(--mark);color:inherit}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.2rem .6rem .2rem 0;border-bottom:1px solid var(--line);vertical-align:top}td.n{text-align:right;font-variant-numeric:tabular-nums}
+.t{border-bottom:1px solid var(--line);content-visibility:auto;contain-intrinsic-size:auto 2.2rem}.h{list-style:none;margin:0;padding:0 0 .8rem}.h li{display:grid;gap:.1rem 1rem;padding:.35rem 0;border-top:1px solid var(--line);font-size:.9rem}.h code{font:13px/1.5 ui-monospace,monospace}@media(min-width:60rem){.h li{grid-template-columns:14rem 1fr 13rem 17rem}}
 .link{background:none;border:0;padding:0;color:var(--link);text-decoration:underline;cursor:pointer;text-align:left;min-height:0}
 summary{cursor:pointer;font-weight:600;padding:.3rem 0}[hidden]{display:none!important}
 @media print{form,.skip{display:none}section.m{content-visibility:visible;break-inside:avoid}}`;

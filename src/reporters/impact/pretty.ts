@@ -9,7 +9,7 @@ import { displayWidth, type Paint, painter, printable, type Style, wrap } from '
 import { relationName } from './json.ts';
 
 /** How long the waiting takes, in words, weakest first: what grows with the table comes after what does not. */
-const HOW_LONG: Readonly<Record<Duration, string>> = {
+export const HOW_LONG: Readonly<Record<Duration, string>> = {
   instant: 'a moment',
   data: 'while rows change',
   scan: 'while it scans',
