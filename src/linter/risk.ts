@@ -33,6 +33,14 @@ const RISKS: Readonly<Partial<Record<OperationKind, Risk>>> = {
   merge: 'medium',
   cluster: 'high',
   unreadable: 'medium',
+  dropCollection: 'high',
+  dropDocumentDatabase: 'high',
+  renameCollection: 'high',
+  createDocumentIndex: 'medium',
+  dropDocumentIndex: 'medium',
+  modifyCollection: 'medium',
+  updateDocuments: 'medium',
+  deleteDocuments: 'medium',
 };
 
 const ORDER: readonly Risk[] = ['low', 'medium', 'high'];

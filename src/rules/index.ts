@@ -12,8 +12,10 @@ import noCascadingRebuild from './no-cascading-rebuild.ts';
 import noChar from './no-char.ts';
 import noConcurrentlyInTransaction from './no-concurrently-in-transaction.ts';
 import noCreateTriggerOnLiveTable from './no-create-trigger-on-live-table.ts';
+import noDefinitionInTransaction from './no-definition-in-transaction.ts';
 import noDisableTrigger from './no-disable-trigger.ts';
 import noDropCascade from './no-drop-cascade.ts';
+import noDropCollection from './no-drop-collection.ts';
 import noDropColumn from './no-drop-column.ts';
 import noDropColumnWithDependents from './no-drop-column-with-dependents.ts';
 import noDropObject from './no-drop-object.ts';
@@ -41,25 +43,33 @@ import noMixedSchemaAndData from './no-mixed-schema-and-data.ts';
 import noModelImportInMigration from './no-model-import-in-migration.ts';
 import noNewEnumValueInTransaction from './no-new-enum-value-in-transaction.ts';
 import noNotNullWithoutBackfill from './no-not-null-without-backfill.ts';
+import noObsoleteIndexOption from './no-obsolete-index-option.ts';
 import noOnDeleteCascade from './no-on-delete-cascade.ts';
 import noOutOfOrderMigration from './no-out-of-order-migration.ts';
 import noPartitionLock from './no-partition-lock.ts';
 import noPermissiveTruePolicy from './no-permissive-true-policy.ts';
 import noQueryOutsideTransaction from './no-query-outside-transaction.ts';
 import noRefusedAlgorithm from './no-refused-algorithm.ts';
+import noRenameCollection from './no-rename-collection.ts';
 import noRenameColumn from './no-rename-column.ts';
+import noRenameDocumentField from './no-rename-document-field.ts';
 import noRenameTable from './no-rename-table.ts';
 import noRewrite from './no-rewrite.ts';
 import noSchemaPush from './no-schema-push.ts';
 import noSetNotNullScan from './no-set-not-null-scan.ts';
 import noSlowWorkUnderLock from './no-slow-work-under-lock.ts';
+import noStrictValidator from './no-strict-validator.ts';
 import noTimeoutOnConcurrentIndex from './no-timeout-on-concurrent-index.ts';
 import noTruncate from './no-truncate.ts';
 import noUnboundedDelete from './no-unbounded-delete.ts';
+import noUnboundedDeleteMany from './no-unbounded-delete-many.ts';
 import noUnboundedUpdate from './no-unbounded-update.ts';
+import noUnboundedUpdateMany from './no-unbounded-update-many.ts';
+import noUncheckedUniqueIndex from './no-unchecked-unique-index.ts';
 import noUnfinishedBatch from './no-unfinished-batch.ts';
 import noUnreadableStatement from './no-unreadable-statement.ts';
 import noUnsafeTypeChange from './no-unsafe-type-change.ts';
+import noUnsetDocumentField from './no-unset-document-field.ts';
 import noUnusedSuppression from './no-unused-suppression.ts';
 import noValidateInSameTransaction from './no-validate-in-same-transaction.ts';
 import noViewRecreate from './no-view-recreate.ts';
@@ -70,6 +80,7 @@ import preferIdentity from './prefer-identity.ts';
 import preferJsonb from './prefer-jsonb.ts';
 import preferText from './prefer-text.ts';
 import preferTimestamptz from './prefer-timestamptz.ts';
+import requireBackgroundIndex from './require-background-index.ts';
 import requireBatchPause from './require-batch-pause.ts';
 import requireComment from './require-comment.ts';
 import requireConcurrentIndex from './require-concurrent-index.ts';
@@ -78,6 +89,7 @@ import requireConcurrentRefresh from './require-concurrent-refresh.ts';
 import requireConcurrentReindex from './require-concurrent-reindex.ts';
 import requireDown from './require-down.ts';
 import requireForeignKeyIndex from './require-foreign-key-index.ts';
+import requireHiddenIndexBeforeDrop from './require-hidden-index-before-drop.ts';
 import requireIdempotentBackfill from './require-idempotent-backfill.ts';
 import requireIdempotentDdl from './require-idempotent-ddl.ts';
 import requireLockTimeout from './require-lock-timeout.ts';
@@ -118,8 +130,10 @@ export const RULES: readonly Rule[] = [
   noChar,
   noConcurrentlyInTransaction,
   noCreateTriggerOnLiveTable,
+  noDefinitionInTransaction,
   noDisableTrigger,
   noDropCascade,
+  noDropCollection,
   noDropColumn,
   noDropColumnWithDependents,
   noDropObject,
@@ -147,25 +161,33 @@ export const RULES: readonly Rule[] = [
   noModelImportInMigration,
   noNewEnumValueInTransaction,
   noNotNullWithoutBackfill,
+  noObsoleteIndexOption,
   noOnDeleteCascade,
   noOutOfOrderMigration,
   noPartitionLock,
   noPermissiveTruePolicy,
   noQueryOutsideTransaction,
   noRefusedAlgorithm,
+  noRenameCollection,
   noRenameColumn,
+  noRenameDocumentField,
   noRenameTable,
   noRewrite,
   noSchemaPush,
   noSetNotNullScan,
   noSlowWorkUnderLock,
+  noStrictValidator,
   noTimeoutOnConcurrentIndex,
   noTruncate,
   noUnboundedDelete,
+  noUnboundedDeleteMany,
   noUnboundedUpdate,
+  noUnboundedUpdateMany,
+  noUncheckedUniqueIndex,
   noUnfinishedBatch,
   noUnreadableStatement,
   noUnsafeTypeChange,
+  noUnsetDocumentField,
   noUnusedSuppression,
   noValidateInSameTransaction,
   noViewRecreate,
@@ -176,6 +198,7 @@ export const RULES: readonly Rule[] = [
   preferJsonb,
   preferText,
   preferTimestamptz,
+  requireBackgroundIndex,
   requireBatchPause,
   requireComment,
   requireConcurrentIndex,
@@ -184,6 +207,7 @@ export const RULES: readonly Rule[] = [
   requireConcurrentReindex,
   requireDown,
   requireForeignKeyIndex,
+  requireHiddenIndexBeforeDrop,
   requireIdempotentBackfill,
   requireIdempotentDdl,
   requireLockTimeout,

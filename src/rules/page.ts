@@ -84,25 +84,27 @@ function exampleCode(example: Example): string {
   if (otherFiles.length > 0) {
     return otherFiles.map(([name, text]) => `\`${name}\`:\n\n${fenced(text.trim(), 'text')}`).join('\n\n');
   }
+  // What starts a comment in the language of the example.
+  const mark = example.library === undefined ? '--' : '//';
   const parts = [
-    ...historyParts(example.history),
-    ...(example.base === undefined ? [] : [`-- the same migration on the base branch\n${example.base.trim()}`]),
+    ...historyParts(example.history, mark),
+    ...(example.base === undefined ? [] : [`${mark} the same migration on the base branch\n${example.base.trim()}`]),
     example.history !== undefined || example.down !== undefined || example.base !== undefined
-      ? `-- up\n${example.up.trim()}`
+      ? `${mark} up\n${example.up.trim()}`
       : example.up.trim(),
-    ...(example.down !== undefined ? [`-- down\n${example.down.trim()}`] : []),
+    ...(example.down !== undefined ? [`${mark} down\n${example.down.trim()}`] : []),
   ];
-  const code = fenced(parts.join('\n\n'), 'sql');
+  const code = fenced(parts.join('\n\n'), example.library === undefined ? 'sql' : 'js');
   return conditions.length === 0 ? code : `With ${conditions.join(', ')}:\n\n${code}`;
 }
 
 /** The migrations that ran before, each with its down where it has one. */
-function historyParts(history: Example['history']): readonly string[] {
+function historyParts(history: Example['history'], mark: string): readonly string[] {
   if (history === undefined) return [];
-  if (typeof history === 'string') return [`-- what is there already\n${history.trim()}`];
+  if (typeof history === 'string') return [`${mark} what is there already\n${history.trim()}`];
   return history.map(({ up, down }, index) => {
-    const label = `-- earlier migration ${index + 1}`;
-    return down === undefined ? `${label}\n${up.trim()}` : `${label}\n${up.trim()}\n\n-- its down\n${down.trim()}`;
+    const label = `${mark} earlier migration ${index + 1}`;
+    return down === undefined ? `${label}\n${up.trim()}` : `${label}\n${up.trim()}\n\n${mark} its down\n${down.trim()}`;
   });
 }
 

@@ -103,7 +103,7 @@ export interface Example {
   /** Left out: no down file. */
   readonly down?: string;
   readonly transaction?: 'none' | 'migration' | 'all-pending' | 'implicit';
-  /** Id of the tool whose JavaScript `up` is; SQL when left out. */
+  /** Id of the tool whose JavaScript `up` is, and on MongoDB the history too; SQL when left out. */
   readonly library?: string;
   readonly options?: unknown;
   /** The configuration's `tenant`; its defaults where left out. */

@@ -46,7 +46,8 @@ export function lintExample(example: Example, settings: LintSettings): readonly 
   const order =
     example.late === undefined ? [...history, example] : [...history.slice(0, -1), example, ...history.slice(-1)];
   const migrations = order.map((migration, index): MigrationFiles => {
-    const isCode = migration === example && example.library !== undefined;
+    // MongoDB's history is code too: there is no other text of it.
+    const isCode = example.library !== undefined && (migration === example || example.dialect === 'mongodb');
     const segment = (direction: 'up' | 'down', text: string): SegmentFile => {
       const path = resolve(`/example/${String(index + 1).padStart(3, '0')}.${direction}.${isCode ? 'js' : 'sql'}`);
       texts.set(path, text);

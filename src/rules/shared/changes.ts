@@ -52,6 +52,9 @@ const NO_DEFINITION: ReadonlySet<OperationKind> = new Set<OperationKind>([
   'grant',
   'revoke',
   'securityLabel',
+  'insertDocuments',
+  'updateDocuments',
+  'deleteDocuments',
 ]);
 
 /** Whether an operation changes the definition of something; work tables of the session do not count. */
