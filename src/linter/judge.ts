@@ -268,15 +268,18 @@ export function openSegment(segment: Segment, before: State): State {
 
 /**
  * The state that a statement meets. What a DO block holds runs in one transaction, the block's own where none is open; it is
- * committed before the next statement outside of the block.
+ * committed before the next statement outside of the block. So is the transaction of several statements that are one query.
  */
 export function enterStatement(segment: Segment, statement: Statement, state: State): State {
   const { transaction } = state;
   if (statement.parent !== undefined)
     return transaction.status === 'open' ? state : beginTransaction(state, 'implicit');
+  if (statement.inQuery === 'later') return state;
   const isOfBlock =
     transaction.status === 'open' && transaction.owner === 'implicit' && segment.transaction !== 'implicit';
-  return isOfBlock ? commitTransaction(state) : state;
+  const settled = isOfBlock ? commitTransaction(state) : state;
+  const starts = statement.inQuery === 'first' && settled.transaction.status !== 'open';
+  return starts ? beginTransaction(settled, 'implicit') : settled;
 }
 
 /** The state after the segment: its transaction is committed, unless the tool keeps one open around all pending migrations. */

@@ -1,4 +1,9 @@
-import type { ListingProblem, SegmentTransaction, ToolFacts } from '../migration-tools/migration-tool.ts';
+import type {
+  LayoutProblem,
+  ListingProblem,
+  SegmentTransaction,
+  ToolFacts,
+} from '../migration-tools/migration-tool.ts';
 import type { Script } from '../operations/statements.ts';
 import type { Server } from '../server/server.ts';
 import type { Range, SourceFile } from '../source/source-file.ts';
@@ -34,7 +39,7 @@ export interface Project {
 }
 
 /** Something wrong with a project's files as such: a {@link ListingProblem} with the text it is shown in. */
-export interface ProjectProblem extends Pick<ListingProblem, 'kind' | 'message' | 'migration'> {
+export interface ProjectProblem extends Pick<ListingProblem, 'kind' | 'message' | 'help' | 'migration'> {
   readonly file: SourceFile;
   readonly range: Range;
 }
@@ -67,6 +72,8 @@ export interface Migration {
   readonly judged: boolean;
   /** The first migration of the deploy it belongs to. */
   readonly deployStart: number;
+  /** What the tool refuses in its up file. */
+  readonly problems?: readonly LayoutProblem[];
   readonly up: Segment;
   readonly down: Segment | null;
 }

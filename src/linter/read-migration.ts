@@ -6,7 +6,7 @@ import type { FrontEnd } from '../parsers/front-end.ts';
 import { LANGUAGES, type LanguageContext } from '../parsers/languages.ts';
 import type { Dialect } from '../server/server.ts';
 import { fragmentOf } from '../source/fragment.ts';
-import type { SourceFile } from '../source/source-file.ts';
+import type { Range, SourceFile } from '../source/source-file.ts';
 import type { Migration, Segment } from './migration.ts';
 
 /** Files above this size are not parsed: a migration of 16 MB is a data dump, and the parser would need gigabytes for it. */
@@ -93,16 +93,37 @@ export function readFiles(
   const files = tool.layout?.(listed, path => sourceOf(path).text) ?? listed;
   const segment = (direction: Segment['direction'], part: SegmentFile): Segment => {
     const file = sourceOf(part.path);
-    const script = readSegment(file, part, { tool: tool.id, dialect, direction, sql: frontEnd });
+    const read = readSegment(file, part, { tool: tool.id, dialect, direction, sql: frontEnd });
+    const script = dialect === 'postgres' ? withQueries(read, part.queries) : read;
     const transaction = onServer(tool.transactionOf?.(script, part) ?? part.transaction, dialect);
     return { direction, file, transaction, ...(part.head === undefined ? {} : { head: part.head }), script };
   };
   return {
     id: files.id,
     version: files.version,
+    ...(files.problems === undefined ? {} : { problems: files.problems }),
     up: segment('up', files.up),
     down: withDown && files.down !== null ? segment('down', files.down) : null,
   };
+}
+
+/** A script whose statements know which of them are sent as one query. */
+function withQueries(script: Script, queries: readonly Range[] | undefined): Script {
+  if (queries === undefined) return script;
+  const places = new Map<Statement, Statement['inQuery']>();
+  for (const [from, to] of queries) {
+    const inside = script.statements.filter(
+      ({ parent, range: [start] }) => parent === undefined && start >= from && start < to,
+    );
+    if (inside.length > 1)
+      for (const [index, each] of inside.entries()) places.set(each, index === 0 ? 'first' : 'later');
+  }
+  if (places.size === 0) return script;
+  const statements = script.statements.map(each => {
+    const inQuery = places.get(each);
+    return inQuery === undefined ? each : { ...each, inQuery };
+  });
+  return { ...script, statements };
 }
 
 /** Statements that are sent together are one transaction to PostgreSQL; to other servers each is on its own. */

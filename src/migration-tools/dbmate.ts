@@ -1,7 +1,8 @@
+import type { Range } from '../source/source-file.ts';
 import { CERTAIN, isAnnotated } from './evidence.ts';
 import { compareText } from './file-order.ts';
-import type { MigrationTool } from './migration-tool.ts';
-import { listSingleFiles, markersOf, splitAtMarkers } from './single-files.ts';
+import type { LayoutProblem, MigrationTool } from './migration-tool.ts';
+import { listSingleFiles, type Marker, markersOf, splitAtMarkers } from './single-files.ts';
 
 const NAME = /^(\d+).*\.sql$/i;
 const MARKER = /^--[ \t]*migrate:(up|down)(?=\s|$)([^\r\n]*)/gm;
@@ -38,10 +39,33 @@ export const dbmate: MigrationTool = {
   layout(files, read) {
     const text = read(files.up.path);
     const markers = markersOf(text, MARKER);
-    return splitAtMarkers(files, text, markers, kind =>
+    const split = splitAtMarkers(files, text, markers, kind =>
       markers.some(marker => marker.kind === kind && /\btransaction:false\b/.test(marker.options))
         ? 'implicit'
         : files.up.transaction,
     );
+    const problem = problemOf(text, markers);
+    return problem === undefined ? split : { ...split, problems: [problem] };
   },
 };
+
+/** The first thing that dbmate refuses a file for. From `parseMigrationContents` in its `migration.go`. */
+function problemOf(text: string, markers: readonly Marker[]): LayoutProblem | undefined {
+  const up = markers.find(({ kind }) => kind === 'up');
+  const down = markers.find(({ kind }) => kind === 'down');
+  const refuse = (range: Range, why: string, help: string): LayoutProblem => ({
+    range,
+    message: `dbmate refuses to run: ${why}`,
+    help,
+  });
+  if (up === undefined)
+    return refuse([0, 0], 'no `-- migrate:up` stands in this file', 'Write it before the statements.');
+  if (down === undefined)
+    return refuse(up.range, 'no `-- migrate:down` stands in this file', 'Write it at the end; the block may be empty.');
+  if (up.range[0] > down.range[0])
+    return refuse(down.range, '`-- migrate:down` stands before `-- migrate:up`', 'Move it behind the statements.');
+  const before = /^(?![ \t]*(?:--|\r?$)).*$/m.exec(text.slice(0, up.range[0]).trimEnd());
+  if (before === null || before[0].trim() === '') return undefined;
+  const range: Range = [before.index, before.index + before[0].trimEnd().length];
+  return refuse(range, 'a statement stands before `-- migrate:up`', 'Move it behind that line.');
+}

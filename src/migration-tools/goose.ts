@@ -1,3 +1,4 @@
+import { type AnnotatedFormat, withAnnotated } from './annotated-statements.ts';
 import { CERTAIN, isAnnotated } from './evidence.ts';
 import { compareNumberedNames } from './file-order.ts';
 import type { MigrationTool } from './migration-tool.ts';
@@ -46,6 +47,17 @@ export const goose: MigrationTool = {
   layout(files, read) {
     const text = read(files.up.path);
     const transaction = NO_TRANSACTION.test(text) ? 'none' : files.up.transaction;
-    return splitAtMarkers(files, text, markersOf(text, MARKER), () => transaction);
+    return withAnnotated(
+      splitAtMarkers(files, text, markersOf(text, MARKER), () => transaction),
+      text,
+      FORMAT,
+    );
   },
+};
+
+const FORMAT: AnnotatedFormat = {
+  prefix: '+goose',
+  title: 'goose',
+  annotation: line => /^--\s*\+goose\s+(.*)$/.exec(line)?.[1],
+  refusesSqlBefore: true,
 };

@@ -128,11 +128,16 @@ export interface ListingProblem {
   readonly range?: Range;
   /** What the tool does about it, as a sentence without a full stop: `goose refuses to run: version 3 is also that of 3_b.sql`. */
   readonly message: string;
+  /** What to do, as a sentence; by its kind when left out. */
+  readonly help?: string;
   /** Id of the migration that it is about; left out where the tool sees none in the file. */
   readonly migration?: string;
   /** Id of another migration that it is about as much: the one with the same version. */
   readonly other?: string;
 }
+
+/** Something in the text of a migration's up file that the tool refuses. */
+export interface LayoutProblem extends Required<Pick<ListingProblem, 'range' | 'message' | 'help'>> {}
 
 /** A file that was met and is no migration. */
 export interface SkippedFile {
@@ -153,6 +158,8 @@ export interface MigrationFiles {
   readonly down: SegmentFile | null;
   /** Where it stands in a file of several: the file, and its key there among {@link MigrationTool.parts}. */
   readonly part?: { readonly path: string; readonly key: string };
+  /** What the tool refuses in its files' texts; from {@link MigrationTool.layout}. */
+  readonly problems?: readonly LayoutProblem[];
   /** Whether the tool takes a change of it: it runs again whenever it changes, or says so itself. */
   readonly mayChange?: true;
 }
@@ -160,6 +167,8 @@ export interface MigrationFiles {
 /** Where a segment's statements are. */
 export interface SegmentFile {
   readonly path: string;
+  /** What is sent as one query each, where several statements may be in one while the file as a whole is sent in several. */
+  readonly queries?: readonly Range[];
   /** Parts of the file in order, for tools that hold up and down in one file; the whole file when left out, none where empty. */
   readonly ranges?: readonly Range[];
   readonly transaction: SegmentTransaction;

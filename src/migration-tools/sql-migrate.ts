@@ -1,3 +1,4 @@
+import { type AnnotatedFormat, withAnnotated } from './annotated-statements.ts';
 import { dialectNamed } from './dialect-names.ts';
 import { CERTAIN, isAnnotated, nearestFile } from './evidence.ts';
 import { compareNumberedNames } from './file-order.ts';
@@ -40,10 +41,19 @@ export const sqlMigrate: MigrationTool = {
   layout(files, read) {
     const text = read(files.up.path);
     const markers = markersOf(text, MARKER);
-    return splitAtMarkers(files, text, markers, kind =>
+    const split = splitAtMarkers(files, text, markers, kind =>
       markers.some(marker => marker.kind === kind && /\bnotransaction\b/.test(marker.options))
         ? 'none'
         : files.up.transaction,
     );
+    // Told to, it cuts at lines of `GO` too.
+    return /^GO\s*$/m.test(text) ? split : withAnnotated(split, text, FORMAT);
   },
+};
+
+const FORMAT: AnnotatedFormat = {
+  prefix: '+migrate',
+  title: 'sql-migrate',
+  annotation: line => /^-- \+migrate (\w+)/.exec(line)?.[1],
+  refusesSqlBefore: false,
 };

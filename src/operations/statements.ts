@@ -16,6 +16,8 @@ export interface Statement {
    * statement follows its parent.
    */
   readonly parent?: number;
+  /** Its place among several statements that are sent as one query, which the server makes one transaction; left out for one sent alone. */
+  readonly inQuery?: 'first' | 'later';
 }
 
 /** A comment, for suppressions, tool annotations and rules that ask for an explanation. */

@@ -11,7 +11,7 @@ interface Options {
 export default defineRule<Options>({
   id: 'migration-file-name',
   meta: {
-    description: 'Require file names that the migration tool reads.',
+    description: 'Require files that the migration tool reads: their names, and the marks in them.',
     cause: 'hygiene',
     scope: 'project',
     directions: ['up'],
@@ -33,7 +33,8 @@ export default defineRule<Options>({
       failure: `A migration is reviewed, merged and deployed, and the column it adds is not there: the tool passed its file over,
 because of one underscore in place of two.`,
       why: `Tools find migrations by the form of their names, and say nothing of files that do not have it; others refuse to run
-at all. What each tool reads is in the notes on it.`,
+at all. Marks in a file that do not fit stop a deploy as surely: dbmate runs no file without a down block, goose none with a
+statement that has no semicolon.`,
       safe: `Make files with the tool's own generator (\`goose create\`, \`dbmate new\`, \`prisma migrate dev\`, \`flyway add\`), and
 rename the file before it is applied anywhere.`,
       exemptions: ['Seeds, dumps, READMEs and other files that are plainly no migrations.'],
@@ -79,10 +80,23 @@ rename the file before it is applied anywhere.`,
         help: 'Rename it before it is applied anywhere.',
       });
     };
+    const refusals = (migration: Migration): void => {
+      for (const { range, message, help } of migration.problems ?? []) {
+        if (!migration.judged) continue;
+        context.report({
+          place: { migration, segment: migration.up },
+          range,
+          messageId: 'tool',
+          data: { answer: message },
+          help,
+        });
+      }
+    };
     return {
       ...problems,
       migration(migration, after) {
         problems.migration?.(migration, after);
+        refusals(migration);
         checkPattern(migration);
       },
     };

@@ -28,7 +28,7 @@ export function reportListingProblems(
           range,
           messageId: 'tool',
           data: { answer: `${message.charAt(0).toUpperCase()}${message.slice(1)}` },
-          help,
+          help: problem.help ?? help,
         });
       }
     },
