@@ -1,15 +1,26 @@
 import { fileURLToPath } from 'node:url';
 import { type DefaultTheme, defineConfig } from 'vitepress';
 import { TOOL_GUIDES } from '../../scripts/guides.ts';
+import { HOMEPAGE } from '../../src/homepage.ts';
 import { MIGRATION_TOOLS } from '../../src/migration-tools/index.ts';
 import { CAUSE_TITLES } from '../../src/rules/causes.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { CAUSES } from '../../src/rules/rule.ts';
 import { gitHubSlug, readGitHubMarkdown } from './markdown.ts';
 import { bundleEngine } from './playground/bundle.ts';
+import { examples } from './playground/engine.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const repository = 'https://github.com/surefoot-sql/surefoot';
+// GitHub Pages serves a project below its name.
+const base = (process.env.SITE_BASE as `/${string}/` | undefined) ?? '/';
+
+/** A footprint that holds. */
+const ICON = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#3451b2"/><path d="M8 17l6 6L25 10" fill="none" stroke="#fff" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"/></svg>',
+)}`;
+
+/** The rules' pages that the playground has an example for. */
+const tried = new Map(examples().map(({ rule }) => [`rules/${rule}.md`, rule]));
 
 await bundleEngine(root, `${root}docs/public/playground`);
 
@@ -38,17 +49,26 @@ const rules: DefaultTheme.SidebarItem[] = CAUSES.map(cause => ({
 export default defineConfig({
   title: 'Surefoot',
   description: 'A linter that keeps database migrations safe to deploy.',
-  // GitHub Pages serves a project below its name.
-  base: (process.env.SITE_BASE as `/${string}/` | undefined) ?? '/',
+  base,
+  head: [['link', { rel: 'icon', href: ICON }]],
   outDir: '../site',
   cleanUrls: true,
   rewrites: id => id.replace(/(^|\/)README\.md$/, '$1index.md'),
   markdown: {
     anchor: { slugify: gitHubSlug },
-    config: md => readGitHubMarkdown(md, { root, filesUrl: `${repository}/blob/main` }),
+    config: md =>
+      readGitHubMarkdown(md, {
+        root,
+        filesUrl: `${HOMEPAGE}/blob/main`,
+        belowTitle(path) {
+          const rule = tried.get(path);
+          if (rule === undefined) return undefined;
+          return `<p class="try"><a href="${base}playground?rule=${rule}">Try it in the playground</a></p>`;
+        },
+      }),
   },
   transformPageData: ({ relativePath, frontmatter }) =>
-    relativePath === 'playground.md' ? { frontmatter: { ...frontmatter, layout: 'page' } } : undefined,
+    relativePath === 'playground.md' ? { frontmatter: { ...frontmatter, layout: 'page', sidebar: false } } : undefined,
   themeConfig: {
     search: { provider: 'local', options: { detailedView: 'auto' } },
     outline: [2, 3],
@@ -81,7 +101,7 @@ export default defineConfig({
         ],
       },
     ],
-    socialLinks: [{ icon: 'github', link: repository }],
-    editLink: { pattern: `${repository}/edit/main/docs/:path` },
+    socialLinks: [{ icon: 'github', link: HOMEPAGE }],
+    editLink: { pattern: `${HOMEPAGE}/edit/main/docs/:path` },
   },
 });

@@ -16,6 +16,8 @@ export interface MarkdownOptions {
   readonly root: string;
   /** Where its files can be seen: `https://github.com/…/blob/main`. */
   readonly filesUrl: string;
+  /** HTML to put below a page's title, by its path in `docs/`: `rules/no-truncate.md`. */
+  belowTitle(path: string): string | undefined;
 }
 
 /** The elements that pages may hold besides Markdown; what else is in angle brackets is text: `<table>` in a pattern. */
@@ -34,6 +36,12 @@ export function readGitHubMarkdown(md: MarkdownRenderer, options: MarkdownOption
       for (const child of token.children ?? []) mend(child, env as PageEnvironment, options);
     }
   });
+  const close = md.renderer.rules.heading_close;
+  md.renderer.rules.heading_close = (tokens, index, rendering, env: PageEnvironment, self) => {
+    const html = close?.(tokens, index, rendering, env, self) ?? self.renderToken(tokens, index, rendering);
+    if (tokens[index]!.tag !== 'h1') return html;
+    return html + (options.belowTitle(relative(join(options.root, 'docs'), env.realPath ?? env.path)) ?? '');
+  };
   const { text } = md.renderer.rules;
   md.renderer.rules.text = (...args) => withoutTemplates(text!(...args));
 }

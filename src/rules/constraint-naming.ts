@@ -26,7 +26,7 @@ function patternOf(kind: keyof Options): object {
   return {
     type: 'string',
     format: 'regex',
-    description: `What the name of a ${KINDS[kind]} looks like: a regular expression in which <table> stands for the table's name.`,
+    description: `What the name of a ${KINDS[kind]} looks like: a regular expression in which \`<table>\` stands for the table's name.`,
   };
 }
 

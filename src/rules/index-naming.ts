@@ -24,7 +24,7 @@ export default defineRule<Options>({
           type: 'string',
           format: 'regex',
           description:
-            "What names of indexes look like: a regular expression in which <table> stands for the table's name.",
+            "What names of indexes look like: a regular expression in which `<table>` stands for the table's name.",
         },
       },
       additionalProperties: false,
