@@ -121,6 +121,19 @@ const RECOMMENDED: Readonly<Record<string, RuleSeverity>> = {
   'no-implicit-commit': 'warn',
   'no-lost-attributes': 'error',
   'no-cascading-rebuild': 'error',
+  // MongoDB
+  'no-definition-in-transaction': 'error',
+  'no-drop-collection': 'error',
+  'no-rename-collection': 'error',
+  'no-rename-document-field': 'error',
+  'no-unset-document-field': 'error',
+  'no-unbounded-delete-many': 'error',
+  'no-unbounded-update-many': 'warn',
+  'no-strict-validator': 'error',
+  'no-unchecked-unique-index': 'warn',
+  'require-background-index': 'error',
+  'require-hidden-index-before-drop': 'warn',
+  'no-obsolete-index-option': 'warn',
 };
 
 /** Rules that another preset than `recommended` and `strict` brings. */

@@ -193,7 +193,7 @@ function callsAsync(node: Node | undefined, scope: Scope): boolean {
 function isCalledBack({ links }: Chain, { library }: Run): boolean {
   const last = links.at(-1)?.args?.at(-1);
   if (library.callsBack !== true || last === undefined) return false;
-  if (last.kind === 'chain') return last.links.length === 0;
+  if (last.kind === 'chain') return last.links.length === 0 && last.root !== library.foreign;
   return last.kind === 'function' || /^(?:next|done|cb|callback)$/i.test(nameOf(last.node) ?? '');
 }
 

@@ -5,7 +5,7 @@ import { knex } from './knex.ts';
 import { kysely } from './kysely.ts';
 import { lucid } from './lucid.ts';
 import { mikroOrm } from './mikro-orm.ts';
-import { mongo } from './mongo.ts';
+import { mongo, mongosh } from './mongo.ts';
 import { nodePgMigrate } from './node-pg-migrate.ts';
 import { sequelize } from './sequelize.ts';
 import { typeorm } from './typeorm.ts';
@@ -22,5 +22,5 @@ export const LIBRARIES: Readonly<Record<string, Library>> = {
   lucid,
   javascript: clients,
   'migrate-mongo': mongo,
-  mongosh: mongo,
+  mongosh,
 };

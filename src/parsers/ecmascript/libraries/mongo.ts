@@ -18,13 +18,19 @@ export const mongo: Library = {
   globals: { db: 'db' },
   foreign: 'foreign',
   promises: true,
-  callsBack: true,
   constructs: true,
   modules: ['mongodb', 'mongoose'],
   imports: { default: 'client', MongoClient: 'client', connection: 'client', connect: 'client' },
   run,
   resultOf,
 };
+
+/** Scripts for mongosh, which waits for each call by itself. */
+export const mongosh: Library = withoutPromises(mongo);
+
+function withoutPromises({ promises: _, ...library }: Library): Library {
+  return library;
+}
 
 /** What a call does: an operation without its place; the place itself where it is only a part of the call. */
 type Made = MongoOperation extends infer Each
