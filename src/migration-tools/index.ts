@@ -20,6 +20,7 @@ import { mikroOrm } from './mikro-orm.ts';
 import { mongosh } from './mongosh.ts';
 import { morph } from './morph.ts';
 import { nodePgMigrate } from './node-pg-migrate.ts';
+import { payload } from './payload.ts';
 import { pop } from './pop.ts';
 import { postgresMigrations } from './postgres-migrations.ts';
 import { prisma } from './prisma.ts';
@@ -31,6 +32,7 @@ import { sqlMigrate } from './sql-migrate.ts';
 import { sqlx } from './sqlx.ts';
 import { supabase } from './supabase.ts';
 import { typeorm } from './typeorm.ts';
+import { versionFolders } from './version-folders.ts';
 
 /** Every migration tool that Surefoot knows, by id; the last one takes what no other claims. */
 export const MIGRATION_TOOLS: Readonly<Record<string, MigrationTool>> = {
@@ -53,6 +55,7 @@ export const MIGRATION_TOOLS: Readonly<Record<string, MigrationTool>> = {
   'postgres-migrations': postgresMigrations,
   dbup,
   bytebase,
+  'version-folders': versionFolders,
   supabase,
   knex,
   typeorm,
@@ -62,6 +65,7 @@ export const MIGRATION_TOOLS: Readonly<Record<string, MigrationTool>> = {
   'node-pg-migrate': nodePgMigrate,
   'db-migrate': dbMigrate,
   lucid,
+  payload,
   'migrate-mongo': migrateMongo,
   mongosh,
   javascript,
