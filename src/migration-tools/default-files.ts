@@ -19,4 +19,6 @@ export const DEFAULT_CODE_FOLDERS: readonly string[] = [
   '**/{[Mm]igrations,[Mm]igration}/**',
   '**/*[-_]{migrations,migration}/**',
   '**/{migrations,migration}[-_]*/**',
+  // Drizzle Kit's `out`, for steps in code beside its SQL.
+  '**/drizzle/**',
 ];

@@ -8,6 +8,8 @@ const NAMES: Readonly<Record<string, Dialect>> = {
   ...{ '@mikro-orm/mariadb': 'mariadb', sqlite: 'sqlite', sqlite3: 'sqlite', 'better-sqlite3': 'sqlite' },
   ...{ sqljs: 'sqlite', '@mikro-orm/sqlite': 'sqlite', mssql: 'sqlserver', sqlserver: 'sqlserver' },
   ...{ tedious: 'sqlserver', '@mikro-orm/mssql': 'sqlserver', mongodb: 'mongodb' },
+  ...{ '@payloadcms/db-postgres': 'postgres', '@payloadcms/db-vercel-postgres': 'postgres' },
+  ...{ '@payloadcms/db-sqlite': 'sqlite', '@neondatabase/serverless': 'postgres', '@vercel/postgres': 'postgres' },
   ...{ 'db-migrate-pg': 'postgres', 'db-migrate-mysql': 'mysql', 'db-migrate-sqlite3': 'sqlite' },
 };
 

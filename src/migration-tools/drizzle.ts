@@ -12,6 +12,10 @@ import type {
 
 const JOURNAL = 'meta/_journal.json';
 
+/** Steps in code beside the SQL, which the project runs by itself. */
+const STEP = /^(?!.*\.(?:test|spec|d)\.|index\.|relations\.|schema\.).*\.[cm]?[jt]s$/;
+const USES_DRIZZLE = /\bdrizzle\b|\bsql\s*`|\.execute\s*\(/;
+
 /** What the journal calls the databases. */
 const DIALECTS: Readonly<Record<string, Dialect>> = {
   postgresql: 'postgres',
@@ -58,8 +62,11 @@ export const drizzle: MigrationTool = {
     const path = join(root, JOURNAL);
     const journal = journalOf(tree.text(path));
     const files = (folders[0]?.files ?? []).filter(name => /\.sql$/i.test(name));
+    const steps = (folders[0]?.files ?? []).filter(
+      name => STEP.test(name) && USES_DRIZZLE.test(tree.head(join(root, name)) ?? ''),
+    );
     const skipped: SkippedFile[] = (folders[0]?.files ?? [])
-      .filter(name => !files.includes(name))
+      .filter(name => !files.includes(name) && !steps.includes(name))
       .map(name => ({ path: join(root, name), reason: 'no .sql file' }));
     const transaction = TRANSACTIONS[journal?.dialect ?? 'postgres'] ?? 'all-pending';
     const migrationOf = (tag: string): MigrationFiles => ({
@@ -105,9 +112,23 @@ export const drizzle: MigrationTool = {
       }
       newest = Math.max(newest, when ?? newest);
     }
-    return { migrations, skipped, problems };
+    return { migrations: withSteps(migrations, root, steps), skipped, problems };
   },
 };
+
+/** The migrations with the steps in code among them: each after the last whose name comes before its own. */
+function withSteps(
+  migrations: readonly MigrationFiles[],
+  root: string,
+  steps: readonly string[],
+): readonly MigrationFiles[] {
+  return steps.reduce<readonly MigrationFiles[]>((all, name) => {
+    const id = name.replace(/\.[cm]?[jt]s$/, '');
+    const up = { path: join(root, name), transaction: 'none', language: 'ecmascript', entry: 'up' } as const;
+    const at = all.findLastIndex(other => compareText(other.id, id) <= 0) + 1;
+    return [...all.slice(0, at), { id: name, version: /^\d+/.exec(id)?.[0] ?? id, up, down: null }, ...all.slice(at)];
+  }, migrations);
+}
 
 function journalOf(text: string | undefined): Journal | undefined {
   let value: unknown;

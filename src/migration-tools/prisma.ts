@@ -19,6 +19,9 @@ const NAME = /^(\d{14})_/;
 
 /** Code in place of SQL: a project with such folders hides them from Prisma. */
 const CODE = /^migration\.[cm]?[jt]s$/;
+/** Steps in code, beside the SQL or in its place, which the project runs by itself. */
+const STEP = /^(?!(?:types|utils?|helpers?|constants?)\.|.*\.(?:test|spec|d)\.).*\.[cm]?[jt]s$/;
+const USES_PRISMA = /\bprisma\b|\$(?:execute|query)Raw/i;
 
 /** What the lock file calls the databases. */
 const PROVIDERS: Readonly<Record<string, Dialect>> = {
@@ -59,11 +62,15 @@ export const prisma: MigrationTool = {
     for (const { path, files } of folders) {
       for (const name of files) {
         if (path !== root && name === 'migration.sql') continue;
-        const isCode = path !== root && CODE.test(name) && !files.includes('migration.sql');
-        const reason = isCode
-          ? 'the project runs it itself'
-          : 'Prisma runs only the migration.sql of a migration’s folder';
-        skipped.push({ path: join(path, name), reason });
+        const step = path === root || !STEP.test(name) ? undefined : join(path, name);
+        if (step !== undefined && USES_PRISMA.test(tree.head(step) ?? '')) migrations.push(stepOf(step));
+        else {
+          const isCode = path !== root && CODE.test(name) && !files.includes('migration.sql');
+          const reason = isCode
+            ? 'the project runs it itself'
+            : 'Prisma runs only the migration.sql of a migration’s folder';
+          skipped.push({ path: join(path, name), reason });
+        }
       }
       const id = basename(path);
       if (path === root) continue;
@@ -78,8 +85,17 @@ export const prisma: MigrationTool = {
     migrations.sort((a, b) => compareText(a.id, b.id));
     return { migrations, skipped, problems };
   },
-  transactionOf: (script, part) => (part.transaction === 'none' ? transactionOf(script) : part.transaction),
+  transactionOf: (script, part) =>
+    part.transaction === 'none' && part.language === undefined ? transactionOf(script) : part.transaction,
 };
+
+/** A step in code: after the SQL of its folder, on its own. */
+function stepOf(path: string): MigrationFiles {
+  const folder = basename(dirname(path));
+  const version = NAME.exec(folder)?.[1] ?? folder;
+  const up = { path, transaction: 'none', language: 'ecmascript', entry: 'up' } as const;
+  return { id: `${folder}/${basename(path)}`, version, up, down: null };
+}
 
 /** The manifests of the CLI and of the client, which go by one version. */
 const VERSION = /"(?:prisma|@prisma\/client)"\s*:\s*"[~^>=v\s]*(\d+)\.(\d+)/;

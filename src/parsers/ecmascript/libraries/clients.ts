@@ -41,6 +41,9 @@ export const clients: Library = {
   textOf,
 };
 
+/** Steps in code beside the SQL of Prisma or Drizzle: a function that a runner of the project calls, or a script. */
+export const steps: Library = { ...clients, entries: ['run', 'migrate', 'main', 'default'], isScript: true };
+
 /** Calls that send the SQL that is their first argument. */
 const SENDS = new Set([
   ...['query', 'execute', 'unsafe', 'simple', 'exec'],

@@ -1,5 +1,5 @@
 import type { Library } from '../library.ts';
-import { clients } from './clients.ts';
+import { clients, steps } from './clients.ts';
 import { dbMigrate } from './db-migrate.ts';
 import { knex } from './knex.ts';
 import { kysely } from './kysely.ts';
@@ -21,6 +21,9 @@ export const LIBRARIES: Readonly<Record<string, Library>> = {
   'db-migrate': dbMigrate,
   lucid,
   javascript: clients,
+  payload: clients,
+  prisma: steps,
+  drizzle: steps,
   'migrate-mongo': mongo,
   mongosh,
 };

@@ -57,7 +57,8 @@ export function modelSql(model: Link, call: Link, out: Output): readonly Part[] 
   if (!isCall || (args !== undefined && args.kind !== 'record' && args.kind !== 'unknown')) return undefined;
   const named = args === undefined || args.kind === 'unknown' || [...args.entries.keys()].some(key => KEYS.has(key));
   const isEmpty = args?.kind === 'record' && args.entries.size === 0;
-  if (!named && !isEmpty) return undefined;
+  // Payload's own calls look alike, and name a collection.
+  if ((!named && !isEmpty) || entry(args, 'collection') !== undefined) return undefined;
   const name = model.name.charAt(0).toUpperCase() + model.name.slice(1);
   const table = quoted(out.file, sqlText(out.file, rangeOf(model.at), [name]));
   return MODEL_CALLS[call.name]!(table, args, out);
