@@ -23,6 +23,15 @@ export interface ToolGuide {
   readonly findingIn: string;
   /** The files of {@link risky} that change, as they should be: no error is left. */
   readonly safe: readonly GuideFile[];
+  readonly story: GuideStory;
+}
+
+/** What a guide's migration is about, in Markdown. */
+interface GuideStory {
+  /** Why the commit is stopped, after a colon. */
+  readonly why: string;
+  /** Why the mended one is harmless, before a colon. */
+  readonly mended: string;
 }
 
 /** One step of a guide: files to write, then commands to run in the repository's root, by `sh`. */
@@ -40,8 +49,23 @@ export interface GuideStep {
   readonly after?: string;
 }
 
-/** The rule that guides in SQL meet. */
-const NOT_NULL = 'no-not-null-without-backfill';
+/** What guides in SQL meet. */
+const NOT_NULL = {
+  rule: 'no-not-null-without-backfill',
+  story: {
+    why: 'the rows that are there have no value for the column, so the migration fails on every database that holds one',
+    mended: 'A constant default gives the rows their value without writing them anew, in PostgreSQL 11 and later',
+  },
+} as const satisfies Partial<ToolGuide>;
+
+/** What guides to MongoDB meet. */
+const RENAMED_FIELD = {
+  rule: 'no-rename-document-field',
+  story: {
+    why: 'the release that still runs reads the old name, and finds nothing there',
+    mended: 'A copy under the new name leaves the old one to the release that still runs',
+  },
+} as const satisfies Partial<ToolGuide>;
 
 const CREATE = `CREATE TABLE users (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -83,7 +107,7 @@ function textGuide(
     project,
     first: first(CREATE, DROP),
     risky,
-    rule: NOT_NULL,
+    ...NOT_NULL,
     findingIn: safe[0]!.path,
     safe,
   };
@@ -627,6 +651,64 @@ export default class extends BaseSchema {
     "table.text('plan').notNullable();",
     "table.text('plan').notNullable().defaultTo('free');",
   ),
+  {
+    ...codeGuide(
+      'migrate-mongo',
+      'npx migrate-mongo create rename-country',
+      [
+        PACKAGE({ 'migrate-mongo': '12.1.3', mongodb: '6.20.0' }),
+        {
+          path: 'migrate-mongo-config.js',
+          text: "module.exports = {\n  mongodb: { url: 'mongodb://localhost:27017', databaseName: 'shop' },\n  migrationsDir: 'migrations',\n};\n",
+        },
+      ],
+      'migrations/20260105090000-create-users.js',
+      `module.exports = {
+  async up(db) {
+    await db.createCollection('users');
+  },
+
+  async down(db) {
+    await db.collection('users').drop();
+  },
+};
+`,
+      'migrations/20260112090000-rename-country.js',
+      ([up, down]: readonly [string, string]) => `module.exports = {
+  async up(db) {
+    await db.collection('users').updateMany(${up});
+  },
+
+  async down(db) {
+    await db.collection('users').updateMany(${down});
+  },
+};
+`,
+      [
+        "{ region: { $exists: false } }, { $rename: { country: 'region' } }",
+        "{ country: { $exists: false } }, { $rename: { region: 'country' } }",
+      ],
+      [
+        "{ region: { $exists: false } }, [{ $set: { region: '$country' } }]",
+        "{ region: { $exists: true } }, { $unset: { region: '' } }",
+      ],
+    ),
+    ...RENAMED_FIELD,
+  },
+  {
+    ...codeGuide(
+      'mongosh',
+      undefined,
+      [],
+      'migrations/001-create-users.js',
+      "db.createCollection('users');\ndb.users.createIndex({ email: 1 });\n",
+      'migrations/002-rename-country.js',
+      change => `db.users.updateMany({ region: { $exists: false } }, ${change});\n`,
+      "{ $rename: { country: 'region' } }",
+      "[{ $set: { region: '$country' } }]",
+    ),
+    ...RENAMED_FIELD,
+  },
   codeGuide(
     'javascript',
     undefined,
@@ -671,20 +753,18 @@ exports.down = async ({ context: client }) => {
  *
  * @param firstPath - the migration on the base branch, and its text
  * @param path - the new migration
- * @param text - its text, given how it adds the column
- * @param risky - adds the column without a value for the rows that are there
- * @param safe - adds it with one
+ * @param text - its text, given the part that is risky or safe
  */
-function codeGuide(
+function codeGuide<Change>(
   tool: string,
   create: string | undefined,
   project: readonly GuideFile[],
   firstPath: string,
   firstText: string,
   path: string,
-  text: (add: string) => string,
-  risky: string,
-  safe: string,
+  text: (change: Change) => string,
+  risky: Change,
+  safe: Change,
 ): ToolGuide {
   return {
     tool,
@@ -692,7 +772,7 @@ function codeGuide(
     project,
     first: [{ path: firstPath, text: firstText }],
     risky: [{ path, text: text(risky) }],
-    rule: NOT_NULL,
+    ...NOT_NULL,
     findingIn: path,
     safe: [{ path, text: text(safe) }],
   };
@@ -702,7 +782,16 @@ function codeGuide(
  * The steps of a guide, from an empty terminal to the finding on a pull request and the migration that passes. Before the first
  * step there is an empty folder, in which `git` knows its user.
  */
-export function guideSteps({ create, project, first, risky, rule, findingIn, safe }: ToolGuide): readonly GuideStep[] {
+export function guideSteps({
+  create,
+  project,
+  first,
+  risky,
+  rule,
+  findingIn,
+  safe,
+  story,
+}: ToolGuide): readonly GuideStep[] {
   const commit = (message: string): string => `git add --all && git commit --quiet --message "${message}"`;
   return [
     {
@@ -728,21 +817,20 @@ export function guideSteps({ create, project, first, risky, rule, findingIn, saf
         'It wrote `surefoot.config.json`, in which everything so far is history, a hook that looks at what is staged, and a workflow that looks at pull requests.',
     },
     {
-      title: 'A migration that cannot work',
+      title: 'A migration that must not be deployed',
       text: create === undefined ? 'A new migration:' : `A new migration, as \`${create}\` starts one:`,
       files: risky,
-      commands: ['git switch --quiet --create add-plan', commit('Add the plan of a user')],
+      commands: ['git switch --quiet --create change', commit('Change users')],
       exitCode: 1,
       prints: [rule],
-      after:
-        'The commit is stopped: the rows that are there have no value for the column, so the migration fails on every database that holds one. What is printed shows the place, why, and the way that works.',
+      after: `The commit is stopped: ${story.why}. What is printed shows the place, why, and the way that works.`,
     },
     {
       title: 'The same on the pull request',
       text: 'Who commits with `--no-verify` meets the finding on the pull request. This is what the workflow runs there, as an annotation on the line:',
       files: [],
       commands: [
-        'git commit --quiet --no-verify --message "Add the plan of a user"',
+        'git commit --quiet --no-verify --message "Change users"',
         'npx --yes surefoot lint --since main --format github',
       ],
       exitCode: 1,
@@ -751,9 +839,9 @@ export function guideSteps({ create, project, first, risky, rule, findingIn, saf
     },
     {
       title: 'Mend it',
-      text: 'A constant default gives the rows their value without writing them anew, in PostgreSQL 11 and later:',
+      text: `${story.mended}:`,
       files: safe,
-      commands: [commit('Give the plan a default'), 'npx --yes surefoot lint --since main --format github'],
+      commands: [commit('Take the safe way'), 'npx --yes surefoot lint --since main --format github'],
       exitCode: 0,
       prints: [],
       after: 'No error is left, so the check is green. The warnings say what else would be kinder to a busy database.',
