@@ -4,6 +4,7 @@ import { mysqlForms } from './mysql/index.ts';
 import { postgresForms } from './postgres/index.ts';
 import type { SafeForm, SafeForms } from './safe-forms.ts';
 import { sqliteForms } from './sqlite/index.ts';
+import { sqlServerForms } from './sqlserver/index.ts';
 
 const NONE: SafeForms = {
   concurrentIndex: () => ({}),
@@ -52,6 +53,7 @@ const FORMS: Readonly<Partial<Record<Dialect, SafeForms>>> = {
   mysql: MYSQL,
   mariadb: MYSQL,
   sqlite: { ...NONE, ...sqliteForms },
+  sqlserver: { ...NONE, ...sqlServerForms },
 };
 
 /** The safe forms in the server's own syntax; empty ones where the dialect has none. */

@@ -660,6 +660,8 @@ export type GenericObjectKind =
   | 'server'
   | 'statistics'
   | 'subscription'
+  /** Another name of a table or routine: SQL Server. */
+  | 'synonym'
   | 'tablespace'
   | 'text search'
   | 'transform'

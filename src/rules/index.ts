@@ -70,6 +70,7 @@ import noUnfinishedBatch from './no-unfinished-batch.ts';
 import noUnreadableStatement from './no-unreadable-statement.ts';
 import noUnsafeTypeChange from './no-unsafe-type-change.ts';
 import noUnsetDocumentField from './no-unset-document-field.ts';
+import noUntrustedConstraint from './no-untrusted-constraint.ts';
 import noUnusedSuppression from './no-unused-suppression.ts';
 import noValidateInSameTransaction from './no-validate-in-same-transaction.ts';
 import noViewRecreate from './no-view-recreate.ts';
@@ -188,6 +189,7 @@ export const RULES: readonly Rule[] = [
   noUnreadableStatement,
   noUnsafeTypeChange,
   noUnsetDocumentField,
+  noUntrustedConstraint,
   noUnusedSuppression,
   noValidateInSameTransaction,
   noViewRecreate,

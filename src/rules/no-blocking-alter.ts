@@ -1,13 +1,26 @@
-import type { Effects } from '../effects/effects.ts';
+import type { AffectedRelation, Effects } from '../effects/effects.ts';
 import { safeForms } from '../fixes/index.ts';
 import type { ObjectName } from '../operations/names.ts';
 import type { Operation } from '../operations/operations.ts';
 import { inServerOrder } from '../schema/index.ts';
+import type { State } from '../schema/state.ts';
 import { defineRule, type OperationSite } from './rule.ts';
+import { isSchemaChange } from './shared/changes.ts';
 import { inUseAndLarge, labelOf, trafficOf, unknownsOf } from './shared/live-relations.ts';
+import { isCopyOfRebuild } from './shared/rebuilds.ts';
 
 /** What is wrong with how the server makes a change, worst first. */
-type Verdict = 'copy' | 'blocks' | 'foreignKey' | 'onlineCopy' | 'rebuild';
+type Verdict =
+  | 'copy'
+  | 'blocks'
+  | 'foreignKey'
+  | 'onlineCopy'
+  | 'rebuild'
+  | 'schemaLock'
+  | 'checked'
+  | 'offline'
+  | 'edition'
+  | 'oneWriter';
 
 const SEVERITY: Readonly<Record<Verdict, 'error' | 'warn'>> = {
   copy: 'error',
@@ -15,6 +28,12 @@ const SEVERITY: Readonly<Record<Verdict, 'error' | 'warn'>> = {
   foreignKey: 'warn',
   onlineCopy: 'warn',
   rebuild: 'warn',
+  schemaLock: 'error',
+  checked: 'warn',
+  offline: 'warn',
+  edition: 'warn',
+  // Nothing on SQLite lets other writers go on: there is no better form to ask for.
+  oneWriter: 'warn',
 };
 
 export default defineRule({
@@ -24,7 +43,7 @@ export default defineRule({
     cause: 'blocks',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['mysql', 'mariadb'],
+    dialects: ['mysql', 'mariadb', 'sqlserver', 'sqlite'],
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `Every INSERT, UPDATE and DELETE on the table waits while all of its rows are copied: minutes for a few gigabytes, hours for large
@@ -33,7 +52,14 @@ tables. On replicas the same work starts when it is done on the primary, and eve
 with or without writing the table anew), COPY (a new table is filled under a shared lock). Which change takes which is in the manual
 ("Online DDL Operations") and was measured on MariaDB 10.11. A type change is always a copy, but for a VARCHAR that grows within the
 same number of length bytes (0–255, or above) and an ENUM or SET with new members at its end. A rebuild in place lets writers go on,
-but needs room for a second table, and holds replicas up for as long as it took on the primary.`,
+but needs room for a second table, and holds replicas up for as long as it took on the primary.
+
+SQL Server changes tables under a schema modification lock, which stops readers too, and keeps it until the transaction ends; what it has
+to do meanwhile is nothing, a look at every row, or writing every row anew ("ALTER TABLE (Transact-SQL)"). Enterprise, Developer and
+Azure SQL build and rebuild indexes, and change types since 2016, beside the traffic WITH (ONLINE = ON); Standard, Web and Express
+cannot. A NOT NULL column with a constant default is metadata on the former since 2012, and writes every row on the latter.
+
+SQLite has one writer at a time (sqlite.org/lockingv3.html): while an index is built or rows are copied, nobody writes any table.`,
       safe: `Let a tool copy the table in small steps beside the traffic, and swap: gh-ost, or pt-online-schema-change where the table has
 foreign keys.
 
@@ -42,9 +68,15 @@ gh-ost --database=app --table=users --alter="MODIFY n bigint" --execute
 pt-online-schema-change --alter "MODIFY n bigint" --alter-foreign-keys-method=auto D=app,t=users --execute
 \`\`\`
 
-Or expand and contract: add a new column (INSTANT), write both, fill it in batches, switch the readers, drop the old one.`,
+Or expand and contract: add a new column (INSTANT), write both, fill it in batches, switch the readers, drop the old one. On SQL Server:
+
+\`\`\`sql
+CREATE INDEX users_email ON users (email) WITH (ONLINE = ON);
+ALTER TABLE users ALTER COLUMN n bigint NULL WITH (ONLINE = ON);
+\`\`\``,
       exemptions: [
         'What is INSTANT, or INPLACE without a rebuild and beside writers: ADD INDEX, DROP INDEX, ADD COLUMN from 8.0.12 on.',
+        'On SQL Server what changes the catalogue alone, what is done WITH (ONLINE = ON), and WITH CHECK CHECK CONSTRAINT, which must look at the rows some time.',
         'The table was created in the same deploy, or is temporary.',
         'Tables listed under `smallTables`.',
         'Changes made by gh-ost or pt-online-schema-change: those are no statements of the migration.',
@@ -65,8 +97,86 @@ Or expand and contract: add a new column (INSTANT), write both, fill it in batch
         'The server copies all of {{table}} for this; writers go on, replicas fall behind by as long as it takes{{unknown}}.',
       rebuild:
         'The server writes all of {{table}} anew for this; writers go on, replicas fall behind by as long as it takes{{unknown}}.',
+      schemaLock:
+        'The server {{work}} of {{table}} under a schema modification lock: {{traffic}} of {{table}} wait until it is done{{unknown}}.',
+      checked:
+        'The server looks at every row of {{table}} under a schema modification lock: {{traffic}} of {{table}} wait until it is done.',
+      offline:
+        'Without ONLINE = ON all {{traffic}} of {{table}} wait for as long as this takes, which grows with the table{{unknown}}.',
+      edition: 'On some editions the server writes every row of {{table}}, and everyone waits{{unknown}}.',
+      oneWriter: 'Nobody writes the database while {{work}}: SQLite has one writer at a time{{unknown}}.',
     },
     examples: [
+      {
+        title: 'An index without ONLINE, on SQL Server',
+        dialect: 'sqlserver',
+        history: 'CREATE TABLE users (id int PRIMARY KEY, email nvarchar(50), n int);',
+        up: 'CREATE INDEX users_email ON users (email);\nCREATE INDEX users_n ON users (n) WITH (ONLINE = ON);',
+        findings: [{ at: 'CREATE INDEX users_email', message: 'writes of dbo.users wait' }],
+      },
+      {
+        title: 'A type change of SQL Server, offline and online',
+        dialect: 'sqlserver',
+        serverVersion: '2022 Enterprise',
+        history: 'CREATE TABLE users (id int PRIMARY KEY, email nvarchar(50), n int);',
+        up: `ALTER TABLE users ALTER COLUMN n bigint NULL;
+ALTER TABLE users ALTER COLUMN n decimal(20, 0) NULL WITH (ONLINE = ON);
+ALTER TABLE users ALTER COLUMN email nvarchar(100) NULL;`,
+        findings: [{ at: 'ALTER COLUMN n bigint', message: 'reads and writes of dbo.users wait' }],
+      },
+      {
+        title: 'The edition decides',
+        dialect: 'sqlserver',
+        serverVersion: '2022 Standard',
+        history: 'CREATE TABLE users (id int PRIMARY KEY, n int);',
+        up: 'ALTER TABLE users ADD active bit NOT NULL DEFAULT 1;\nCREATE INDEX users_n ON users (n);',
+        findings: [
+          { at: 'ADD active', message: 'writes every row of dbo.users' },
+          { at: 'CREATE INDEX users_n', message: 'writes of dbo.users wait' },
+        ],
+      },
+      {
+        title: 'An edition that nobody says',
+        dialect: 'sqlserver',
+        history: 'CREATE TABLE users (id int PRIMARY KEY, n int);',
+        up: 'ALTER TABLE users ADD active bit NOT NULL DEFAULT 1;\nALTER TABLE users ADD note nvarchar(50) NULL;',
+        findings: [{ at: 'ADD active', message: 'the edition is not known' }],
+        inDocs: false,
+      },
+      {
+        title: 'Constraints that look at every row, and those that do not',
+        dialect: 'sqlserver',
+        history:
+          'CREATE TABLE users (id int PRIMARY KEY);\nCREATE TABLE orders (id int PRIMARY KEY, user_id int, n int);',
+        up: `ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);
+ALTER TABLE orders WITH NOCHECK ADD CONSTRAINT orders_n CHECK (n > 0);
+ALTER TABLE orders WITH CHECK CHECK CONSTRAINT orders_n;`,
+        findings: [{ at: 'ADD CONSTRAINT orders_user FOREIGN KEY', message: 'every row of dbo.orders' }],
+      },
+      {
+        title: 'One writer, on SQLite',
+        dialect: 'sqlite',
+        history: 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, old TEXT);',
+        up: `CREATE INDEX users_name ON users (name);
+ALTER TABLE users DROP COLUMN old;
+ALTER TABLE users ADD COLUMN age INT;
+UPDATE users SET age = 1 WHERE id = 1;`,
+        findings: [
+          { at: 'CREATE INDEX users_name', message: 'Nobody writes the database' },
+          { at: 'DROP COLUMN old', message: 'Nobody writes the database' },
+        ],
+      },
+      {
+        title: 'The copy of a rebuild, on SQLite',
+        dialect: 'sqlite',
+        history: 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);',
+        up: `CREATE TABLE new_users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+INSERT INTO new_users SELECT id, name FROM users;
+DROP TABLE users;
+ALTER TABLE new_users RENAME TO users;`,
+        findings: [{ at: 'INSERT INTO new_users', message: 'all rows of users are copied' }],
+        inDocs: false,
+      },
       {
         title: 'A type change',
         dialect: 'mysql',
@@ -158,12 +268,13 @@ ALTER TABLE users DROP COLUMN name;`,
     return {
       operation(operation, site) {
         const { effects, index, statement, state } = site;
-        const verdict = verdictOf(effects, statement.operations);
+        const verdict = isCopy(site) ? 'oneWriter' : verdictOf(effects, statement.operations);
         if (verdict === undefined || reported.has(index) || operation.kind === 'ddlOption') return;
-        const [table] = inUseAndLarge(context, effects.locks.slice(0, 1), state);
+        const target = isCopy(site) ? sourceOf(operation, state) : effects.locks.slice(0, 1);
+        const [table] = inUseAndLarge(context, target, state);
         // The clause that asks for it, or the last one where only all together do.
         const changes = inServerOrder(statement.operations).filter(({ kind }) => kind !== 'ddlOption');
-        const alone = verdictOf(site.ownEffects, [operation]);
+        const alone = isCopy(site) ? verdict : verdictOf(site.ownEffects, [operation]);
         const asks = alone !== undefined && SEVERITY[alone] === SEVERITY[verdict];
         if (table === undefined || (!asks && operation !== changes.at(-1))) return;
         reported.add(index);
@@ -175,13 +286,24 @@ ALTER TABLE users DROP COLUMN name;`,
           data: {
             table: labelOf(table),
             traffic: verdict === 'blocks' ? `All ${traffic}` : traffic,
+            work: workOf(effects, labelOf(table), context.server.dialect === 'sqlite'),
             unknown: unknownsOf(effects),
           },
-          help: HELP[verdict],
+          help: effects.online === 'unavailable' ? WITHOUT_ONLINE : HELP[verdict],
           ...safeFormFor(operation, site),
         });
       },
     };
+
+    /** Whether a statement copies the rows of a SQLite table that is made anew. */
+    function isCopy({ index }: OperationSite): boolean {
+      return context.server.dialect === 'sqlite' && isCopyOfRebuild(context.segment, index);
+    }
+
+    function sourceOf(operation: Operation, state: State): readonly AffectedRelation[] {
+      if (operation.kind !== 'insert' || operation.source.kind !== 'query') return [];
+      return operation.source.query.reads.slice(0, 1).flatMap(({ name }) => context.resolveTable(name, state) ?? []);
+    }
 
     function safeFormFor(operation: Operation, { statement, state }: OperationSite) {
       const table = 'table' in operation ? operation.table : undefined;
@@ -202,16 +324,48 @@ const HELP: Readonly<Record<Verdict, string>> = {
   onlineCopy: COPIED,
   rebuild:
     'See that replicas may lag and the disk has room for a second table; else let gh-ost or pt-online-schema-change do it.',
+  schemaLock: 'Run it when nobody uses the table, or add a new column, fill it in batches and switch to it.',
+  checked:
+    'Add it WITH NOCHECK, which is instant and holds for later rows, and WITH CHECK CHECK CONSTRAINT when nobody uses the table.',
+  offline: 'Say WITH (ONLINE = ON): Enterprise, Developer and Azure SQL do it beside the traffic.',
+  edition:
+    'Give the edition as serverVersion ("2022 Enterprise"), or add the column NULL, fill it in batches, and make it NOT NULL when nobody uses the table.',
+  oneWriter: 'Run it when little is written, and see that writers wait long enough for it (PRAGMA busy_timeout).',
 };
+
+const WITHOUT_ONLINE = 'This edition has no ONLINE = ON: run it when nobody uses the table.';
+
+/** What the server does meanwhile, in a few words. */
+function workOf({ duration, indexBuilds }: Effects, table: string, asClause: boolean): string {
+  if (!asClause) return duration === 'rewrite' ? 'writes every row' : 'reads every row';
+  const [index] = indexBuilds;
+  if (index !== undefined) return `the index ${index.name} is built`;
+  return duration === 'data'
+    ? `all rows of ${table} are copied`
+    : `all of ${table} is ${duration === 'rewrite' ? 'written anew' : 'read'}`;
+}
 
 /** What is wrong with a statement, or with one of its changes; undefined where nothing is. */
 function verdictOf(effects: Effects, operations: readonly Operation[]): Verdict | undefined {
-  const { algorithm, rebuild, concurrentWrites, duration } = effects;
+  const { algorithm, rebuild, concurrentWrites, duration, leastLock, oneWriter } = effects;
   if (concurrentWrites === undefined || duration === 'instant') return undefined;
+  if (oneWriter === true) return duration === 'data' || !operations.some(isSchemaChange) ? undefined : 'oneWriter';
+  if (leastLock === undefined) return concurrentWrites ? undefined : verdictOnSqlServer(effects, operations);
   if (!concurrentWrites) {
     if (algorithm !== 'COPY') return 'blocks';
     return operations.some(({ kind }) => kind === 'addForeignKey') ? 'foreignKey' : 'copy';
   }
   if (rebuild !== true) return undefined;
   return algorithm === 'COPY' ? 'onlineCopy' : 'rebuild';
+}
+
+function verdictOnSqlServer(
+  { online, rewrites, unknowns }: Effects,
+  operations: readonly Operation[],
+): Verdict | undefined {
+  if (operations.every(({ kind }) => kind === 'validateConstraint' || kind === 'ddlOption')) return undefined;
+  if (online === 'available') return 'offline';
+  if (operations.some(({ kind }) => kind === 'addForeignKey')) return 'checked';
+  if (rewrites.length > 0 && unknowns.some(text => text.startsWith('the edition is not known'))) return 'edition';
+  return 'schemaLock';
 }

@@ -8,6 +8,7 @@ import { mayHaveChangedUnread } from '../schema/proofs.ts';
 import type { Origin } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
 import { defineRule, type OperationSite } from './rule.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 import { failuresAt, IN_TRANSACTION, isGuarded, UNSAFE_ENUM_VALUE } from './shared/failures.ts';
 import { inUse } from './shared/live-relations.ts';
 
@@ -33,7 +34,7 @@ export default defineRule({
     cause: 'fails',
     scope: 'statement',
     directions: ['up', 'down'],
-    dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
+    dialects: SQL_DIALECTS,
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `The deploy stops with an error of the server: \`relation "users" already exists\`, \`cannot drop table users because
@@ -251,6 +252,17 @@ ALTER TABLE users ADD PRIMARY KEY (id);`,
         up: 'ALTER TABLE users ADD COLUMN n int;',
         findings: [{ at: 'ADD COLUMN n', message: "doesn't exist" }],
         inDocs: false,
+      },
+      {
+        title: 'A column of SQL Server that something depends on',
+        dialect: 'sqlserver',
+        history: `CREATE TABLE users (id int PRIMARY KEY, state int CONSTRAINT df_state DEFAULT 0, old int CONSTRAINT df_old DEFAULT 0, name nvarchar(50));
+CREATE INDEX users_name ON users (name);`,
+        up: `ALTER TABLE users DROP COLUMN state;
+ALTER TABLE users DROP CONSTRAINT df_old;
+ALTER TABLE users DROP COLUMN old;
+ALTER TABLE users ALTER COLUMN name nvarchar(100);`,
+        findings: [{ at: 'DROP COLUMN state', message: "The object 'df_state' is dependent on column 'state'" }],
       },
       {
         title: 'What ALTER TABLE of SQLite cannot do',

@@ -6,7 +6,9 @@ import { displayName } from '../operations/names.ts';
 import type { OperationOf } from '../operations/operations.ts';
 import { findColumn } from '../schema/index.ts';
 import { isProvenNotNull } from '../schema/proofs.ts';
+import type { Server } from '../server/server.ts';
 import { defineRule } from './rule.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 
 export default defineRule({
   id: 'no-not-null-without-backfill',
@@ -15,7 +17,7 @@ export default defineRule({
     cause: 'fails',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres', 'mysql', 'mariadb'],
+    dialects: SQL_DIALECTS,
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `The migration fails half-way through the deploy with \`column "x" of relation "t" contains null values\`: it went
@@ -26,7 +28,10 @@ row and fails at the first NULL. \`DEFAULT NULL\` is no default.
 
 MySQL and MariaDB do not fail at \`ADD COLUMN … NOT NULL\`: they fill the rows with 0, '' or the first value of the enum, which
 nothing tells from a value that somebody chose; for dates the strict mode refuses that. \`MODIFY … NOT NULL\` fails at the first
-NULL in strict mode, and turns it into 0 or '' without.`,
+NULL in strict mode, and turns it into 0 or '' without.
+
+SQLite refuses such a column as soon as the table has a row ("Cannot add a NOT NULL column with default value NULL"), SQL Server too
+(message 4901).`,
       safe: `Give the column a constant default: since PostgreSQL 11 that does not rewrite the table, and running code that leaves
 the column out keeps working.
 
@@ -69,7 +74,7 @@ ALTER TABLE users DROP CONSTRAINT users_region_not_null;
         'MySQL fills {{column}} with {{value}} in every row that {{table}} has, and running code that does not set it fails on INSERT.',
       modified:
         'Nothing shows that {{table}}.{{column}} is filled in every row: this fails at the first NULL, or without strict mode turns it into {{value}}.',
-      set: 'Nothing shows that {{table}}.{{column}} is filled in every row: SET NOT NULL fails at the first NULL.',
+      set: 'Nothing shows that {{table}}.{{column}} is filled in every row: {{form}} fails at the first NULL.',
     },
     examples: [
       {
@@ -222,6 +227,28 @@ ALTER TABLE users ADD COLUMN n int DEFAULT 0;`,
         inDocs: false,
       },
       {
+        title: 'On SQL Server',
+        dialect: 'sqlserver',
+        history: 'CREATE TABLE users (id int PRIMARY KEY, n int NULL, m int NOT NULL);',
+        up: `ALTER TABLE users ADD age int NOT NULL;
+ALTER TABLE users ADD version rowversion NOT NULL;
+ALTER TABLE users ALTER COLUMN n int NOT NULL;
+ALTER TABLE users ALTER COLUMN m bigint NOT NULL;`,
+        findings: [
+          { at: 'ADD age', message: 'adding it fails if users has rows' },
+          { at: 'ALTER COLUMN n int', message: 'NOT NULL fails at the first NULL' },
+        ],
+        inDocs: false,
+      },
+      {
+        title: 'On SQLite',
+        dialect: 'sqlite',
+        history: 'CREATE TABLE users (id INTEGER PRIMARY KEY);',
+        up: 'ALTER TABLE users ADD COLUMN age INT NOT NULL;\nALTER TABLE users ADD COLUMN n INT NOT NULL DEFAULT 0;',
+        findings: [{ at: 'ADD COLUMN age', message: 'adding it fails if users has rows' }],
+        inDocs: false,
+      },
+      {
         title: 'A new table',
         up: 'CREATE TABLE users (id bigint PRIMARY KEY);\nALTER TABLE users ADD COLUMN email text NOT NULL;',
         findings: [],
@@ -229,13 +256,14 @@ ALTER TABLE users ADD COLUMN n int DEFAULT 0;`,
     ],
   },
   create(context) {
+    const isSqlServer = context.server.dialect === 'sqlserver';
     return {
       addColumn(operation, site) {
         const { column, table } = operation;
         if (hasValueForExistingRows(column) || !isRequired(column)) return;
         if (context.isNew(context.resolve(table, site.state), site.state)) return;
         // MySQL has a value for every type but dates, whose zeros the strict mode refuses.
-        const fills = context.server.dialect !== 'postgres' && site.ownEffects.failsOnRows.every(isNoNull);
+        const fills = isMysql(context.server) && site.ownEffects.failsOnRows.every(isNoNull);
         context.report({
           operation,
           messageId: fills ? 'filled' : 'add',
@@ -282,8 +310,10 @@ ALTER TABLE users ADD COLUMN n int DEFAULT 0;`,
       context.report({
         operation,
         messageId: 'set',
-        data: { column, table: displayName(operation.table) },
-        help: 'Fill the column in every row first, in batches, then prove it with a validated check.',
+        data: { column, table: displayName(operation.table), form: isSqlServer ? 'NOT NULL' : 'SET NOT NULL' },
+        help: isSqlServer
+          ? 'Fill the column in every row first, in batches.'
+          : 'Fill the column in every row first, in batches, then prove it with a validated check.',
         ...safeForms(context.server).notNull(operation.table, column, state, context.segment.file),
       });
     }
@@ -311,6 +341,8 @@ function implicitDefault(type: DataType | undefined): string {
   return type.name.startsWith('date') || type.name === 'timestamp' ? "'0000-00-00'" : '0';
 }
 
+const isMysql = ({ dialect }: Pick<Server, 'dialect'>): boolean => dialect === 'mysql' || dialect === 'mariadb';
+
 const isNoNull = ({ reason }: RowFailure): boolean => reason !== 'not null';
 
 function isRequired(column: Column): boolean {
@@ -319,6 +351,6 @@ function isRequired(column: Column): boolean {
 
 function hasValueForExistingRows(column: Column): boolean {
   if (column.identity !== undefined || column.serial === true || column.generated !== undefined) return true;
-  if (column.autoIncrement === true) return true;
+  if (column.autoIncrement === true || column.type?.name === 'rowversion') return true;
   return column.default !== undefined && !isNullLiteral(column.default.expression);
 }

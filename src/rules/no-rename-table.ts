@@ -22,7 +22,7 @@ export default defineRule({
       failure: `Every server that still runs the old release fails with \`relation "users" does not exist\` from the moment the
 migration commits until the last of them has been replaced. Rolling the release back brings the same errors to the new code.`,
       why: `A rename takes effect at once, for everybody; a deploy does not. While both releases run, one of them uses a name that
-does not exist.`,
+does not exist. On SQL Server \`sp_rename\` warns of it itself: views, procedures and triggers that name the table go on naming the old one.`,
       safe: `Keep the old name alive as a view, made in the same transaction as the rename. A view of one table is updatable, so
 running code reads and writes through it. Drop the view when no release uses the old name any more.
 
@@ -32,6 +32,8 @@ ALTER TABLE users RENAME TO accounts;
 CREATE VIEW users AS SELECT * FROM accounts;
 COMMIT;
 \`\`\`
+
+On SQL Server a synonym does: \`CREATE SYNONYM dbo.users FOR dbo.accounts\`.
 
 Repeat the table's grants on the view, and give it \`WITH (security_invoker = true)\` where the table has row-level security.
 \`INSERT … ON CONFLICT\` and \`SELECT … FOR UPDATE\` work through such a view; \`TRUNCATE\`, \`COPY … FROM\` and \`LOCK TABLE\` by the old
@@ -161,6 +163,20 @@ COMMIT;`,
         inDocs: false,
       },
       {
+        title: 'sp_rename of SQL Server',
+        dialect: 'sqlserver',
+        history: 'CREATE TABLE users (id int PRIMARY KEY);',
+        up: "EXEC sp_rename 'dbo.users', 'people';",
+        findings: [{ at: "EXEC sp_rename 'dbo.users', 'people'", message: 'the table is called people' }],
+      },
+      {
+        title: 'sp_rename, and a synonym of the old name in the same transaction',
+        dialect: 'sqlserver',
+        history: 'CREATE TABLE users (id int PRIMARY KEY);',
+        up: "BEGIN TRANSACTION;\nEXEC sp_rename 'dbo.users', 'people';\nCREATE SYNONYM dbo.users FOR dbo.people;\nCOMMIT;",
+        findings: [],
+      },
+      {
         title: 'On MySQL',
         dialect: 'mysql',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50));',
@@ -174,6 +190,8 @@ COMMIT;`,
     const codeFirst = context.deployOrder === 'code-first';
     const severity = codeFirst ? ({ severity: 'warn' } as const) : {};
     const renamed: { operation: OperationOf<'renameTable'>; site: OperationSite; old: Table }[] = [];
+    /** Names that stand for another table, and the transaction that made them so. */
+    const synonyms: { name: string; target: string | undefined; transaction: number | undefined }[] = [];
     return {
       renameTable(operation, site) {
         const relation = context.resolve(operation.table, site.state);
@@ -207,9 +225,21 @@ COMMIT;`,
         if (context.isContracted(...spellings(operation.name))) return;
         reportOther(operation, displayName(operation.name), operation.newName ?? '', 'function');
       },
+      createObject({ objectKind, name, tables }, { state }) {
+        if (objectKind !== 'synonym') return;
+        synonyms.push({ name: name.name, target: tables?.[0]?.name, transaction: transactionId(state) });
+      },
       segmentEnd(state) {
         for (const { operation, site, old } of renamed) {
-          if (!standsInFor(old, transactionId(site.state), state)) reportRename(operation, site, 'table');
+          const transaction = transactionId(site.state);
+          const isKept = synonyms.some(
+            synonym =>
+              transaction !== undefined &&
+              synonym.transaction === transaction &&
+              synonym.name === old.name &&
+              synonym.target === operation.newName,
+          );
+          if (!isKept && !standsInFor(old, transactionId(site.state), state)) reportRename(operation, site, 'table');
         }
       },
     };

@@ -17,7 +17,7 @@ export default defineRule<Options>({
     cause: 'blocks',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres', 'mysql', 'mariadb'],
+    dialects: ['postgres', 'mysql', 'mariadb', 'sqlserver'],
     presets: { recommended: 'warn', strict: 'error' },
     fixable: true,
     hasSuggestions: true,
@@ -48,7 +48,8 @@ followed as the server does it: SET, SET LOCAL until the transaction ends (outsi
 switches it off, ROLLBACK which takes it back, \`set_config()\`.
 
 On MySQL and MariaDB each change of a table, an instant one too, waits for a metadata lock, and everything on the table waits behind
-it. \`lock_wait_timeout\` limits that; the server starts with a year on MySQL and a day on MariaDB.`,
+it. \`lock_wait_timeout\` limits that; the server starts with a year on MySQL and a day on MariaDB. On SQL Server it is a schema
+modification lock, and \`SET LOCK_TIMEOUT\` in milliseconds; it waits for ever unless that is set.`,
       safe: `\`\`\`sql
 SET lock_timeout = '2s';
 ALTER TABLE users ADD COLUMN region text;
@@ -197,6 +198,21 @@ UPDATE users SET age = 18;`,
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, n int);',
         up: 'SET SESSION lock_wait_timeout = 3600;\nCREATE INDEX by_n ON users (n);',
         findings: [{ at: 'CREATE INDEX by_n', message: 'lock_wait_timeout is 60 min' }],
+        inDocs: false,
+      },
+      {
+        title: 'A schema modification lock of SQL Server',
+        dialect: 'sqlserver',
+        history: 'CREATE TABLE users (id int PRIMARY KEY);',
+        up: 'SET LOCK_TIMEOUT -1;\nALTER TABLE users ADD region nvarchar(8) NULL;',
+        findings: [{ at: 'ALTER TABLE users', message: 'lock_timeout' }],
+      },
+      {
+        title: 'A limit on SQL Server',
+        dialect: 'sqlserver',
+        history: 'CREATE TABLE users (id int PRIMARY KEY);',
+        up: 'SET LOCK_TIMEOUT 5000;\nALTER TABLE users ADD region nvarchar(8) NULL;',
+        findings: [],
         inDocs: false,
       },
       {

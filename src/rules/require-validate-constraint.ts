@@ -13,11 +13,11 @@ interface Options {
 export default defineRule<Options>({
   id: 'require-validate-constraint',
   meta: {
-    description: 'Require a NOT VALID constraint to be validated by a later migration.',
+    description: 'Require a NOT VALID constraint to be validated by a later migration; WITH NOCHECK on SQL Server.',
     cause: 'blocks',
     scope: 'project',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'sqlserver'],
     presets: { recommended: 'warn', strict: 'error' },
     optionsSchema: {
       type: 'object',
@@ -35,7 +35,8 @@ export default defineRule<Options>({
       failure: `The schema shows a foreign key or a check, and rows that break it are there all the same. Reports disagree, a restore
 from a dump stops at the old rows, and a SET NOT NULL that relied on the check scans the table under lock.`,
       why: `NOT VALID keeps new rows right and says nothing of the old ones. The planner does not rely on such a constraint, and the
-server never checks the old rows by itself. The first half of the safe pattern is easily merged without the second.`,
+server never checks the old rows by itself. On SQL Server WITH NOCHECK is the same: the constraint is not trusted until WITH CHECK CHECK
+CONSTRAINT. The first half of the safe pattern is easily merged without the second.`,
       safe: `\`\`\`sql
 ALTER TABLE orders VALIDATE CONSTRAINT orders_user_id_fkey;
 \`\`\`
@@ -70,6 +71,16 @@ ALTER TABLE users ADD CONSTRAINT adult CHECK (age > 17) NOT VALID;`,
 ALTER TABLE orders VALIDATE CONSTRAINT n;`,
         findings: [{ at: 'ADD FOREIGN KEY', message: 'orders_user_id_fkey' }],
         inDocs: false,
+      },
+      {
+        title: 'WITH NOCHECK on SQL Server, never checked',
+        dialect: 'sqlserver',
+        options: { newest: 0 },
+        history: 'CREATE TABLE users (id int PRIMARY KEY, age int, n int);',
+        up: `ALTER TABLE users WITH NOCHECK ADD CONSTRAINT adult CHECK (age > 17);
+ALTER TABLE users WITH NOCHECK ADD CONSTRAINT counted CHECK (n > 0);
+ALTER TABLE users WITH CHECK CHECK CONSTRAINT counted;`,
+        findings: [{ at: 'WITH NOCHECK ADD CONSTRAINT adult CHECK', message: 'adult' }],
       },
       {
         title: 'The newest migration is let off',
@@ -130,7 +141,10 @@ ALTER TABLE users DROP CONSTRAINT adult;`,
         messageId: 'never',
         data: { name: constraint.name, table: labelOf(table) },
         ...safeForms(context.server).validated(shortName(table), constraint.name),
-        help: `VALIDATE it in a migration of its own: that reads the table and blocks nobody.`,
+        help:
+          context.server.dialect === 'sqlserver'
+            ? 'Check the rows WITH CHECK CHECK CONSTRAINT, when nobody uses the table.'
+            : 'VALIDATE it in a migration of its own: that reads the table and blocks nobody.',
       });
     }
   },

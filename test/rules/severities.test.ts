@@ -89,6 +89,7 @@ const RECOMMENDED: Readonly<Record<string, RuleSeverity>> = {
   'no-schema-push': 'error',
   'no-alter-system': 'warn',
   'no-unreadable-statement': 'info',
+  'no-untrusted-constraint': 'warn',
   'no-unused-suppression': 'warn',
   'require-suppression-reason': 'warn',
   // Tenants and access

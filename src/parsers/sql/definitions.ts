@@ -448,6 +448,14 @@ const DROPS: Readonly<Record<string, (dropped: Dropped) => Operation>> = {
   TABLE: ({ name, place, ifExists }) => ({ kind: 'dropTable', ...place, table: name, ifExists, cascade: false }),
   TABLES: ({ name, place, ifExists }) => ({ kind: 'dropTable', ...place, table: name, ifExists, cascade: false }),
   VIEW: ({ name, place, ifExists }) => ({ kind: 'dropView', ...place, view: name, ifExists, cascade: false }),
+  SYNONYM: ({ name, place, ifExists }) => ({
+    kind: 'dropObject',
+    ...place,
+    objectKind: 'synonym',
+    name,
+    ifExists,
+    cascade: false,
+  }),
   SEQUENCE: ({ name, place, ifExists }) => ({
     kind: 'dropSequence',
     ...place,

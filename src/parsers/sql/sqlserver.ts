@@ -257,6 +257,16 @@ export function alterSqlServerIndex(cursor: Cursor, at: number): readonly Operat
   ];
 }
 
+/** CREATE SYNONYM s FOR t: another name of it. */
+export function createSynonym(cursor: Cursor, at: number): readonly Operation[] {
+  cursor.at = at + 1;
+  const name = takeObjectName(cursor, 'a synonym');
+  if (!takes(cursor, 'FOR')) refuse(cursor, 'FOR');
+  const target = takeObjectName(cursor, 'an object');
+  const place = statementToName(cursor, at + 1, { object: at });
+  return [{ kind: 'createObject', ...place, objectKind: 'synonym', name, ifNotExists: false, tables: [target] }];
+}
+
 /* ---------------------------------------------------------------- EXEC */
 
 /** What sp_rename calls the kinds of objects. */

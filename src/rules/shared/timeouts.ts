@@ -19,6 +19,8 @@ export function timeoutInEffect(state: State, name: Timeout): number | undefined
   const found = setting(state, name);
   if (found === undefined) return 0;
   if (found.value === undefined) return undefined;
+  // SQL Server's -1 waits for ever, its 0 not at all ("SET LOCK_TIMEOUT").
+  if (state.dialect === 'sqlserver') return Math.max(0, Number(found.value) === 0 ? 1 : Number(found.value));
   // MySQL counts in seconds.
   const isSeconds = name === 'lock_wait_timeout' && /^\d+(?:\.\d+)?$/.test(found.value.trim());
   return parseDuration(isSeconds ? `${found.value.trim()}s` : found.value);

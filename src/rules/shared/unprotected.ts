@@ -35,10 +35,9 @@ export function firstUnprotected(
     const milliseconds = timeoutInEffect(site.state, timeout);
     if (milliseconds === undefined || (milliseconds > 0 && milliseconds <= max)) return;
     // A metadata lock of a moment, too, has to wait for its turn, and everyone queues up behind it.
-    const locks =
-      timeout === 'lock_wait_timeout'
-        ? site.effects.locks.filter(isStrong)
-        : locksAgainstWriters(site.effects, site.state);
+    const locks = queuesForMetadata(site)
+      ? site.effects.locks.filter(isStrong)
+      : locksAgainstWriters(site.effects, site.state);
     const tables = inUse(context, locks, site.state);
     const [first] = tables;
     if (first === undefined) return;
@@ -48,11 +47,14 @@ export function firstUnprotected(
       tables: labelsOf(named),
       it: named.length === 1 ? 'it' : 'them',
       // Behind a metadata lock that is waited for, readers wait as well.
-      traffic: timeout === 'lock_wait_timeout' ? 'reads and writes' : trafficOf(site.effects, first),
+      traffic: queuesForMetadata(site) ? 'reads and writes' : trafficOf(site.effects, first),
     };
     found({ site, milliseconds, data });
   };
 }
+
+/** Whether every change of a table waits for a lock of the catalogue's that readers want, too. */
+const queuesForMetadata = ({ state: { dialect } }: OperationSite): boolean => dialect !== 'postgres';
 
 /** What to do about a missing timeout: in words, as a safe form, and as an edit. */
 export function timeoutAdvice(
@@ -69,9 +71,11 @@ export function timeoutAdvice(
   const [start] = outermost.range;
   const local = inTransaction && !nested ? 'LOCAL ' : '';
   const command =
-    timeout === 'lock_wait_timeout'
-      ? `SET SESSION ${timeout} = ${Math.max(1, Math.ceil((parseDuration(value) ?? 0) / 1000))};`
-      : `SET ${local}${timeout} = '${value}';`;
+    state.dialect === 'sqlserver'
+      ? `SET LOCK_TIMEOUT ${parseDuration(value) ?? 0};`
+      : timeout === 'lock_wait_timeout'
+        ? `SET SESSION ${timeout} = ${Math.max(1, Math.ceil((parseDuration(value) ?? 0) / 1000))};`
+        : `SET ${local}${timeout} = '${value}';`;
   return {
     help: `Put ${command} before it, and let the deploy try again when it gives up.`,
     // What takes long wants another form than the one it has: the rule about it gives that.

@@ -10,6 +10,7 @@ import {
   alterSqlServerIndex,
   createSqlServerRoutine,
   createSqlServerTrigger,
+  createSynonym,
   readExec,
   readMerge,
   readSqlServerSelect,
@@ -79,6 +80,7 @@ export const SQLSERVER: DialectGrammar = {
         ? alterSqlServerIndex(cursor, at)
         : createIndex(cursor, at, modifiers),
     LOGIN: createObject('role'),
+    SYNONYM: createSynonym,
     STATISTICS: createObject('statistics'),
   },
   statements: {
