@@ -39,13 +39,16 @@ export function removedMigrations(project: DiscoveredProject, read: ReadText): r
   const identityOf = (migration: MigrationFiles): string =>
     tool.facts.identity === 'version' ? migration.version.replace(/^0+(?=\d)/, '') : migration.id;
   const old = new Set(listed.migrations.map(identityOf));
-  const now = new Set(migrations.map(identityOf));
+  const ids = new Set(migrations.map(({ id }) => id));
+  const now = new Map(migrations.map(migration => [identityOf(migration), migration.id]));
   const added = migrations.filter(each => judged.has(each.id) && !old.has(identityOf(each)));
   return listed.migrations.flatMap((migration): readonly RemovedMigration[] => {
-    if (now.has(identityOf(migration))) return [];
+    if (ids.has(migration.id)) return [];
+    const file = { path: migration.up.path, text: tree.text(migration.up.path) ?? '' };
+    const same = now.get(identityOf(migration));
+    if (same !== undefined) return [{ id: migration.id, file, renamedTo: same, isKnown: true }];
     const content = contentOf(migration, project, path => tree.text(path));
     const renamed = added.find(each => content !== '' && contentOf(each, project, read) === content);
-    const file = { path: migration.up.path, text: tree.text(migration.up.path) ?? '' };
     return [{ id: migration.id, file, ...(renamed === undefined ? {} : { renamedTo: renamed.id }) }];
   });
 }

@@ -46,9 +46,12 @@ export function lintProject(
   if (frontEnd === undefined) throw new Error(`the dialect ${discovered.dialect} cannot be linted yet`);
   const { server, notes } = serverOf(discovered);
   const project = projectOf(discovered, server, read);
-  const last = discovered.migrations.findLastIndex(({ id }) => discovered.judged.has(id));
+  const newest = discovered.migrations.findLastIndex(({ id }) => discovered.judged.has(id));
   const first = discovered.migrations.findIndex(({ id }) => discovered.judged.has(id));
   const projectRules = activeRules(['project'], discovered.root, settings, server.dialect, 'up');
+  // What a branch adds in the midst of history is asked about with what comes after it.
+  const readsOn = discovered.oneDeploy && newest !== -1 && projectRules.length > 0;
+  const last = readsOn ? discovered.migrations.length - 1 : newest;
   const projectFindings: RawFinding[] = [];
   const findings: Finding[] = [];
   const results: MigrationResult[] = [];

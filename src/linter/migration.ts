@@ -51,6 +51,8 @@ export interface RemovedMigration {
   readonly file: SourceFile;
   /** Id of the new migration that is the same but for its name. */
   readonly renamedTo?: string;
+  /** Whether the tool knows that one for this one: its name changed only where the tool does not look. */
+  readonly isKnown?: true;
 }
 
 /** How a project treats downs. */

@@ -93,10 +93,10 @@ applied file belongs into the configuration's \`suppressions\`, as a comment wou
             help: `Put ${shared.get(path) === 1 ? basename(path) : migration.id} back as it was, and the change into a new migration.`,
           });
         }
-        for (const { id, file, renamedTo } of project.removed) {
+        for (const { id, file, renamedTo, isKnown } of project.removed) {
           const migration = judged.find(each => each.id === renamedTo);
           // What runs plain files, and by what it knows them, nobody says.
-          if (repeatable?.test(id) === true || project.toolSource === 'fallback') continue;
+          if (isKnown === true || repeatable?.test(id) === true || project.toolSource === 'fallback') continue;
           if (migration !== undefined) {
             const answer =
               facts.missing === 'refused'

@@ -34,6 +34,7 @@ only a later one creates fails at once.`,
       safe: 'Give the new migration a newer version than all that the main branch has, before it is merged.',
       exemptions: [
         'Tools that run late migrations wherever they stand.',
+        'Plain SQL files, whose runner may have an order of its own, where nothing says what is applied.',
         'Runs that do not know what is applied: without `--since` or `--staged` each migration counts as run in its turn.',
       ],
       whenNotToUse: 'Where the runner is told to accept them: `goose -allow-missing`, `flyway -outOfOrder=true`.',
@@ -95,17 +96,22 @@ only a later one creates fails at once.`,
     );
     const judged: Migration[] = [];
     const early = new Map<NameKey, EarlyUse>();
+    // A history of plain files that ran somehow may have its order elsewhere; what a branch adds to it is asked about.
+    const isOrderKnown = project.toolSource !== 'fallback' || project.newestApplied !== null;
     return {
       migration(migration, after) {
         problems.migration?.(migration, after);
         if (migration.judged) judged.push(migration);
-        reportEarlyUses(migration, after);
+        if (isOrderKnown) reportEarlyUses(migration, after);
       },
       projectEnd(state) {
         problems.projectEnd?.(state);
         const applied = project.newestApplied;
         if (late === undefined || applied === null) return;
+        const isApplied = ({ id }: Migration): boolean =>
+          project.removed.some(({ renamedTo, isKnown }) => renamedTo === id && isKnown === true);
         for (const migration of judged.filter(({ index }) => index < applied.index)) {
+          if (isApplied(migration)) continue;
           context.report({
             place: { migration, segment: migration.up },
             range: [0, 0],

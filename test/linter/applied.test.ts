@@ -28,7 +28,7 @@ function write(root: string, path: string, text: string): void {
 async function run(cwd: string, ...argv: readonly string[]): Promise<{ found: string[]; judged: string[] }> {
   let stdout = '';
   let stderr = '';
-  const rules = ['no-edit-applied-migration', 'no-schema-push', 'no-drop-table'];
+  const rules = ['no-edit-applied-migration', 'no-schema-push', 'no-drop-table', 'no-out-of-order-migration'];
   await main([...argv, '--format', 'json'], {
     cwd,
     env: {},
@@ -159,4 +159,30 @@ test('a pull request without a migration that pushes the schema at the start is 
     expect(judged).toEqual([]);
     expect(found).toMatchObject([expect.stringMatching(/^error no-schema-push Dockerfile:2 /)]);
   }
+});
+
+describe('a migration that uses what only a later one makes', () => {
+  const early = { 'db/migrations/2_a.sql': 'ALTER TABLE t ADD COLUMN IF NOT EXISTS b int;\n' };
+  const made = { 'db/migrations/3_b.sql': 'CREATE TABLE t (id bigserial PRIMARY KEY);\n' };
+  const start = { 'db/migrations/1_s.sql': 'CREATE TABLE s (id bigserial PRIMARY KEY);\n' };
+  const finding =
+    'error no-out-of-order-migration db/migrations/2_a.sql:1 In a fresh database this fails: t is only made by 3_b, which runs after it.';
+
+  test('is found in what a branch adds to plain files', async () => {
+    const root = repository({ ...start, ...made });
+    write(root, 'db/migrations/2_a.sql', early['db/migrations/2_a.sql']);
+    expect((await run(root, '--since=main')).found).toEqual([finding]);
+  });
+
+  test('is none in a history of plain files, which may have run in another order', async () => {
+    expect((await run(repository({ ...start, ...early, ...made }))).found).toEqual([]);
+  });
+
+  test('is found in a history whose order is the tool’s', async () => {
+    const up = (files: Readonly<Record<string, string>>): Record<string, string> =>
+      Object.fromEntries(Object.entries(files).map(([path, text]) => [path, `-- +goose Up\n${text}`]));
+    expect((await run(repository(up({ ...start, ...early, ...made })))).found).toEqual([
+      finding.replace('2_a.sql:1', '2_a.sql:2'),
+    ]);
+  });
 });
