@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { discover, type Finding, lint, resolveConfig } from 'surefoot';
 import { positionAt } from '../../../src/source/lines.ts';
 
-/** What the command line finds in the migrations of a folder, as ESLint shows it. */
+/** What the command line finds below a folder, as ESLint shows it. */
 export function foundByCommandLine(cwd: string): readonly string[] {
   const { projects } = discover({ cwd, paths: [] });
   const settings = resolveConfig(undefined, { preset: 'recommended' }, cwd);
