@@ -375,6 +375,13 @@ return upgrader.PerformUpgrade().Successful ? 0 : -1;
     upOnly('migration/1.1/0000##add_plan.sql'),
   ),
   textGuide(
+    'version-folders',
+    undefined,
+    [],
+    upOnly('sql/upgrade/1.0.0_schema/postgresql/shop_ddl.sql'),
+    upOnly('sql/upgrade/1.1.0_schema/postgresql/shop_ddl.sql'),
+  ),
+  textGuide(
     'supabase',
     'npx supabase migration new add_plan',
     [{ path: 'supabase/config.toml', text: 'project_id = "shop"\n\n[db]\nport = 54322\nmajor_version = 17\n' }],
@@ -650,6 +657,35 @@ export default class extends BaseSchema {
 `,
     "table.text('plan').notNullable();",
     "table.text('plan').notNullable().defaultTo('free');",
+  ),
+  codeGuide(
+    'payload',
+    'npx payload migrate:create add_plan',
+    [PACKAGE({ payload: '3.40.0', '@payloadcms/db-postgres': '3.40.0' })],
+    'src/migrations/20260105_090000_create_users.ts',
+    `import { type MigrateDownArgs, type MigrateUpArgs, sql } from '@payloadcms/db-postgres';
+
+export async function up({ db }: MigrateUpArgs): Promise<void> {
+  await db.execute(sql\`CREATE TABLE "users" ("id" serial PRIMARY KEY NOT NULL, "email" varchar NOT NULL);\`);
+}
+
+export async function down({ db }: MigrateDownArgs): Promise<void> {
+  await db.execute(sql\`DROP TABLE "users";\`);
+}
+`,
+    'src/migrations/20260112_090000_add_plan.ts',
+    add => `import { type MigrateDownArgs, type MigrateUpArgs, sql } from '@payloadcms/db-postgres';
+
+export async function up({ db }: MigrateUpArgs): Promise<void> {
+  await db.execute(sql\`ALTER TABLE "users" ADD COLUMN ${add};\`);
+}
+
+export async function down({ db }: MigrateDownArgs): Promise<void> {
+  await db.execute(sql\`ALTER TABLE "users" DROP COLUMN "plan";\`);
+}
+`,
+    '"plan" varchar NOT NULL',
+    '"plan" varchar DEFAULT \'free\' NOT NULL',
   ),
   {
     ...codeGuide(
