@@ -155,7 +155,9 @@ function takeBody(
   const before = pieces.length;
   if (reader.at <= source.last) takeStatement(reader, blocks);
   else takeAlone(reader, start, blocks);
-  const around = block(rangeOf(source, start, Math.max(reader.at - 1, start)));
+  // Nothing to decide about: no statement either.
+  if (pieces.length === before) pieces.push({ first: start, last: Math.min(reader.at - 1, source.last), blocks });
+  const around = block(rangeOf(source, start, Math.max(Math.min(reader.at - 1, source.last), start)));
   for (let index = before; index < pieces.length; index++) {
     const piece = pieces[index]!;
     pieces[index] = { ...piece, blocks: [...blocks, around, ...piece.blocks.slice(blocks.length)] };

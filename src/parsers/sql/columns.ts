@@ -510,7 +510,7 @@ function takeReferences(
     else {
       takes(cursor, 'NOT', 'FOR', 'REPLICATION');
       more = takes(cursor, 'NOT', 'DEFERRABLE') || takes(cursor, 'DEFERRABLE');
-      if (more && takes(cursor, 'INITIALLY')) cursor.at++;
+      if (more && takes(cursor, 'INITIALLY')) takesAny(cursor, ['DEFERRED', 'IMMEDIATE']);
     }
   }
   return {

@@ -116,13 +116,15 @@ export function listed<Item>(inside: Cursor, read: (item: Cursor) => Item): read
 
 /** The range in the file from one token to the last one that was read. */
 export function readRange({ source, at }: Cursor, from: number): Range {
-  return rangeOf(source, from, Math.max(at - 1, from));
+  // A statement that ends too early may leave the cursor further behind its end than one token.
+  return rangeOf(source, from, Math.max(Math.min(at - 1, source.last), from));
 }
 
 /** The characters from one token to the last one that was read. */
 export function readText({ source, at }: Cursor, from: number): string {
   const { tokens, fragment } = source.text;
-  return at <= from ? '' : fragment.text.slice(tokens[from]!.start, tokens[at - 1]!.end);
+  const last = Math.min(at - 1, source.last);
+  return last < from ? '' : fragment.text.slice(tokens[from]!.start, tokens[last]!.end);
 }
 
 /* ---------------------------------------------------------------- Names and literals */

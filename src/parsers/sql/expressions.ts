@@ -8,6 +8,8 @@ import {
   isAtEnd,
   isRefusal,
   listed,
+  readRange,
+  readText,
   refuse,
   sees,
   seesName,
@@ -67,8 +69,7 @@ export function takeWritten(cursor: Cursor): WrittenExpression {
 }
 
 function writtenFrom(cursor: Cursor, from: number, expression: Expression): WrittenExpression {
-  const { source, at } = cursor;
-  return { expression, range: rangeOf(source, from, at - 1), text: textOf(source, from, at - 1) };
+  return { expression, range: readRange(cursor, from), text: readText(cursor, from) };
 }
 
 /** An expression in brackets; range and text are those of what is inside. */

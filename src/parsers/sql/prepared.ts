@@ -43,10 +43,20 @@ export function nothingPrepared(): Prepared {
  * @param cursor - on the first token of the statement
  * @returns the texts that the statement runs, undefined where it is no EXECUTE or they are not known
  */
-export function followPrepared(
-  cursor: Cursor,
-  { variables, statements }: Prepared,
-): readonly PossibleText[] | undefined {
+export function followPrepared(cursor: Cursor, prepared: Prepared): readonly PossibleText[] | undefined {
+  try {
+    return follow(cursor, prepared);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    // What a statement does that cannot be followed, it may do to each of them.
+    prepared.variables.clear();
+    prepared.statements.clear();
+    return undefined;
+  }
+}
+
+/** @throws a Refusal where the statement is none that can be followed */
+function follow(cursor: Cursor, { variables, statements }: Prepared): readonly PossibleText[] | undefined {
   if (takes(cursor, 'SET')) followSet(cursor, variables);
   else if (sees(cursor, 'SELECT')) forgetAssigned(cursor, variables);
   else if (takes(cursor, 'PREPARE')) {

@@ -9,6 +9,8 @@ import {
   isAtEnd,
   isRefusal,
   listed,
+  readRange,
+  readText,
   refuse,
   sees,
   seesName,
@@ -114,7 +116,7 @@ function readQuery(cursor: Cursor): Query {
   const reads = all.reads.filter(({ name }) => name.schema !== undefined || !all.common.has(name.name.toLowerCase()));
   return {
     kind: 'query',
-    range: rangeOf(cursor.source, from, Math.max(cursor.at - 1, from)),
+    range: readRange(cursor, from),
     reads,
     columns: all.columns,
     outputs: first.outputs,
@@ -240,8 +242,7 @@ function takeOutputs(cursor: Cursor, all: Gathered): readonly OutputColumn[] {
     }
     const from = cursor.at;
     const expression = gather(all, takeExpression(cursor));
-    const { tokens, fragment } = cursor.source.text;
-    const written = fragment.text.slice(tokens[from]!.start, tokens[cursor.at - 1]!.end);
+    const written = readText(cursor, from);
     const alias = takeAlias(cursor, AFTER_OUTPUT);
     outputs.push({
       kind: 'column',

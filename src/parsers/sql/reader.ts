@@ -59,7 +59,8 @@ export function readScript(fragment: Fragment, grammar: DialectGrammar): Script 
     // The client runs what the file ends with, delimiter or not: only of several statements would it make one.
     const marked = danglingStatement(fragment, dangling);
     const at = statements.findIndex(({ range }) => range[0] > marked.range[0]);
-    if (at >= 0 && at < statements.length - 1) statements.splice(at, 0, marked);
+    const isInside = (statements[at - 1]?.range[1] ?? 0) > marked.range[0];
+    if (at >= 0 && at < statements.length - 1 && !isInside) statements.splice(at, 0, marked);
   }
   return { statements, comments: comments.map(token => commentOf(token, fragment)) };
 }
@@ -136,8 +137,8 @@ function readPiece(
 ): Statement {
   const { start } = text.tokens[first]!;
   const { end } = text.tokens[last]!;
-  if (touchesControl(regions, start, end)) return templated(text, first, last, CONTROLLED);
-  const statement = readStatement(text, first, last, grammar);
+  const isTemplated = touchesControl(regions, start, end);
+  const statement = isTemplated ? templated(text, first, last, CONTROLLED) : readStatement(text, first, last, grammar);
   if (blocks.length === 0) return statement;
   return { ...statement, operations: statement.operations.map(operation => ({ ...operation, blocks })) };
 }

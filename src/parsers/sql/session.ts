@@ -4,6 +4,7 @@ import {
   type Cursor,
   expects,
   isAtEnd,
+  refuse,
   sees,
   takeName,
   takeObjectName,
@@ -188,6 +189,7 @@ export function readPragma(cursor: Cursor): readonly Operation[] {
   const { name } = takeObjectName(cursor, 'a pragma');
   const valueAt = cursor.at + 1;
   if (!takesSymbol(cursor, '=') && !takesSymbol(cursor, '(')) return otherStatement(cursor);
+  if (isAtEnd(cursor)) refuse(cursor, 'a value');
   const value = textOf(cursor.source, valueAt, valueAt).replace(/^['"]|['"]$/g, '');
   const place = statementBase(cursor, cursor.source.last);
   return [{ kind: 'setParameter', ...place, name: name.toLowerCase(), value, scope: 'session', values: [value] }];

@@ -224,9 +224,10 @@ export function tokenText(text: string, token: Token): string {
   return text.slice(token.start, token.end);
 }
 
-/** What a DELIMITER command sets: its argument, `;` where there is none. */
+/** What a DELIMITER command sets: its argument, without the quotes that it may stand in; `;` where there is none. */
 export function delimiterOf(text: string, command: Token): string {
-  return tokenText(text, command).split(/\s+/)[1] || ';';
+  const argument = tokenText(text, command).split(/\s+/)[1] || ';';
+  return /^(['"`]).+\1$/.test(argument) ? argument.slice(1, -1) : argument;
 }
 
 /* ---------------------------------------------------------------- Character classes */
