@@ -31,7 +31,7 @@ const TYPED = CHANGE.replaceAll(
 /** The fixtures whose migrations are code. */
 const FIXTURES = readdirSync('fixtures', { withFileTypes: true }).flatMap(entry => {
   const files = entry.isDirectory() ? readdirSync(join('fixtures', entry.name), { recursive: true }) : [];
-  return files.some(path => /migrations[/\\].*\.[cm]?[jt]s$/.test(String(path))) ? [entry.name] : [];
+  return files.some(path => /(?:migrations|drizzle)[/\\].*\.[cm]?[jt]s$/.test(String(path))) ? [entry.name] : [];
 });
 
 describe.each(ESLINTS)('ESLint $major', ({ ESLint: Class }) => {
