@@ -34,8 +34,8 @@ interface Run {
   depth: number;
   /** The branches, loops and handlers around what is looked at. */
   readonly blocks: Block[];
-  /** The transactions around what is looked at: whether a chain runs in them. */
-  readonly transactions: ((chain: Chain) => boolean)[];
+  /** The transactions around what is looked at: whether a chain runs in them, and whether their end is the server's to know. */
+  readonly transactions: { readonly isInside: (chain: Chain) => boolean; readonly sent: boolean }[];
   /** Statements sent so far. */
   sends: number;
   fact(kind: CodeFact['kind'], node: Node): void;
@@ -43,6 +43,8 @@ interface Run {
   /** Above 0 where the code may run or not, or more than once: what it assigns is not known after it. */
   unsure: number;
   returned: Value | undefined;
+  /** Returns so far from a branch that may be taken or not. */
+  left: number;
   gaveUp: boolean;
 }
 
@@ -108,10 +110,25 @@ export function evaluate(program: Node, file: SourceFile, library: Library, outp
         run.sends++;
         output.statement(range, operations, run.blocks);
       },
-      transaction: (isInside, body) => {
-        run.transactions.push(isInside);
+      transaction: (isInside, body, opens) => {
+        const { length } = run.transactions;
+        if (opens === undefined) run.transactions.push({ isInside, sent: false });
+        else run.out.begin(opens, isInside);
         body();
-        run.transactions.pop();
+        while (opens !== undefined && run.transactions.length > length) run.out.end(opens, 'COMMIT');
+        run.transactions.length = Math.min(length, run.transactions.length);
+      },
+      begin: (link, isInside = () => true) => {
+        const sent = !run.transactions.some(each => each.sent);
+        run.transactions.push({ isInside, sent });
+        const word = output.dialect === 'sqlserver' ? 'BEGIN TRANSACTION' : 'BEGIN';
+        if (sent) run.out.raw(substituteFragment(file, word, rangeOf(link.at)));
+      },
+      end: (link, how) => {
+        // What undoes in one of two cases leaves the other one open.
+        if (how === 'ROLLBACK' && run.unsure > 0) return;
+        const [, end] = rangeOf(link.node);
+        if (run.transactions.pop()?.sent === true) run.out.raw(substituteFragment(file, how, [end - 1, end]));
       },
       file,
       exported: name => exported.entries.get(name),
@@ -125,13 +142,15 @@ export function evaluate(program: Node, file: SourceFile, library: Library, outp
     calls: 0,
     depth: 0,
     blocks: [],
-    transactions: [],
+    // The tool's own ends where the code says so.
+    transactions: output.inTransaction ? [{ isInside: () => true, sent: true }] : [],
     sends: 0,
     fact: output.fact,
     refuse: output.refuse,
     inTransaction: output.inTransaction,
     unsure: 0,
     returned: undefined,
+    left: 0,
     gaveUp: false,
   };
   block(children(program, 'body'), scope, run);
@@ -163,9 +182,16 @@ function unknown(node: Node): Value {
 
 function block(statements: readonly Node[], scope: Scope, run: Run): Completion {
   for (const node of statements) hoist(node, scope);
-  for (const node of statements) {
+  for (const [index, node] of statements.entries()) {
+    const { left } = run;
     const completion = statement(node, scope, run);
     if (completion !== 'on') return completion;
+    const rest = statements.slice(index + 1);
+    const isBranch = run.left !== left && rest.length > 0 && rest.length < statements.length;
+    if (!isBranch) continue;
+    // In one of two cases the function has returned: what follows is a branch, too.
+    const range: Range = [rangeOf(rest[0]!)[0], rangeOf(rest.at(-1)!)[1]];
+    return within([{ kind: 'branch', range }], run, () => block(rest, scope, run));
   }
   return 'on';
 }
@@ -229,6 +255,7 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
     if (run.unsure > 0) {
       // The code after it runs in the other case: it is followed too.
       send(value, run);
+      run.left++;
       return 'on';
     }
     run.returned = value;
@@ -249,8 +276,12 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
       const taken = branches[test ? 0 : 1];
       return taken === undefined ? 'on' : statement(taken, scope, run);
     }
-    for (const branch of branches) {
-      if (branch !== undefined) inBranch(child(node, 'test'), branch, run, () => statement(branch, scope, run));
+    for (const [index, branch] of branches.entries()) {
+      if (branch === undefined) continue;
+      const { left } = run;
+      inBranch(child(node, 'test'), index === 0, branch, run, () => statement(branch, scope, run));
+      // `if (exists) return`: the rest is the first run, as the other branch would be.
+      if (run.left > left && isFirstRun(child(node, 'test'), index !== 0, run)) run.left = left;
     }
     return 'on';
   },
@@ -313,7 +344,7 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
       return 'on';
     }
     for (const each of children(node, 'cases')) {
-      inBranch(undefined, each, run, () =>
+      inBranch(undefined, true, each, run, () =>
         block(children(each, 'consequent'), { names: new Map(), parent: scope }, run),
       );
     }
@@ -429,14 +460,50 @@ function within<T>(blocks: readonly Block[], run: Run, body: () => T): T {
   }
 }
 
-/** A question whether something is there already: what it guards is for the first run, and that is what is judged. */
+/** A question whether something is there already. */
 const ASKS_EXISTENCE = /exist|\bhas(?:Table|Column|Index)|already|isPresent|describeTable/i;
 
-/** Runs a branch of which only the run knows whether it is taken. */
-function inBranch<T>(test: Node | undefined, branch: Node | undefined, run: Run, body: () => T): T {
-  const asked = test !== undefined && ASKS_EXISTENCE.test(run.file.text.slice(...rangeOf(test)));
-  const blocks: readonly Block[] = asked || branch === undefined ? [] : [{ kind: 'branch', range: rangeOf(branch) }];
+/**
+ * Runs a branch of which only the run knows whether it is taken.
+ *
+ * @param isThen - it is taken where the test is true
+ */
+function inBranch<T>(test: Node | undefined, isThen: boolean, branch: Node | undefined, run: Run, body: () => T): T {
+  const blocks: readonly Block[] =
+    branch === undefined || isFirstRun(test, isThen, run) ? [] : [{ kind: 'branch', range: rangeOf(branch) }];
   return within(blocks, run, () => unsure(run, body));
+}
+
+/** Whether a branch runs where something is not there yet: that is what is judged. */
+function isFirstRun(test: Node | undefined, isThen: boolean, run: Run): boolean {
+  return test !== undefined && asksAbsence(test, run) === isThen;
+}
+
+/** Whether a test asks that something is missing; undefined where it asks for something else. */
+function asksAbsence(test: Node, run: Run): boolean | undefined {
+  const inner = child(test, 'expression');
+  if (inner !== undefined) return asksAbsence(inner, run);
+  if (!ASKS_EXISTENCE.test(run.file.text.slice(...rangeOf(test)))) return undefined;
+  if (test.type === 'UnaryExpression' && test.operator === '!') {
+    const argument = child(test, 'argument');
+    const asked = argument === undefined ? undefined : asksAbsence(argument, run);
+    return asked === undefined ? undefined : !asked;
+  }
+  const left = child(test, 'left');
+  const right = child(test, 'right');
+  if (test.type === 'LogicalExpression' && left !== undefined && right !== undefined)
+    return asksAbsence(left, run) ?? asksAbsence(right, run);
+  if (test.type === 'BinaryExpression') {
+    const isNothing = /^(?:0|false|null|undefined|void 0)$/.test(run.file.text.slice(...rangeOf(right ?? test)));
+    const isEqual = /^===?$/.test(String(test.operator));
+    return isNothing
+      ? isEqual
+      : String(test.operator).startsWith('<')
+        ? true
+        : !isEqual && /^!/.test(String(test.operator));
+  }
+  // `doesNotExist`, `isMissing`.
+  return /not_?exist|missing/i.test(run.file.text.slice(...rangeOf(test)));
 }
 
 const PAUSE = /\bsleep|\bsetTimeout\b|\bdelay\b|\bpause|\bwait\(/i;
@@ -576,7 +643,7 @@ const EXPRESSIONS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) 
           : !isNullish(left)
         : truth(left);
     if (known === undefined) {
-      inBranch(child(node, 'left'), child(node, 'right'), run, () => {
+      inBranch(child(node, 'left'), node.operator === '&&', child(node, 'right'), run, () => {
         const right = expression(child(node, 'right'), scope, run);
         if (right.kind === 'chain') send(right, run);
       });
@@ -588,7 +655,7 @@ const EXPRESSIONS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) 
     const test = truth(expression(child(node, 'test'), scope, run));
     if (test !== undefined) return expression(child(node, test ? 'consequent' : 'alternate'), scope, run);
     for (const branch of ['consequent', 'alternate']) {
-      inBranch(child(node, 'test'), child(node, branch), run, () => {
+      inBranch(child(node, 'test'), branch === 'consequent', child(node, branch), run, () => {
         const value = expression(child(node, branch), scope, run);
         if (value.kind === 'chain' && value.links.length > 0) send(value, run);
       });
@@ -1049,6 +1116,14 @@ function builtIn(callee: Node, node: Node, scope: Scope, run: Run): Value | unde
     for (const result of results) send(result, run);
     return unknown(node);
   }
+  if (name === 'call' || name === 'apply') {
+    const target = expression(objectNode, scope, run);
+    if (target.kind !== 'function') return undefined;
+    const [self, ...rest] = argumentsOf(node, scope, run);
+    const [list] = rest;
+    const args = name === 'call' ? rest : list?.kind === 'list' ? list.items : [];
+    return callFunction({ ...target, ...(self === undefined ? {} : { self }) }, args, run);
+  }
   if (name === 'bind') {
     const target = expression(objectNode, scope, run);
     if (target.kind !== 'function') return undefined;
@@ -1114,7 +1189,7 @@ function callFunction(callee: FunctionValue, passed: readonly Value[], run: Run)
   }
   const body = child(node, 'body');
   if (body === undefined) return unknown(node);
-  const { returned, unsure: outer } = run;
+  const { returned, left, unsure: outer } = run;
   run.calls++;
   run.returned = undefined;
   // A return in a function that may not run ends that function all the same.
@@ -1126,6 +1201,7 @@ function callFunction(callee: FunctionValue, passed: readonly Value[], run: Run)
   } else value = expression(body, inside, run);
   run.calls--;
   run.returned = returned;
+  run.left = left;
   run.unsure = assured;
   return value;
 }
@@ -1141,8 +1217,9 @@ function send(value: Value, run: Run): void {
     return;
   }
   const { sends } = run;
+  const around = run.transactions.at(-1);
   run.library.run(value, run.out);
-  if (run.sends > sends && run.transactions.at(-1)?.(value) === false) run.fact('outside transaction', value.node);
+  if (run.sends > sends && around?.isInside(value) === false) run.fact('outside transaction', value.node);
 }
 
 function gather(callee: FunctionValue, root: string, run: Run): readonly Chain[] {

@@ -3,7 +3,7 @@ import type { Dialect } from '../../server/server.ts';
 import type { Fragment } from '../../source/fragment.ts';
 import type { Range, SourceFile } from '../../source/source-file.ts';
 import type { Node } from './syntax.ts';
-import type { Chain, FunctionValue, Value } from './values.ts';
+import type { Chain, FunctionValue, Link, Value } from './values.ts';
 
 /** What a library does with the database, as one file per library says it. */
 export interface Library {
@@ -67,8 +67,17 @@ export interface Output {
    * Runs what stands in a transaction.
    *
    * @param isInside - whether a chain runs in it
+   * @param opens - the call that opens it and ends it; left out where there is one already
    */
-  transaction(isInside: (chain: Chain) => boolean, body: () => void): void;
+  transaction(isInside: (chain: Chain) => boolean, body: () => void, opens?: Link): void;
+  /**
+   * Opens a transaction, which in an open one is only a part of that.
+   *
+   * @param isInside - whether a chain runs in it; left out where all do
+   */
+  begin(link: Link, isInside?: (chain: Chain) => boolean): void;
+  /** Ends what `begin` opened last, or else the tool's own transaction. */
+  end(link: Link, how: 'COMMIT' | 'ROLLBACK'): void;
   /** Runs what a function gave back, as the library awaits it. */
   send(value: Value): void;
 }

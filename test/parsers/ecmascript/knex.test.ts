@@ -88,7 +88,9 @@ test('a query that only reads sends nothing, and a query of a transaction is rea
   expect(
     read(text).statements.map(({ operations: [operation], range }) => [operation?.kind, text.slice(...range)]),
   ).toEqual([
+    ['beginTransaction', 'transaction'],
     ['delete', "trx('users').where({ a: 1 }).del()"],
+    ['commitTransaction', ')'],
     ['update', "knex('users').where('id', row.id).update({ a: row.b })"],
     ['insert', "knex.batchInsert('users', rows, 100)"],
   ]);

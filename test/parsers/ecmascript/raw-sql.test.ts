@@ -26,7 +26,6 @@ describe('the SQL that each library is given is read where it stands', () => {
   test.each([
     ['knex', "export async function up(knex) { await knex.raw('DROP TABLE a'); }"],
     ['knex', "exports.up = function (knex) { return knex.schema.raw('DROP TABLE a'); };"],
-    ['knex', "exports.up = k => k.transaction(async trx => { await trx.raw('DROP TABLE a'); });"],
     [
       'typeorm',
       "export class A1 implements MigrationInterface { async up(q: QueryRunner): Promise<void> { await q.query('DROP TABLE a'); } }",

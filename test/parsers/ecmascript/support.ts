@@ -1,11 +1,17 @@
+import type { SegmentTransaction } from '../../../src/migration-tools/migration-tool.ts';
 import type { Script } from '../../../src/operations/statements.ts';
 import { ecmascript } from '../../../src/parsers/ecmascript/index.ts';
 import { postgres } from '../../../src/parsers/postgres/index.ts';
 import { fragmentOf } from '../../../src/source/fragment.ts';
 
 /** What is read of a migration's `up`, or of another entry. */
-export function readCode(tool: string, text: string, entry: 'up' | 'down' = 'up'): Script {
-  const part = { path: '/m.ts', transaction: 'none', entry } as const;
+export function readCode(
+  tool: string,
+  text: string,
+  entry: 'up' | 'down' = 'up',
+  transaction: SegmentTransaction = 'none',
+): Script {
+  const part = { path: '/m.ts', transaction, entry } as const;
   const context = { tool, dialect: 'postgres', direction: entry, sql: postgres } as const;
   return ecmascript.read({ path: '/m.ts', text }, part, context);
 }

@@ -7,7 +7,7 @@ import {
 } from '../../../source/fragment.ts';
 import type { SourceFile } from '../../../source/source-file.ts';
 import type { Library, Output } from '../library.ts';
-import { closeAt, endOf, quoted, sqlText, textsOf } from '../sql-text.ts';
+import { closeAt, quoted, sqlText, textsOf } from '../sql-text.ts';
 import { rangeOf } from '../syntax.ts';
 import type { Chain, Link, Value } from '../values.ts';
 import { isDrizzleQuery, querySql } from './drizzle.ts';
@@ -148,11 +148,12 @@ function completed(fragment: Fragment): Fragment {
 
 /** A transaction of the client: of a callback, or of a list of queries. */
 function transaction(link: Link, out: Output): void {
-  const opens = !out.inTransaction;
-  if (opens) out.raw(sqlText(out.file, rangeOf(link.at), ['BEGIN']));
-  runTransaction(link, 'client', out);
-  for (const arg of link.args ?? []) if (arg.kind === 'list') out.send(arg);
-  if (opens) out.raw(sqlText(out.file, endOf(link.node), ['COMMIT']));
+  const lists = link.args?.filter(({ kind }) => kind === 'list') ?? [];
+  runTransaction(link, 'client', out, undefined, link);
+  const all = (): void => {
+    for (const list of lists) out.send(list);
+  };
+  if (lists.length > 0) out.transaction(() => true, all, link);
 }
 
 /** Functions that a call calls back, of clients that give no promises. */

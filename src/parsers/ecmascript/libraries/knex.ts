@@ -2,13 +2,13 @@ import type { Fragment } from '../../../source/fragment.ts';
 import type { Library, Output } from '../library.ts';
 import { closeAt, isTrue, type Part, quoted, sqlText } from '../sql-text.ts';
 import { rangeOf } from '../syntax.ts';
-import type { Chain, Link } from '../values.ts';
+import type { Chain, Link, Value } from '../values.ts';
 import { sendQuery, sendView } from './knex-queries.ts';
 import { rawText, sendTable } from './knex-table.ts';
-import { runTransaction, sendRaw } from './raw.ts';
+import { openTransaction, sendRaw } from './raw.ts';
 
 /** Knex: `knex.raw`, `knex.schema`, `knex.transaction`. */
-export const knex: Library = { parameters: ['knex'], promises: true, run, textOf: rawText };
+export const knex: Library = { parameters: ['knex'], promises: true, run, resultOf, textOf: rawText };
 
 /** Names that lead to the schema builder or change how it runs, and send nothing. */
 const PASSIVE = new Set([
@@ -58,6 +58,14 @@ const ON_NAMES: Readonly<Record<string, string>> = {
 /** Those whose names are in the schema of `withSchema`. */
 const IN_SCHEMA = /Table|View/;
 
+const ENDS: Readonly<Record<string, 'COMMIT' | 'ROLLBACK'>> = { commit: 'COMMIT', rollback: 'ROLLBACK' };
+
+/** A transaction that is handed over runs what is made of it. */
+function resultOf({ links, node }: Chain): Value | undefined {
+  const last = links.at(-1);
+  return last?.name === 'transaction' ? { kind: 'chain', root: 'knex', links: [], node, within: last.node } : undefined;
+}
+
 function run({ links, node }: Chain, out: Output): void {
   let schema: string | undefined;
   // `schema.table` is no query.
@@ -69,7 +77,8 @@ function run({ links, node }: Chain, out: Output): void {
       return;
     }
     if (link.name === 'raw' && link.args !== undefined) sendRaw(link, out);
-    else if (link.name === 'transaction') runTransaction(link, 'knex', out, isInside);
+    else if (link.name === 'transaction') openTransaction(link, 'knex', out, isInside);
+    else if (link.args !== undefined && ENDS[link.name] !== undefined) out.end(link, ENDS[link.name]!);
     else if (link.name === 'withSchema') schema = first?.kind === 'text' ? first.fragment.text : undefined;
     else if (VIEWS.test(link.name)) sendView(link, schema, out);
     else if (TABLES.has(link.name)) sendTable(link, schema, out);

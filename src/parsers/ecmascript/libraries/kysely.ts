@@ -48,7 +48,13 @@ function run(chain: Chain, out: Output): void {
   for (const [index, link] of links.entries()) {
     if (link.name === 'withSchema') schema = textArgument(link)?.text;
     if (link.name === 'execute' && link.args?.some(({ kind }) => kind === 'function'))
-      runTransaction(link, 'db', out, isInside);
+      runTransaction(
+        link,
+        'db',
+        out,
+        isInside,
+        links.find(({ name }) => name === 'transaction'),
+      );
     else if (link.name === 'selectFrom') return;
     else {
       const rest = links.slice(index);

@@ -65,12 +65,31 @@ function nameText(value: Value | undefined): string {
     .join('.');
 }
 
-/** Runs the callback of a transaction: what does not run on what it is given leaves the transaction. */
+type IsInside = (chain: Chain, callback: Value['node']) => boolean;
+
+const isMadeOf: IsInside = (chain, callback) => chain.within === callback;
+
+/**
+ * Opens a transaction: of a callback, which ends with it, or one that is handed over, and that is ended by what it is handed to.
+ *
+ * @param root - what the callback is given
+ */
+export function openTransaction(link: Link, root: string, out: Output, isInside: IsInside = isMadeOf): void {
+  if (link.args?.some(({ kind }) => kind === 'function') === true) runTransaction(link, root, out, isInside, link);
+  else out.begin(link, chain => isInside(chain, link.node));
+}
+
+/**
+ * Runs the callback of a transaction: what does not run on what it is given leaves the transaction.
+ *
+ * @param opens - the call, where it opens the transaction itself
+ */
 export function runTransaction(
   link: Link,
   root: string,
   out: Output,
-  isInside: (chain: Chain, callback: Value['node']) => boolean = (chain, callback) => chain.within === callback,
+  isInside: IsInside = isMadeOf,
+  opens?: Link,
 ): void {
   for (const arg of link.args ?? []) {
     if (arg.kind !== 'function') continue;
@@ -78,6 +97,7 @@ export function runTransaction(
     out.transaction(
       chain => isInside(chain, node),
       () => out.send(out.call(arg, [{ kind: 'chain', root, links: [], node, within: node }])),
+      opens,
     );
   }
 }

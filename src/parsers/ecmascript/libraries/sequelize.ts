@@ -15,7 +15,7 @@ import {
 } from '../sql-text.ts';
 import { rangeOf } from '../syntax.ts';
 import type { Chain, Link, Value } from '../values.ts';
-import { runTransaction, sendRaw } from './raw.ts';
+import { openTransaction, sendRaw } from './raw.ts';
 import {
   changesSql,
   constraintSql,
@@ -32,6 +32,7 @@ export const sequelize: Library = {
   modules: ['sequelize', 'sequelize-typescript', '@sequelize/core'],
   imports: { default: 'Sequelize', DataTypes: 'Sequelize', Sequelize: 'Sequelize', DataType: 'Sequelize' },
   run,
+  resultOf,
 };
 
 /** Names that lead to others, or only read. */
@@ -42,11 +43,15 @@ const PASSIVE = new Set([
   ...['rawSelect', 'quoteIdentifier', 'quoteTable', 'escape', 'queryGenerator', 'config', 'authenticate', 'name'],
 ]);
 
+const ENDS: Readonly<Record<string, 'COMMIT' | 'ROLLBACK'>> = { commit: 'COMMIT', rollback: 'ROLLBACK' };
+
 function run({ root, links, node }: Chain, out: Output): void {
   if (root === 'Sequelize') return;
   for (const link of links) {
     if (link.name === 'query' && link.args !== undefined) sendRaw(link, out);
-    else if (link.name === 'transaction') runTransaction(link, 'transaction', out, isInside);
+    else if (link.name === 'transaction') openTransaction(link, 'transaction', out, isInside);
+    else if (root === 'transaction' && link.args !== undefined && ENDS[link.name] !== undefined)
+      out.end(link, ENDS[link.name]!);
     else if (Object.hasOwn(STATEMENTS, link.name)) {
       const statements = STATEMENTS[link.name]!(link.args ?? [], out);
       if (statements === undefined) out.unreadable(link.node, `what ${link.name} does is only known when it runs`);
@@ -62,8 +67,14 @@ function run({ root, links, node }: Chain, out: Output): void {
   }
 }
 
+/** A transaction that is handed over is named by what it ran. */
+function resultOf({ links, node }: Chain): Value | undefined {
+  return links.at(-1)?.name === 'transaction' ? { kind: 'chain', root: 'transaction', links: [], node } : undefined;
+}
+
 /** A call runs in a transaction where one of its options names it; options that only the run knows may. */
-function isInside({ links }: Chain): boolean {
+function isInside({ root, links }: Chain): boolean {
+  if (root === 'transaction') return true;
   return links.some(({ args = [] }) =>
     args.some(arg => arg.kind === 'unknown' || (arg.kind === 'record' && (arg.open || arg.entries.has('transaction')))),
   );

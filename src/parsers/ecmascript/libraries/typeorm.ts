@@ -17,7 +17,7 @@ const PASSIVE = new Set([
   ...['manager', 'connection', 'dataSource', 'options', 'type', 'driver', 'queryRunner', 'isTransactionActive', 'data'],
   ...['hasTable', 'hasColumn', 'hasSchema', 'hasDatabase', 'getTable', 'getTables', 'getView', 'getViews', 'escape'],
   ...['getCurrentSchema', 'getCurrentDatabase', 'getDatabases', 'getSchemas', 'getRepository', 'getTreeRepository'],
-  ...['startTransaction', 'commitTransaction', 'rollbackTransaction', 'connect', 'release', 'createQueryRunner'],
+  ...['connect', 'release', 'createQueryRunner'],
   ...[
     'find',
     'findBy',
@@ -42,12 +42,24 @@ const PASSIVE = new Set([
   ],
 ]);
 
+const ENDS: Readonly<Record<string, 'COMMIT' | 'ROLLBACK'>> = {
+  commitTransaction: 'COMMIT',
+  rollbackTransaction: 'ROLLBACK',
+};
+
 function run({ links, node }: Chain, out: Output): void {
   let entity: Value | undefined;
   for (const [index, link] of links.entries()) {
     const args = link.args ?? [];
     if (link.name === 'query' && link.args !== undefined) sendRaw(link, out);
-    else if (link.name === AROUND) runCallbacks(link, ['queryRunner'], out);
+    else if (link.name === AROUND)
+      out.transaction(
+        () => true,
+        () => runCallbacks(link, ['queryRunner'], out),
+        link,
+      );
+    else if (link.name === 'startTransaction') out.begin(link);
+    else if (link.args !== undefined && ENDS[link.name] !== undefined) out.end(link, ENDS[link.name]!);
     else if (link.name === 'getRepository' || link.name === 'getTreeRepository') entity = args[0];
     else if (link.name === 'createQueryBuilder') {
       sendBuilder(links.slice(index + 1), entity, out);
