@@ -160,3 +160,40 @@ describe('the guide to custom rules', () => {
     for (const { output } of outcomes) expect(output).toContain('acme/no-money-as-float');
   });
 });
+
+describe('the page of the API', () => {
+  const examples = fences('docs/api.md', 'ts').map((code, index) => ({ index, code }));
+
+  /** What an example prints in a project with a migration that blocks. */
+  function runCode(code: string) {
+    const cwd = temporaryTree({
+      'package.json': '{ "type": "module" }',
+      'surefoot.config.json': '{ "dialect": "postgres", "rules": { "require-down": "off" } }',
+      'migrations/0001_users.sql': 'CREATE TABLE users (id bigint PRIMARY KEY, email text);\n',
+      'migrations/0002_orders.sql': 'ALTER TABLE users ADD COLUMN plan text NOT NULL;\n',
+      'example.ts': code.replaceAll("from 'surefoot'", `from '${ROOT}/src/index.ts'`),
+    });
+    const jiti = join(ROOT, 'node_modules/jiti/lib/jiti-cli.mjs');
+    return spawnSync(process.execPath, [jiti, 'example.ts'], { cwd, encoding: 'utf8' });
+  }
+
+  test('has these examples', () => {
+    expect(examples.length).toBe(4);
+  });
+
+  test.each([
+    [0, 1, /^error no-not-null-without-backfill .*0002_orders\.sql 18 Column plan is NOT NULL/m],
+    [1, 0, /^require-concurrent-index\b/m],
+    [
+      2,
+      0,
+      /^Require an index on a live table to be built without blocking its writers\.\nAn index on a table that is in use 1\n/m,
+    ],
+    [3, 0, /^$/],
+  ])('example %i runs', (index, exitCode, printed) => {
+    const { status, stdout, stderr } = runCode(examples[index]!.code);
+    expect(stderr).toBe('');
+    expect(status).toBe(exitCode);
+    expect(stdout).toMatch(printed);
+  });
+});
