@@ -262,7 +262,7 @@ function statementHtml(
     return `<li tabindex="-1" data-s="${severity[0]}" data-r="${rules.get(rule)}"><span class="${severity}">${SIGNS[severity]} ${severity}</span> ${escapeHtml(message)} ${link}${advice}</li>`;
   });
   const safe = findings.find(({ safeRewrite }) => safeRewrite !== null)?.safeRewrite ?? null;
-  const locks = worst.effects === undefined ? '' : locksText(worst.effects);
+  const locks = worst.effects === undefined ? '' : locksText(worst.effects, dialect);
   const code = (caption: string, label: string, body: string): string =>
     `<figure><figcaption>${caption}</figcaption><pre tabindex="0" role="region" aria-label="${label}">${body}</pre></figure>`;
   const written = isAboutFile(worst)

@@ -96,7 +96,8 @@ function statementSection(result: LintResult, options: ReporterOptions, findings
     lines.push(`${MARKS[severity]} ${inline(message)} ${link}`, '');
     if (finding === worst && help !== '') lines.push(inline(help), '');
   }
-  const locks = worst.effects === undefined ? '' : locksText(worst.effects);
+  const dialect = result.projects.find(({ root }) => root === worst.project)?.server.dialect;
+  const locks = worst.effects === undefined ? '' : locksText(worst.effects, dialect);
   if (locks !== '') lines.push(`Locks: ${inline(locks)}`, '');
   const { safeRewrite } = worst;
   if (safeRewrite !== null) {

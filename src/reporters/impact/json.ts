@@ -46,12 +46,25 @@ function entry(cwd: string, impact: StatementImpact): object {
     })),
     failures: effects.failures,
     ...(effects.algorithm === undefined ? {} : { algorithm: effects.algorithm }),
-    ...(effects.rebuild === undefined ? {} : { rebuild: effects.rebuild }),
-    ...(effects.concurrentWrites === undefined ? {} : { concurrentWrites: effects.concurrentWrites }),
+    ...whoGoesOn(impact),
     ...(effects.leastLock === undefined ? {} : { leastLock: effects.leastLock }),
     ...(effects.clauses === undefined
       ? {}
       : { clauses: effects.clauses.map(({ clause, outcome, message }) => ({ clause, outcome, message })) }),
+  };
+}
+
+/** Whether the table is written anew, and who may go on meanwhile; of PostgreSQL it is in its locks. */
+function whoGoesOn({ dialect, effects }: StatementImpact): object {
+  const { rebuild, concurrentReads, concurrentWrites, oneWriter, online } = effects;
+  const given = { rebuild, concurrentReads, concurrentWrites, oneWriter, online };
+  if (dialect !== 'postgres') {
+    return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  }
+  return {
+    rebuild: effects.rewrites.length > 0,
+    concurrentReads: effects.blocksReads.length === 0,
+    concurrentWrites: effects.blocksWrites.length === 0,
   };
 }
 

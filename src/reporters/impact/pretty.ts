@@ -147,6 +147,7 @@ function detailsOf(effects: Effects, held: StatementImpact['held'], dialect: Dia
   else if (effects.locks.length > 0) {
     const modes = effects.locks.map(lock => `${relationName(lock)} ${modeName(lock.mode, dialect)}`);
     details.push(`locks ${modes.join(', ')}`);
+    if (effects.concurrentWrites !== undefined) details.push(traffic(effects));
   }
   if (effects.rewrites.length > 0 && effects.rebuild === undefined)
     details.push(`writes anew ${names(effects.rewrites)}`);
@@ -175,6 +176,22 @@ function onlineText({ algorithm, rebuild, leastLock = 'EXCLUSIVE', clauses = [] 
   const ignored = clauses.filter(({ outcome }) => outcome === 'ignored').map(({ clause }) => `; ${clause} is ignored`);
   return `${how}, ${anew}; ${GOES_ON[leastLock]} (LOCK=${leastLock})${ignored.join('')}`;
 }
+
+/** Who goes on while SQLite or SQL Server works: `rebuilds the table; reads and writes wait`. */
+function traffic({ rebuild, concurrentReads, concurrentWrites, oneWriter, online, duration }: Effects): string {
+  const anew = rebuild ? 'rebuilds the table' : 'leaves its rows as they are';
+  if (oneWriter) return `${anew}; reads go on, writes to the whole database wait`;
+  if (duration === 'instant') return `${anew}; reads and writes wait for a moment`;
+  const lock: keyof typeof GOES_ON = concurrentWrites ? 'NONE' : concurrentReads ? 'SHARED' : 'EXCLUSIVE';
+  return `${anew}; ${GOES_ON[lock]}${online === undefined ? '' : ONLINE[online]}`;
+}
+
+/** What becomes of ONLINE = ON on SQL Server. */
+const ONLINE: Readonly<Record<NonNullable<Effects['online']>, string>> = {
+  on: ' (ONLINE = ON)',
+  available: ' (ONLINE = OFF; ON lets both go on, on Enterprise, Developer and Azure SQL)',
+  unavailable: ' (this edition has no ONLINE = ON)',
+};
 
 /** A text cut or padded to a number of cells. */
 function inCells(text: string, cells: number): string {
