@@ -3,6 +3,7 @@ import type { ColumnDefinition, ConstraintDefinition, IndexDefinition } from '..
 import type { Expression } from '../../../src/operations/expressions.ts';
 import type { ObjectName } from '../../../src/operations/names.ts';
 import type { Operation } from '../../../src/operations/operations.ts';
+import type { Query, TableReference } from '../../../src/operations/queries.ts';
 
 /**
  * Facts of a statement as lines of text, from our operations and from node-sql-parser's tree: what both can say is said in the
@@ -10,22 +11,57 @@ import type { Operation } from '../../../src/operations/operations.ts';
  */
 
 const require = createRequire(import.meta.url);
-const { Parser } = require('node-sql-parser/build/mysql.js') as { Parser: new () => { astify(sql: string): unknown } };
-const parser = new Parser();
+/** The builds of the package that are compared with: one dialect each. */
+export type Build = 'mysql' | 'mariadb' | 'sqlite' | 'transactsql';
+
+interface Parser {
+  parse(sql: string): { readonly ast: Tree; readonly tableList: readonly string[] };
+}
+
+const parsers = new Map<Build, Parser>();
+
+/** The parser of a build, loaded when it is asked for first. */
+function parserOf(build: Build): Parser {
+  const known = parsers.get(build);
+  if (known !== undefined) return known;
+  const { Parser } = require(`node-sql-parser/build/${build}.js`) as { Parser: new () => Parser };
+  const parser = new Parser();
+  parsers.set(build, parser);
+  return parser;
+}
 
 // biome-ignore lint/suspicious/noExplicitAny: the package's types do not cover the trees of MySQL's DDL.
 type Tree = any;
 
 /** @returns undefined where node-sql-parser cannot read the statement, or makes something of it that has no facts here */
-export function factsOfOracle(sql: string): readonly string[] | undefined {
-  let tree: Tree;
+export function factsOfOracle(sql: string, build: Build): readonly string[] | undefined {
+  const tree = parsedBy(sql, build)?.ast;
+  const [only, ...others] = Array.isArray(tree) ? tree : [tree];
+  return others.length > 0 || only === undefined ? undefined : ofTree(only);
+}
+
+/**
+ * The tables that a statement reads and changes, each as `read d.t` or `change t`, sorted. The package lists the names of
+ * common table expressions too: they are left out by `common`. It has an UPDATE change all tables that stand beside the first,
+ * which is the one that is set in all statements asked about.
+ *
+ * @returns undefined where node-sql-parser cannot read the statement
+ */
+export function tablesOfOracle(sql: string, build: Build, common: readonly string[]): readonly string[] | undefined {
+  const listed = parsedBy(sql, build)?.tableList.map(entry => entry.split('::') as [string, string, string]);
+  const changed = listed?.findIndex(([verb]) => verb !== 'select');
+  const tables = listed?.map(([, schema, table], index) => {
+    return `${index === changed ? 'change' : 'read'} ${schema === 'null' ? '' : `${schema}.`}${table}`;
+  });
+  return tables && [...new Set(tables)].filter(table => !common.includes(table.slice('read '.length))).sort();
+}
+
+function parsedBy(sql: string, build: Build): ReturnType<Parser['parse']> | undefined {
   try {
-    tree = parser.astify(sql);
+    return parserOf(build).parse(sql);
   } catch {
     return undefined;
   }
-  const [only, ...others] = Array.isArray(tree) ? tree : [tree];
-  return others.length > 0 || only === undefined ? undefined : ofTree(only);
 }
 
 function ofTree(tree: Tree): readonly string[] | undefined {
@@ -39,7 +75,7 @@ const TREES: Readonly<Record<string, (tree: Tree) => readonly string[] | undefin
     return [`create ${tableOf(tree.table[0])}`, ...tree.create_definitions.map(ofDefinition)];
   },
   'create index': tree => [
-    `${tableOf(tree.table)}: add ${tree.index_type ?? 'index'} ${tree.index} (${keysOf(tree.index_columns)})`,
+    `${tableOf(tree.table)}: add ${tree.index_type ?? 'index'} ${tree.index?.name ?? tree.index} (${keysOf(tree.index_columns)})`,
     ...(tree.algorithm_option == null
       ? []
       : [`${tableOf(tree.table)}: algorithm ${tree.algorithm_option.algorithm.toLowerCase()}`]),
@@ -372,5 +408,30 @@ function termOf(expression: Expression | undefined): string {
         : '…';
     default:
       return '…';
+  }
+}
+
+/** The tables that operations read and change, as {@link tablesOfOracle} says them. */
+export function tablesOfOperations(operations: readonly Operation[]): readonly string[] {
+  return [...new Set(operations.flatMap(tablesOf))].sort();
+}
+
+function tablesOf(operation: Operation): readonly string[] {
+  const reads = (tables: readonly TableReference[]) => tables.map(table => `read ${name(table.name)}`);
+  const inQueries = (queries: readonly Query[] = []) => queries.flatMap(query => reads(query.reads));
+  switch (operation.kind) {
+    case 'select':
+      return inQueries([operation.query]);
+    case 'insert': {
+      const { table, source } = operation;
+      const read = source.kind === 'query' ? inQueries([source.query]) : [];
+      return [`change ${name(table.name)}`, ...read, ...inQueries(operation.with)];
+    }
+    case 'update':
+      return [`change ${name(operation.table.name)}`, ...reads(operation.from), ...inQueries(operation.with)];
+    case 'delete':
+      return [`change ${name(operation.table.name)}`, ...reads(operation.using), ...inQueries(operation.with)];
+    default:
+      return [operation.kind];
   }
 }
