@@ -30,17 +30,11 @@ export async function baselineCommand(argv: readonly string[], io: Io): Promise<
   const args = parseArguments(argv, BASELINE_FLAGS);
   if (args.flags.has('help')) return helpCommand([], io);
   if (args.flags.has('version')) return versionCommand([], io);
-  const { config, found, read } = await select(args, io);
-  const path = resolve(io.cwd, args.value('output') ?? config.baseline ?? DEFAULT_FILE);
+  const found = await select(args, io);
+  const path = resolve(io.cwd, args.value('output') ?? found.settings.baseline ?? DEFAULT_FILE);
   const given = relative(io.cwd, path);
   const before = existsSync(path) ? readBaseline('baseline', path, io) : undefined;
-  const result = lint({
-    cwd: io.cwd,
-    projects: found.projects,
-    skippedFiles: found.skipped.length,
-    settings: config,
-    read,
-  });
+  const result = lint(found);
   const folder = dirname(path);
   if (args.flags.has('prune')) {
     if (before === undefined) throw usageError(`--prune: there is no baseline ${given} yet`);

@@ -20,8 +20,7 @@ export async function impactCommand(argv: readonly string[], io: Io): Promise<nu
   if (args.flags.has('help')) return helpCommand([], io);
   if (args.flags.has('version')) return versionCommand([], io);
   const format = oneOf('--format', args.value('format') ?? 'pretty', ['pretty', 'json'] as const);
-  const { found, read } = await select(args, io);
-  const result = impact({ cwd: io.cwd, projects: found.projects, read });
+  const result = impact(await select(args, io));
   io.stdout.write(format === 'json' ? impactJson(result) : impactPretty(result, outputStyle(args, io, false)));
   return 0;
 }

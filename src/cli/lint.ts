@@ -51,14 +51,15 @@ export async function lintCommand(argv: readonly string[], io: Io): Promise<numb
   const tableSizes = mapValue(args.value('table-sizes'), file =>
     readNamedFile('--table-sizes', file, io, parseTableSizes, 'surefoot sizes writes such a file'),
   );
-  const { config, found, read, isOnDisk } = await select(args, io, ruleFlagsOf(args));
+  const found = await select(args, io, ruleFlagsOf(args));
+  const { settings: config, read, isOnDisk } = found;
   const readAhead = isOnDisk ? await readAheadOf(found) : undefined;
   const progress = await progressOf(found, io);
   const settings = tableSizes === undefined ? config : { ...config, tableSizes };
   const all: Pick<LintOptions, 'cwd' | 'projects' | 'skippedFiles' | 'settings' | 'lazyDetails' | 'onMigration'> = {
     cwd: io.cwd,
     projects: found.projects,
-    skippedFiles: found.skipped.length,
+    skippedFiles: found.skippedFiles,
     settings,
     lazyDetails: true,
     ...optional('onMigration', progress?.step),
