@@ -106,7 +106,7 @@ export function toolsPage(tools: Readonly<Record<string, MigrationTool>>): strin
     const { transaction, outside, downs, checksums, late } = facts;
     const way = outside === undefined ? '' : (outside ?? 'no way');
     const lateRuns = late === undefined ? 'runs it' : late === 'refused' ? 'refuses to run' : 'skips it for good';
-    return `| ${title} | \`${id}\` | ${TRANSACTIONS[transaction]} | ${way} | ${downs ? 'yes' : 'no'} | ${checksums ? 'yes' : 'no'} | ${lateRuns} |`;
+    return `| [${title}](guides/start/${id}.md) | \`${id}\` | ${TRANSACTIONS[transaction]} | ${way} | ${downs ? 'yes' : 'no'} | ${checksums ? 'yes' : 'no'} | ${lateRuns} |`;
   });
   return `# Migration tools
 

@@ -19,6 +19,13 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#3451b2"/><path d="M8 17l6 6L25 10" fill="none" stroke="#fff" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"/></svg>',
 )}`;
 
+/** Pages that need more width than the others: said here, as GitHub would show front matter as a table. */
+const LAYOUTS: Readonly<Record<string, object>> = {
+  'playground.md': { layout: 'page', sidebar: false },
+  'dialects.md': { aside: false },
+  'tools.md': { aside: false },
+};
+
 /** The rules' pages that the playground has an example for. */
 const tried = new Map(examples().map(({ rule }) => [`rules/${rule}.md`, rule]));
 
@@ -67,8 +74,9 @@ export default defineConfig({
         },
       }),
   },
-  transformPageData: ({ relativePath, frontmatter }) =>
-    relativePath === 'playground.md' ? { frontmatter: { ...frontmatter, layout: 'page', sidebar: false } } : undefined,
+  transformPageData: ({ relativePath, frontmatter }) => ({
+    frontmatter: { ...frontmatter, ...LAYOUTS[relativePath] },
+  }),
   themeConfig: {
     search: { provider: 'local', options: { detailedView: 'auto' } },
     outline: [2, 3],
