@@ -45,11 +45,13 @@ function readProgram(parsed: Program, file: SourceFile, part: SegmentFile, conte
     const script = context.sql.parse(fragment);
     const offset = statements.length;
     const differs = isSpelledOtherwise(fragment);
+    const inQuery = placesInQuery(script, part, context);
     let place = 0;
     for (const statement of script.statements) {
       const { parent } = statement;
       statements.push({
         ...statement,
+        ...inQuery(statement),
         operations: statement.operations.map(operation => {
           const sent: SentSql = { text: fragment.text, place: place++ };
           return { ...inBlocks(operation, blocks), ...(differs ? { sent } : {}) };
@@ -116,6 +118,27 @@ function entryOf(module: Evaluated, name: string, { entries = [], isScript }: Li
   if (found !== undefined || isScript !== true) return found;
   const functions = [...module.exported.values()].flatMap(value => (value.kind === 'function' ? [value] : []));
   return functions.length === 1 ? functions[0] : undefined;
+}
+
+const TRANSACTION_COMMANDS: ReadonlySet<string> = new Set([
+  'beginTransaction',
+  'commitTransaction',
+  'rollbackTransaction',
+]);
+
+/** The places of the statements of one query among each other, where PostgreSQL makes it a transaction. */
+function placesInQuery(
+  { statements }: Script,
+  { transaction }: SegmentFile,
+  { dialect }: LanguageContext,
+): (statement: Statement) => Pick<Statement, 'inQuery'> {
+  const own = statements.filter(({ parent }) => parent === undefined);
+  const commands = own.some(({ operations }) => operations.some(({ kind }) => TRANSACTION_COMMANDS.has(kind)));
+  if (dialect !== 'postgres' || transaction !== 'none' || own.length < 2 || commands) return () => ({});
+  return statement => {
+    const at = own.indexOf(statement);
+    return at === -1 ? {} : { inQuery: at === 0 ? 'first' : 'later' };
+  };
 }
 
 /** A call as far as its first arguments: `knex.schema.alterTable`. */

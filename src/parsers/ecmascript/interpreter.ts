@@ -276,12 +276,16 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
       const taken = branches[test ? 0 : 1];
       return taken === undefined ? 'on' : statement(taken, scope, run);
     }
-    for (const [index, branch] of branches.entries()) {
+    const tested = child(node, 'test');
+    // The first run comes first: what the other branch would do is then told by what is there already.
+    const order = isFirstRun(tested, false, run) ? [1, 0] : [0, 1];
+    for (const index of order) {
+      const branch = branches[index];
       if (branch === undefined) continue;
       const { left } = run;
-      inBranch(child(node, 'test'), index === 0, branch, run, () => statement(branch, scope, run));
+      inBranch(tested, index === 0, branch, run, () => statement(branch, scope, run));
       // `if (exists) return`: the rest is the first run, as the other branch would be.
-      if (run.left > left && isFirstRun(child(node, 'test'), index !== 0, run)) run.left = left;
+      if (run.left > left && isFirstRun(tested, index !== 0, run)) run.left = left;
     }
     return 'on';
   },
@@ -1182,7 +1186,9 @@ function callFunction(callee: FunctionValue, passed: readonly Value[], run: Run)
   if (run.calls >= MOST_CALLS) return unknown(node);
   const inside: Scope = { names: new Map(), parent: scope };
   if (node.type !== 'ArrowFunctionExpression' && callee.self !== undefined) inside.names.set('this', callee.self);
-  for (const [index, parameter] of children(node, 'params').entries()) {
+  // TypeScript declares the type of `this` as if it were a parameter.
+  const parameters = children(node, 'params').filter(parameter => nameOf(parameter) !== 'this');
+  for (const [index, parameter] of parameters.entries()) {
     if (parameter.type === 'RestElement') {
       bind(child(parameter, 'argument'), { kind: 'list', items: args.slice(index), node: parameter }, inside, run);
     } else bind(parameter, args[index] ?? unknown(parameter), inside, run);

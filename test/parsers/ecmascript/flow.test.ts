@@ -122,6 +122,9 @@ describe('what may not run', () => {
     expect(kinds('knex', up(`const exists = await find(); if (exists.length === 0) { ${create} }`))).toEqual([
       'createTable',
     ]);
+    expect(
+      kinds('knex', up(`if (await knex.schema.hasTable('a')) { await knex.raw('DROP TABLE c'); } else { ${create} }`)),
+    ).toEqual(['createTable', 'dropTable?']);
     expect(kinds('knex', up(`const exists = await find(); if (!exists) return; ${create}`))).toEqual(['createTable?']);
   });
 });
@@ -130,7 +133,7 @@ test('functions that are handed their `this` are followed', () => {
   const text = `export class M1 extends Migration {
     async up() { await create.call(this); drop.apply(this, ['a']); }
   }
-  async function create() { this.addSql('CREATE TABLE a (b int)'); }
-  function drop(name) { this.addSql(\`DROP TABLE \${name}\`); }`;
+  async function create(this: M1) { this.addSql('CREATE TABLE a (b int)'); }
+  function drop(this: M1, name: string) { this.addSql(\`DROP TABLE \${name}\`); }`;
   expect(seen('mikro-orm', text).map(([kind]) => kind)).toEqual(['createTable', 'dropTable']);
 });

@@ -1,5 +1,6 @@
 import { type QueryInterface, Sequelize } from 'sequelize';
 import { describe, expect, test } from 'vitest';
+import type { Script } from '../../../src/operations/statements.ts';
 import { operations, readCode, readSql, seen } from './support.ts';
 
 /** A query with its parameters' values in their places. */
@@ -10,8 +11,8 @@ function inlined(query: string, bind: readonly unknown[]): string {
   });
 }
 
-/** What Sequelize itself would send, as `sequelize.query` gets it. */
-async function sent(code: string): Promise<string> {
+/** What Sequelize itself would send, as `sequelize.query` gets it, query by query. */
+async function sent(code: string): Promise<readonly string[]> {
   const sequelize = new Sequelize({ dialect: 'postgres', logging: false });
   const statements: string[] = [];
   Object.assign(sequelize as object, {
@@ -28,7 +29,7 @@ async function sent(code: string): Promise<string> {
   });
   const run = new Function('q', 'Sequelize', `return ${code}`) as (q: QueryInterface, s: unknown) => Promise<unknown>;
   await run(sequelize.getQueryInterface(), Sequelize);
-  return statements.map(sql => `${sql.replace(/;\s*$/, '')};`).join('\n');
+  return statements;
 }
 
 const CALLS: readonly string[] = [
@@ -64,10 +65,17 @@ const CALLS: readonly string[] = [
 
 describe("what is read of the query interface is what is read of Sequelize's SQL", () => {
   test.each(CALLS)('%s', async code => {
-    const expected = readSql(await sent(code));
-    expect(expected.statements.length).toBeGreaterThan(0);
+    const expected = (await sent(code)).map(readSql);
+    expect(expected.length).toBeGreaterThan(0);
     const read = readCode('sequelize', `module.exports = { up: (q, Sequelize) => ${code} };`);
-    expect(operations(read)).toEqual(operations(expected));
+    expect(operations(read)).toEqual(expected.flatMap(query => operations(query)));
+    // Statements of one query are one transaction.
+    const own = ({ statements }: Script) => statements.filter(({ parent }) => parent === undefined);
+    expect(own(read).map(({ inQuery }) => inQuery)).toEqual(
+      expected.flatMap(query =>
+        own(query).map((_, at, { length }) => (length === 1 ? undefined : at === 0 ? 'first' : 'later')),
+      ),
+    );
   });
 });
 

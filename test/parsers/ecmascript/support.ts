@@ -22,7 +22,7 @@ export function readSql(text: string): Script {
 }
 
 /** Operations without their places. */
-export function operations({ statements }: Script): unknown {
+export function operations({ statements }: Script): readonly unknown[] {
   return statements.map(statement =>
     JSON.parse(JSON.stringify(statement.operations), (key, value) =>
       /range|head|^at$|anchors|source|fragment|^sent$/i.test(key) ? undefined : value,

@@ -1,8 +1,9 @@
-import { type Fragment, substituteFragment } from '../../../source/fragment.ts';
+import { type Fragment, joinFragments, substituteFragment } from '../../../source/fragment.ts';
 import { conditionSql, insertSql, updateSql } from '../data-sql.ts';
 import type { Library, Output } from '../library.ts';
 import {
   closeAt,
+  endOf,
   entry,
   isTrue,
   joined,
@@ -55,7 +56,7 @@ function run({ root, links, node }: Chain, out: Output): void {
     else if (Object.hasOwn(STATEMENTS, link.name)) {
       const statements = STATEMENTS[link.name]!(link.args ?? [], out);
       if (statements === undefined) out.unreadable(link.node, `what ${link.name} does is only known when it runs`);
-      else for (const parts of statements) send(link, out, parts);
+      else sendTogether(link, out, statements);
     } else if (Object.hasOwn(CALLS, link.name)) {
       const parts = CALLS[link.name]!(link.args ?? [], out);
       if (parts === undefined) out.unreadable(link.node, `what ${link.name} does is only known when it runs`);
@@ -81,7 +82,23 @@ function isInside({ root, links }: Chain): boolean {
 }
 
 function send(link: Link, out: Output, parts: readonly Part[]): void {
-  out.sql(closeAt(out.file, sqlText(out.file, rangeOf(link.at), parts), link.node));
+  out.sql(statementOf(link, out, parts));
+}
+
+function statementOf(link: Link, { file }: Output, parts: readonly Part[]): Fragment {
+  return closeAt(file, sqlText(file, rangeOf(link.at), parts), link.node);
+}
+
+/** Sends what a call makes as one query; `createTable` makes the types of enums first, each by itself. */
+function sendTogether(link: Link, out: Output, statements: readonly (readonly Part[])[]): void {
+  const isAlone = ([first]: readonly Part[]): boolean =>
+    link.name === 'createTable' && typeof first === 'string' && first.startsWith('DO ');
+  for (const parts of statements.filter(isAlone)) send(link, out, parts);
+  const end = substituteFragment(out.file, ';', endOf(link.node));
+  const together = statements
+    .filter(parts => !isAlone(parts))
+    .flatMap((parts, index) => [...(index === 0 ? [] : [end]), statementOf(link, out, parts)]);
+  if (together.length > 0) out.sql(joinFragments(together));
 }
 
 type Args = NonNullable<Link['args']>;
