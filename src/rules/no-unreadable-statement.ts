@@ -10,7 +10,7 @@ const familyOf = (dialect: Dialect): string => FAMILIES[dialect] ?? dialect;
 
 /** The dialect that a file seems to be written in, where that is not the project's; nothing tells that of code around SQL. */
 function otherDialect({ segment, server }: RuleContext): Dialect | undefined {
-  if (segment.script.facts !== undefined) return undefined;
+  if (/\.[cm]?[jt]sx?$/i.test(segment.file.path)) return undefined;
   const likely = dialectOfTexts([segment.file.text]);
   return likely === undefined || familyOf(likely) === familyOf(server.dialect) ? undefined : likely;
 }

@@ -116,7 +116,9 @@ function entryOf(module: Evaluated, name: string, { entries = [], isScript }: Li
   const names = name === 'up' ? [name, ...entries] : [name];
   const found = names.map(each => findEntry(module, each)).find(each => each !== undefined);
   if (found !== undefined || isScript !== true) return found;
-  const functions = [...module.exported.values()].flatMap(value => (value.kind === 'function' ? [value] : []));
+  const functions = [...module.exported].flatMap(([as, value]) =>
+    value.kind === 'function' && as !== 'down' ? [value] : [],
+  );
   return functions.length === 1 ? functions[0] : undefined;
 }
 

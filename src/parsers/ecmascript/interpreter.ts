@@ -10,7 +10,10 @@ import { decodeLiteral, holeFragment } from './strings.ts';
 import { child, children, type Node, nameOf, rangeOf } from './syntax.ts';
 import type { Chain, FunctionValue, Link, Scope, Value } from './values.ts';
 
-/** Nodes looked at before the rest is given up: loops within loops over long lists would not end. */
+/**
+ * Nodes looked at before the rest is given up, besides one for each character: loops within loops over long lists would not end,
+ * while data that is written out does.
+ */
 const MOST_STEPS = 200_000;
 /** Calls within calls: below what the stack holds, above what migrations have. */
 const MOST_CALLS = 60;
@@ -38,6 +41,8 @@ interface Run {
   readonly transactions: { readonly isInside: (chain: Chain) => boolean; readonly sent: boolean }[];
   /** Statements sent so far. */
   sends: number;
+  /** Places said to be unreadable so far. */
+  notes: number;
   fact(kind: CodeFact['kind'], node: Node): void;
   refuse(node: Node): void;
   /** Above 0 where the code may run or not, or more than once: what it assigns is not known after it. */
@@ -100,7 +105,10 @@ export function evaluate(program: Node, file: SourceFile, library: Library, outp
     out: {
       dialect: output.dialect,
       inTransaction: output.inTransaction,
-      unreadable: output.unreadable,
+      unreadable: (node, message) => {
+        run.notes++;
+        output.unreadable(node, message);
+      },
       sql: fragment => run.out.raw(isMysql ? inMysql(fragment) : fragment),
       raw: fragment => {
         run.sends++;
@@ -145,6 +153,7 @@ export function evaluate(program: Node, file: SourceFile, library: Library, outp
     // The tool's own ends where the code says so.
     transactions: output.inTransaction ? [{ isInside: () => true, sent: true }] : [],
     sends: 0,
+    notes: 0,
     fact: output.fact,
     refuse: output.refuse,
     inTransaction: output.inTransaction,
@@ -215,6 +224,11 @@ function callsAsync(node: Node | undefined, scope: Scope): boolean {
   return nameOf(child(callee, 'property')) === 'forEach' && callback?.async === true;
 }
 
+/** `import('…')` by itself, awaited or not. */
+function isImport(node: Node | undefined): boolean {
+  return (node?.type === 'AwaitExpression' ? child(node, 'argument') : node)?.type === 'ImportExpression';
+}
+
 /** Whether a call says that it is done to a function that it was given: one of the file, or the runner's own. */
 function isCalledBack({ links }: Chain, { library }: Run): boolean {
   const last = links.at(-1)?.args?.at(-1);
@@ -227,6 +241,7 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
   ExpressionStatement(node, scope, run) {
     const inner = child(node, 'expression');
     const before = run.sends;
+    if (isImport(inner)) run.out.unreadable(node, 'what this module does when it is loaded is not in this file');
     const value = expression(inner, scope, run);
     const { sends } = run;
     send(value, run);
@@ -438,7 +453,7 @@ function statement(node: Node | undefined, scope: Scope, run: Run): Completion {
 
 /** Counts what is looked at; false where it is too much, which is said once. */
 function step(node: Node, run: Run): boolean {
-  if (run.steps++ < MOST_STEPS && run.depth < MOST_DEPTH) return true;
+  if (run.steps++ < MOST_STEPS + run.file.text.length && run.depth < MOST_DEPTH) return true;
   if (!run.gaveUp) run.out.unreadable(node, 'the code repeats or nests more than is followed');
   run.gaveUp = true;
   return false;
@@ -756,8 +771,21 @@ const EXPRESSIONS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) 
     return called(tag, [text], node);
   },
   CallExpression: call,
-  YieldExpression: inner,
+  // As compilers write `await` for engines without it.
+  YieldExpression(node, scope, run) {
+    const value = expression(child(node, 'argument'), scope, run);
+    send(value, run);
+    return value.kind === 'chain' ? unknown(node) : value;
+  },
+  JSXElement: unfollowed,
+  JSXFragment: unfollowed,
 };
+
+/** Syntax of an extension of the language that has no place in a migration. */
+function unfollowed(node: Node, _scope: Scope, run: Run): Value {
+  run.out.unreadable(node, 'JSX is not followed');
+  return unknown(node);
+}
 
 function inner(node: Node, scope: Scope, run: Run): Value {
   return expression(child(node, 'expression') ?? child(node, 'argument'), scope, run);
@@ -1222,10 +1250,31 @@ function send(value: Value, run: Run): void {
     gathered.push(value);
     return;
   }
-  const { sends } = run;
+  const { sends, notes } = run;
   const around = run.transactions.at(-1);
   run.library.run(value, run.out);
+  if (run.sends > sends && run.notes === notes) noteSpreads(value, run);
   if (run.sends > sends && around?.isInside(value) === false) run.fact('outside transaction', value.node);
+}
+
+/** Says what is spread into the objects of a definition and is not in this file. */
+function noteSpreads({ links }: Chain, run: Run): void {
+  for (const { name, args = [] } of links) {
+    if (run.library.definitions?.test(name) !== true) continue;
+    for (const node of args.flatMap(spreadsIn)) {
+      run.out.unreadable(node, 'what is spread here is only known when it runs');
+    }
+  }
+}
+
+/** Where a value has entries that are not known. */
+function spreadsIn(value: Value): readonly Node[] {
+  if (value.kind === 'made' || value.kind === 'list') {
+    return (value.kind === 'made' ? value.args : value.items).flatMap(spreadsIn);
+  }
+  if (value.kind !== 'record') return [];
+  const own = value.open ? children(value.node, 'properties').filter(({ type }) => type === 'SpreadElement') : [];
+  return [...own, ...[...value.entries.values()].flatMap(spreadsIn)];
 }
 
 function gather(callee: FunctionValue, root: string, run: Run): readonly Chain[] {

@@ -25,6 +25,8 @@ export interface Library {
   readonly foreign?: string;
   /** `new` of a name of the library makes a client. */
   readonly constructs?: true;
+  /** Names of calls whose objects define something: what only the run knows of them is said. */
+  readonly definitions?: RegExp;
   /** Its calls give promises, and nothing has run for sure before they are kept. */
   readonly promises?: true;
   /** A call that was given a function calls it back at its end: nothing floats there. */

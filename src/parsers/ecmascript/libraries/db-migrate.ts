@@ -21,7 +21,7 @@ import type { Chain, Link, Value } from '../values.ts';
 import { sendRaw } from './raw.ts';
 
 /** db-migrate: the driver, in callback style or with promises. */
-export const dbMigrate: Library = { parameters: ['db'], run };
+export const dbMigrate: Library = { parameters: ['db'], definitions: /^(?:create|add|change)[A-Z]/, run };
 
 /** Names that only read, or lead on. */
 const PASSIVE = new Set(['all', 'allAsync', 'nodeify', 'spread', 'connection', '_meta', 'internals', 'callback']);

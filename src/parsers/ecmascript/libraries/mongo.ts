@@ -19,6 +19,7 @@ export const mongo: Library = {
   foreign: 'foreign',
   promises: true,
   constructs: true,
+  definitions: /^(?:create\w+|ensureIndex|command|runCommand)$/,
   modules: ['mongodb', 'mongoose'],
   imports: { default: 'client', MongoClient: 'client', connection: 'client', connect: 'client' },
   run,

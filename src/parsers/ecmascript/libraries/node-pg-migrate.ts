@@ -9,6 +9,7 @@ export const nodePgMigrate: Library = {
   parameters: ['pgm', 'run'],
   modules: ['node-pg-migrate'],
   imports: { PgLiteral: 'PgLiteral' },
+  definitions: /^(?:create|add|alter)[A-Z]/,
   run,
   reverse,
 };

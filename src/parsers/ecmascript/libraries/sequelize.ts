@@ -30,6 +30,7 @@ import {
 export const sequelize: Library = {
   parameters: ['queryInterface', 'Sequelize'],
   promises: true,
+  definitions: /^(?:createTable|addColumn|changeColumn|addIndex|addConstraint)$/,
   modules: ['sequelize', 'sequelize-typescript', '@sequelize/core'],
   imports: { default: 'Sequelize', DataTypes: 'Sequelize', Sequelize: 'Sequelize', DataType: 'Sequelize' },
   run,

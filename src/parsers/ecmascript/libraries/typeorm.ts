@@ -8,7 +8,13 @@ import { nameSql } from './typeorm-definitions.ts';
 import { QUERY_RUNNER_CALLS } from './typeorm-tables.ts';
 
 /** TypeORM: the query runner, its entity manager, repositories and query builders. */
-export const typeorm: Library = { parameters: ['queryRunner'], promises: true, run, resultOf };
+export const typeorm: Library = {
+  parameters: ['queryRunner'],
+  promises: true,
+  definitions: /^(?:create|add|change)[A-Z]/,
+  run,
+  resultOf,
+};
 
 /** Calls that call back with what they run on. */
 const AROUND = 'transaction';
