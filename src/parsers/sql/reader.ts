@@ -25,8 +25,10 @@ const NO_VARIABLES: ReadonlySet<string> = new Set();
 /** Reads a text; see {@link sqlFrontEnd}. */
 export function readScript(fragment: Fragment, grammar: DialectGrammar): Script {
   const all = tokenize(fragment.text, grammar.lexicon);
-  const cut = unclosedCut(fragment, all);
+  const cut = unclosedCut(fragment, all, grammar) ?? openMark(fragment, all) ?? openBody(fragment, all, grammar);
   if (cut !== undefined) return readAround(fragment, all, cut, grammar);
+  const tail = undelimited(fragment, all);
+  if (tail !== undefined) return readUndelimited(fragment, tail, grammar);
   const { tokens, comments, controls } = sorted(fragment.text, all);
   const text = sourceTextOf(fragment, tokens, [], NONE, NO_VARIABLES);
   const regions = controls.length === 0 ? [] : controlRegions(fragment.text, controls);
@@ -216,14 +218,51 @@ function headOf(operations: readonly Operation[], source: Source): Range {
 
 /* ---------------------------------------------------------------- What is never closed */
 
-/** The literal or comment that the text ends inside of, and where reading can go on: behind the next line that ends in `;`. */
-function unclosedCut(fragment: Fragment, all: readonly Token[]): { token: Token; resume: number } | undefined {
+/** Something that is never closed, and where reading can go on. */
+interface Cut {
+  readonly token: Token;
+  readonly resume: number;
+  /** What is said of it, where its kind does not say it. */
+  readonly message?: string;
+}
+
+/** Ends of statements that even an open quote does not hide from a reader: a line that ends in `;`, of batches also GO on a line. */
+const ENDS = { statements: /;[ \t]*(?:\r?\n|$)/g, batches: /;[ \t]*(?:\r?\n|$)|^[ \t]*GO[ \t]*(?:\r?\n|$)/gim };
+
+/** The literal or comment that the text ends inside of; reading goes on behind the next end of a statement. */
+function unclosedCut(fragment: Fragment, all: readonly Token[], grammar: DialectGrammar): Cut | undefined {
   const token = all.at(-1);
   if (token?.unterminated !== true) return undefined;
-  const end = /;[ \t]*(?:\r?\n|$)/g;
+  const end = new RegExp(grammar.cut === undefined ? ENDS.statements : ENDS.batches);
   end.lastIndex = token.start;
   const found = end.exec(fragment.text);
   return { token, resume: found === null ? fragment.text.length : end.lastIndex };
+}
+
+/** A comment whose content the server runs, and that nothing closes: reading goes on with its content. */
+function openMark({ text }: Fragment, all: readonly Token[]): Cut | undefined {
+  let open: Token | undefined;
+  for (const token of all) {
+    if (token.kind !== 'blockComment' || !isExecutedMark(text, token)) continue;
+    open = text.slice(token.start, token.end).endsWith('*/') ? undefined : token;
+  }
+  return open === undefined ? undefined : { token: open, resume: open.end };
+}
+
+/** The BEGIN of a body that no END closes; reading goes on at the next line that begins with a definition. */
+function openBody({ text }: Fragment, all: readonly Token[], grammar: DialectGrammar): Cut | undefined {
+  if (grammar.cut !== undefined) return undefined;
+  const part = splitStatements(text, all, grammar.lexicon).at(-1);
+  const token = part?.openBody === undefined ? undefined : all[part.openBody];
+  if (token === undefined) return undefined;
+  const next = /^(?:CREATE|ALTER|DROP)\b/gim;
+  next.lastIndex = token.end;
+  const found = next.exec(text);
+  return {
+    token,
+    resume: found === null ? text.length : found.index,
+    message: 'the BEGIN of this body has no END',
+  };
 }
 
 const UNCLOSED: Readonly<Partial<Record<Token['kind'], string>>> = {
@@ -236,23 +275,73 @@ const UNCLOSED: Readonly<Partial<Record<Token['kind'], string>>> = {
 function readAround(
   fragment: Fragment,
   all: readonly Token[],
-  { token, resume }: { readonly token: Token; readonly resume: number },
+  { token, resume, message }: Cut,
   grammar: DialectGrammar,
 ): Script {
-  const parts = splitStatements(fragment.text, all, grammar.lexicon);
-  const broken = parts.find(({ first, last }) => all[first]!.start <= token.start && all[last]!.end >= token.start);
-  const start = broken === undefined ? token.start : all[broken.first]!.start;
+  const start = brokenStart(fragment, all, token, grammar);
   const before = readScript(sliceFragment(fragment, 0, start), grammar);
   const after = readScript(sliceFragment(fragment, resume, fragment.text.length), grammar);
   const text = fragment.text.slice(start, resume).trimEnd();
   const range = toSourceRange(fragment, start, start + text.length);
   const head = toSourceRange(fragment, token.start, Math.min(token.start + 1, token.end));
-  const message = `the ${UNCLOSED[token.kind] ?? 'text'} that begins here is never closed`;
-  const operation: Operation = { kind: 'unreadable', range, head, reason: 'syntax error', message };
+  const unclosed = `the ${UNCLOSED[token.kind] ?? 'text'} that begins here is never closed`;
+  const operation: Operation = {
+    kind: 'unreadable',
+    range,
+    head,
+    reason: 'syntax error',
+    message: message ?? unclosed,
+  };
   return {
     statements: [...before.statements, { range, head, operations: [operation] }, ...after.statements],
     comments: [...before.comments, ...after.comments],
   };
+}
+
+/** Where the statement begins that has something unclosed in it. */
+function brokenStart(fragment: Fragment, all: readonly Token[], token: Token, grammar: DialectGrammar): number {
+  if (grammar.cut === undefined) {
+    const parts = splitStatements(fragment.text, all, grammar.lexicon);
+    const broken = parts.find(({ first, last }) => all[first]!.start <= token.start && all[last]!.end >= token.start);
+    return broken === undefined ? token.start : all[broken.first]!.start;
+  }
+  const { tokens } = sorted(fragment.text, all);
+  const text = sourceTextOf(fragment, tokens, [], NONE, NO_VARIABLES);
+  const starts = grammar.cut(text, grammar).map(({ first }) => tokens[first]!.start);
+  return starts.findLast(start => start <= token.start) ?? token.start;
+}
+
+/** The place behind the last use of a delimiter that DELIMITER set, where nothing sets `;` again and semicolons follow. */
+function undelimited({ text }: Fragment, all: readonly Token[]): { from: number; delimiter: string } | undefined {
+  const at = all.findLastIndex(({ kind }) => kind === 'metaCommand');
+  const command = all[at];
+  if (command === undefined) return undefined;
+  const delimiter = delimiterOf(text, command);
+  if (delimiter === ';' || delimiter === '') return undefined;
+  const last = all.findLastIndex(({ start, end }) => text.slice(start, end) === delimiter);
+  if (last <= at || last >= all.length - 1) return undefined;
+  const rest = all.slice(last + 1);
+  const semicolon = rest.findIndex(({ start, end }) => text.slice(start, end) === ';');
+  return semicolon >= 0 && semicolon < rest.length - 1 ? { from: all[last]!.end, delimiter } : undefined;
+}
+
+/** Reads the statements behind the last delimiter as if semicolons ended them; where there are several, they do not. */
+function readUndelimited(
+  fragment: Fragment,
+  { from, delimiter }: { readonly from: number; readonly delimiter: string },
+  grammar: DialectGrammar,
+): Script {
+  const before = readScript(sliceFragment(fragment, 0, from), grammar);
+  const after = readScript(sliceFragment(fragment, from, fragment.text.length), grammar);
+  const comments = [...before.comments, ...after.comments];
+  if (after.statements.length < 2) {
+    return { statements: [...before.statements, ...after.statements], comments };
+  }
+  const message = `DELIMITER ${delimiter} is in effect behind this, too: semicolons end no statement there`;
+  const range = toSourceRange(fragment, from - delimiter.length, from);
+  const operation: Operation = { kind: 'unreadable', range, head: range, reason: 'syntax error', message };
+  const marked: Statement = { range, head: range, operations: [operation] };
+  return { statements: [...before.statements, marked, ...after.statements], comments };
 }
 
 /** The last DELIMITER command where what it sets never comes: the statements behind it would be one. */

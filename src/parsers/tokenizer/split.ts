@@ -6,6 +6,8 @@ import type { Token } from './token.ts';
 export interface TokenRange {
   readonly first: number;
   readonly last: number;
+  /** The text ends inside of a routine's body: the index of the BEGIN that no END closes. */
+  readonly openBody?: number;
 }
 
 /** The tokens without comments. */
@@ -30,9 +32,11 @@ export function splitStatements(text: string, tokens: readonly Token[], lexicon:
   let last = -1;
   let parentheses = 0;
   let body = 0;
+  let opened = -1;
   let holdsBody = false;
   const finish = (): void => {
-    if (first >= 0) statements.push({ first, last });
+    if (first >= 0)
+      statements.push(body > 0 && delimiter === ';' ? { first, last, openBody: opened } : { first, last });
     first = -1;
     parentheses = 0;
     body = 0;
@@ -65,7 +69,11 @@ export function splitStatements(text: string, tokens: readonly Token[], lexicon:
       }
       case 'word':
         if (first < 0) holdsBody = isKeyword(text, token, 'create') || isKeyword(text, token, 'alter');
-        else if (holdsBody && parentheses === 0) body += bodyStep(text, tokens, index, body, lexicon);
+        else if (holdsBody && parentheses === 0) {
+          const step = bodyStep(text, tokens, index, body, lexicon);
+          if (body === 0 && step > 0) opened = index;
+          body += step;
+        }
         break;
       default:
         break;
