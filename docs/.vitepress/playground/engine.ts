@@ -81,7 +81,7 @@ const ROOT = '/playground';
 const TOOL: MigrationTool = {
   id: 'playground',
   title: 'the playground',
-  facts: { transaction: 'none', downs: false, checksums: false, session: 'per migration' },
+  facts: { transaction: 'none', downs: false, checksums: false, session: 'unknown' },
   detect: () => undefined,
   list: () => ({ migrations: [], skipped: [] }),
 };
