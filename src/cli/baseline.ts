@@ -12,7 +12,8 @@ import { writeReports } from './report-files.ts';
 import { SELECTION_FLAGS, select } from './selection.ts';
 import { versionCommand } from './version.ts';
 
-const BASELINE_FLAGS = {
+/** The flags of `surefoot baseline`. */
+export const BASELINE_FLAGS = {
   output: { value: 'file' },
   prune: {},
   ...SELECTION_FLAGS,

@@ -1,11 +1,15 @@
+import { FOREIGN_LINTERS } from '../init/from/index.ts';
 import { MIGRATION_TOOLS } from '../migration-tools/index.ts';
 import { REPORTERS } from '../reporters/index.ts';
 import { RULES } from '../rules/index.ts';
 import { PRESETS } from '../rules/rule.ts';
 import { DIALECTS } from '../server/server.ts';
 import { usageError } from '../usage-error.ts';
+import { BASELINE_FLAGS } from './baseline.ts';
 import { COMMON_FLAGS, type FlagTable, oneOf, parseArguments } from './flags.ts';
 import { helpCommand } from './help.ts';
+import { IMPACT_FLAGS } from './impact.ts';
+import { INIT_FLAGS } from './init.ts';
 import type { Io } from './io.ts';
 import { LINT_FLAGS } from './lint.ts';
 import { versionCommand } from './version.ts';
@@ -21,6 +25,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   '--preset': PRESETS,
   '--dialect': DIALECTS,
   '--tool': Object.keys(MIGRATION_TOOLS),
+  '--from': Object.keys(FOREIGN_LINTERS),
 };
 
 /** `surefoot completion bash|zsh|fish`: a script that the shell reads at its start. */
@@ -31,19 +36,37 @@ export async function completionCommand(argv: readonly string[], io: Io): Promis
   const [given, more] = args.positionals;
   if (given === undefined || more !== undefined) throw usageError(`completion: name one shell: ${SHELLS.join(', ')}`);
   const shell = oneOf('completion', given, SHELLS);
-  io.stdout.write(
-    shell === 'fish' ? fish() : `${shell === 'zsh' ? 'autoload -U +X bashcompinit && bashcompinit\n' : ''}${bash()}`,
-  );
+  io.stdout.write({ bash, zsh: () => ZSH_START + bash(), fish }[shell]());
   return 0;
 }
 
-const FLAGS = Object.keys(LINT_FLAGS satisfies FlagTable).map(name => `--${name}`);
+const FLAGS = flagsOf(LINT_FLAGS);
+
+/** The flags of commands that have others than `lint`. */
+const FLAGS_OF: Readonly<Record<string, readonly string[]>> = {
+  impact: flagsOf(IMPACT_FLAGS),
+  baseline: flagsOf(BASELINE_FLAGS),
+  init: flagsOf(INIT_FLAGS),
+};
+
+function flagsOf(table: FlagTable): readonly string[] {
+  return Object.keys(table).map(name => `--${name}`);
+}
+
 const RULE_IDS = RULES.map(({ id }) => id);
+
+/** Loads what zsh needs to read completions of bash, where its user's start-up files have not. */
+const ZSH_START = `(( $+functions[compdef] )) || { autoload -U compinit && compinit }
+autoload -U +X bashcompinit && bashcompinit
+`;
 
 /** zsh reads it too, by its bashcompinit. */
 function bash(): string {
   const values = Object.entries({ ...VALUES, explain: RULE_IDS, completion: SHELLS })
     .map(([flag, words]) => `    ${flag}) COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$word")); return ;;`)
+    .join('\n');
+  const flags = Object.entries(FLAGS_OF)
+    .map(([command, words]) => `      ${command}) COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$word")) ;;`)
     .join('\n');
   return `# surefoot completion bash >> ~/.bashrc
 _surefoot() {
@@ -53,7 +76,10 @@ ${values}
     --rule) COMPREPLY=($(compgen -S = -W '${RULE_IDS.join(' ')}' -- "$word")); compopt -o nospace 2>/dev/null; return ;;
   esac
   if [[ "$word" == -* ]]; then
-    COMPREPLY=($(compgen -W '${FLAGS.join(' ')}' -- "$word"))
+    case "\${COMP_WORDS[1]}" in
+${flags}
+      *) COMPREPLY=($(compgen -W '${FLAGS.join(' ')}' -- "$word")) ;;
+    esac
   elif [[ $COMP_CWORD -eq 1 ]]; then
     COMPREPLY=($(compgen -W '${COMMANDS.join(' ')}' -- "$word") $(compgen -f -- "$word"))
   else
@@ -66,10 +92,18 @@ complete -o filenames -F _surefoot surefoot
 
 function fish(): string {
   const commands = COMMANDS.map(name => `complete -c surefoot -n __fish_use_subcommand -a ${name}`);
-  const flags = FLAGS.map(flag => {
-    const words = VALUES[flag];
-    return `complete -c surefoot -l ${flag.slice(2)}${words === undefined ? '' : ` -x -a '${words.join(' ')}'`}`;
-  });
+  const others = Object.keys(FLAGS_OF).join(' ');
+  const flag = (condition: string, name: string): string => {
+    const words = name === '--rule' ? RULE_IDS.map(id => `${id}=`) : VALUES[name];
+    const values = words === undefined ? '' : ` -x -a '${words.join(' ')}'`;
+    return `complete -c surefoot -n '${condition}' -l ${name.slice(2)}${values}`;
+  };
+  const flags = [
+    ...FLAGS.map(name => flag(`not __fish_seen_subcommand_from ${others}`, name)),
+    ...Object.entries(FLAGS_OF).flatMap(([command, names]) =>
+      names.map(name => flag(`__fish_seen_subcommand_from ${command}`, name)),
+    ),
+  ];
   return `# surefoot completion fish > ~/.config/fish/completions/surefoot.fish
 ${[...commands, ...flags].join('\n')}
 complete -c surefoot -n '__fish_seen_subcommand_from explain' -f -a '${RULE_IDS.join(' ')}'

@@ -8,7 +8,8 @@ import { outputStyle } from './output-style.ts';
 import { SELECTION_FLAGS, select } from './selection.ts';
 import { versionCommand } from './version.ts';
 
-const IMPACT_FLAGS = {
+/** The flags of `surefoot impact`. */
+export const IMPACT_FLAGS = {
   format: { value: 'pretty|json' },
   ...SELECTION_FLAGS,
   ...COMMON_FLAGS,

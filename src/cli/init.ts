@@ -13,7 +13,8 @@ import type { Io } from './io.ts';
 import { useColor } from './output-style.ts';
 import { versionCommand } from './version.ts';
 
-const INIT_FLAGS = {
+/** The flags of `surefoot init`. */
+export const INIT_FLAGS = {
   yes: { short: 'y' },
   from: { value: 'linter' },
   dialect: { value: 'name' },
