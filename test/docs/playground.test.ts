@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { examples, judge, type PlaygroundFinding } from '../../docs/.vitepress/playground/engine.ts';
 import { applyEdits, markedLines, markedPieces } from '../../docs/.vitepress/playground/marks.ts';
+import { fromFragment, toFragment } from '../../docs/.vitepress/playground/share.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { PRESETS } from '../../src/rules/rule.ts';
 
@@ -69,21 +70,19 @@ describe('the engine of the playground', () => {
 });
 
 const severity = fc.constantFrom('error', 'warning', 'info');
-const marked = fc
-  .string({ unit: 'binary' })
-  .chain(text =>
-    fc.tuple(
-      fc.constant(text),
-      fc.array(
-        fc.record({
-          range: fc
-            .tuple(fc.nat(text.length), fc.nat(text.length))
-            .map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const),
-          severity,
-        }),
-      ),
+const marked = fc.string({ unit: 'binary' }).chain(text =>
+  fc.tuple(
+    fc.constant(text),
+    fc.array(
+      fc.record({
+        range: fc
+          .tuple(fc.nat(text.length), fc.nat(text.length))
+          .map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const),
+        severity,
+      }),
     ),
-  );
+  ),
+);
 
 describe('marks', () => {
   test('are pieces that together are the text, each as bad as the worst on it', () => {
@@ -117,5 +116,26 @@ describe('marks', () => {
       { start: 12, end: 12, text: ' CONCURRENTLY' },
     ];
     expect(applyEdits('CREATE INDEX i ON t (a);', edits)).toBe('SET x;\nCREATE INDEX CONCURRENTLY i ON t (a);');
+  });
+});
+
+describe('a link to what stands in the playground', () => {
+  test('brings it back, whatever is written there', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (up, history) => {
+        const request = { ...REQUEST, up, history };
+        const fragment = toFragment(request);
+        expect(fragment).toMatch(/^#sql=[\w-]*$/);
+        expect(fromFragment(fragment, REQUEST)).toEqual(request);
+      }),
+    );
+  });
+
+  test('that is broken, or that is of something else, brings nothing', () => {
+    expect(fromFragment('#sql=%%%', REQUEST)).toBeUndefined();
+    expect(fromFragment(`#sql=${btoa('{"up":')}`, REQUEST)).toBeUndefined();
+    expect(fromFragment('#add-a-column', REQUEST)).toBeUndefined();
+    expect(fromFragment(`#sql=${btoa('{"up":1,"more":2,"down":"x"}')}`, REQUEST)).toEqual({ ...REQUEST, down: 'x' });
+    expect(fromFragment(`#sql=${btoa('null')}`, REQUEST)).toBeUndefined();
   });
 });

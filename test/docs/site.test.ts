@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import glob from 'fast-glob';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { examples, judge, type PlaygroundResult } from '../../docs/.vitepress/playground/engine.ts';
+import { toFragment } from '../../docs/.vitepress/playground/share.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { CHROMIUM, openTab, type Tab } from '../support/chromium.ts';
 import { ROOT } from '../support/command-bundle.ts';
@@ -21,7 +22,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const site = mkdtempSync(join(tmpdir(), 'surefoot-site-'));
-let server: Server;
+let server: Server | undefined;
 let origin: string;
 
 /** The file that a static host answers a path with; undefined where it has none. */
@@ -36,19 +37,20 @@ beforeAll(async () => {
   await promisify(execFile)(join(ROOT, 'node_modules/.bin/vitepress'), ['build', 'docs', '--outDir', site], {
     cwd: ROOT,
   });
-  server = createServer(({ url = '/' }, response) => {
+  const host = createServer(({ url = '/' }, response) => {
     const file = fileOf(decodeURI(new URL(url, 'http://site').pathname));
     response.writeHead(file === undefined ? 404 : 200, {
       'content-type': TYPES[extname(file ?? '')] ?? 'application/octet-stream',
     });
     response.end(file === undefined ? '' : readFileSync(file));
   });
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = host;
+  await new Promise<void>(done => host.listen(0, '127.0.0.1', done));
+  origin = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
 }, 300_000);
 
-afterAll(async () => {
-  await new Promise(done => server.close(done));
+afterAll(() => {
+  server?.close();
   rmSync(site, { recursive: true, force: true });
 });
 
@@ -140,11 +142,30 @@ describe.skipIf(CHROMIUM === undefined)('in a browser', () => {
       await tab.send('Input.insertText', { text: 'SELECT 1;' });
       await until(tab, `${summary}.startsWith('Nothing found')`);
 
+      // Another database, and a link that brings it all back.
+      await tab.evaluate(`(() => {
+        const dialect = document.querySelector('.choices select');
+        dialect.value = 'mysql';
+        dialect.dispatchEvent(new Event('change', { bubbles: true }));
+      })()`);
+      await until(tab, `${summary}.includes('for MySQL')`);
+      await tab.evaluate(`document.querySelector('.share').click()`);
+      await until(tab, `location.hash.startsWith('#sql=')`);
       const requests = tab.problems.filter(problem => problem.startsWith('request: '));
       expect(
         requests.filter(request => !request.startsWith(`request: ${origin}/`) && !request.startsWith('request: data:')),
       ).toEqual([]);
       expect(tab.problems.filter(problem => !problem.startsWith('request: '))).toEqual([]);
+    } finally {
+      await tab.close();
+    }
+  });
+
+  test('a link brings back what stood in the playground', async () => {
+    const tab = await openTab(`${origin}/playground${toFragment({ ...examples()[0]!, up: 'DROP TABLE "ü";' })}`);
+    try {
+      await until(tab, `document.querySelector('#playground-up')?.value === 'DROP TABLE "ü";'`);
+      await until(tab, `document.querySelector('.findings')?.innerText.includes('no-drop-table') === true`);
     } finally {
       await tab.close();
     }
