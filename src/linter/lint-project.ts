@@ -238,10 +238,16 @@ export function projectOf(discovered: DiscoveredProject, server: Server, read: R
     dialectSource,
     newestApplied: applied < 0 ? null : { id: migrations[applied]!.id, index: applied },
     get problems() {
+      const files = new Map<string, SourceFile>();
+      const fileAt = (path: string): SourceFile => {
+        const file = files.get(path) ?? { path, text: read(path) };
+        files.set(path, file);
+        return file;
+      };
       problems ??= discovered.problems.map(({ path, range = [0, 0], ...problem }) => ({
         ...problem,
         range,
-        file: { path, text: read(path) },
+        file: fileAt(path),
       }));
       return problems;
     },

@@ -99,11 +99,8 @@ export function discover(request: DiscoverRequest): Discovery {
   const selected = withKnownDialects(asked, search);
   const versions = perProject(request, '--server-version', request.serverVersions ?? [], selected);
   const starts = perProject(request, '--start-after', request.startAfter ?? [], selected);
-  const concerned = concernedAmong(
-    sorted.filter(project => project.judged.size > 0),
-    new Set(asked),
-    search,
-  );
+  const rest = sorted.filter(project => !asked.includes(project));
+  const concerned = [...concernedAmong(rest, sorted, search), ...brokenAmong(rest, targets, search)];
   const projects = [...selected, ...concerned]
     .sort((a, b) => compareText(a.detection.root, b.detection.root))
     .map(project => finish(project, request, tree, versions, starts));
@@ -333,6 +330,9 @@ function addFolder(target: Target, search: Search): readonly SkippedFile[] {
   }
   // A hook or a pull request in a repository that has no migrations yet is about something else.
   if (migrations > 0 || (target.given === undefined && request.changed !== undefined)) return skipped;
+  // What is wrong with its plan or journal is a finding.
+  if ([...search.found.values()].some(project => isBroken(project) && isWithin(project.detection.root, base)))
+    return skipped;
   throw target.given === undefined
     ? usageError(`no migrations found below ${base}; name the folder that holds them`)
     : usageError(`${target.given}: no migrations found in this folder; name the folder that holds them`);
@@ -491,21 +491,46 @@ function finish(
 
 /** The projects without new migrations that the changes are about; one whose database nothing tells has nothing to judge. */
 function concernedAmong(
+  rest: readonly FoundProject[],
   all: readonly FoundProject[],
-  asked: ReadonlySet<FoundProject>,
   { request, tree }: Search,
 ): readonly FoundProject[] {
   const { isConcerned, changed } = request;
   if (isConcerned === undefined || changed === undefined) return [];
-  const roots = all.map(({ detection }) => detection.root);
-  return all.filter(project => {
-    if (asked.has(project)) return false;
+  const roots = all.filter(({ judged }) => judged.size > 0).map(({ detection }) => detection.root);
+  return rest.filter(project => {
+    const { judged, listing } = project;
+    if (judged.size === 0) return false;
     const isAbout =
-      (project.listing.problems ?? []).some(({ migration, path }) => migration === undefined && changed.has(path)) ||
-      project.listing.migrations.some(({ part }) => part !== undefined && changed.has(part.path)) ||
+      (listing.problems ?? []).some(({ migration, path }) => migration === undefined && changed.has(path)) ||
+      listing.migrations.some(({ part }) => part !== undefined && changed.has(part.path)) ||
       isConcerned(foldersOf(project), roots);
     return isAbout && dialectOf(project, request, tree) !== undefined;
   });
+}
+
+/**
+ * The projects that were asked for whose plan, journal or changelog is so broken that there is no migration in it. Where nothing
+ * tells their database, what is wrong is said as a note.
+ */
+function brokenAmong(
+  rest: readonly FoundProject[],
+  targets: readonly Target[],
+  { request, tree, notes }: Search,
+): readonly FoundProject[] {
+  return rest.filter(project => {
+    const { listing, detection } = project;
+    const problems = (listing.problems ?? []).filter(({ path }) => request.changed?.has(path) !== false);
+    const isAsked = targets.some(({ kind, path }) => kind === 'folder' && isWithin(detection.root, path));
+    if (!isBroken(project) || problems.length === 0 || !isAsked) return false;
+    if (dialectOf(project, request, tree) !== undefined) return true;
+    for (const { path, message } of problems) notes.push(`${show(request, path)}: ${message}`);
+    return false;
+  });
+}
+
+function isBroken({ listing: { migrations, problems = [] } }: FoundProject): boolean {
+  return migrations.length === 0 && problems.length > 0;
 }
 
 function foldersOf({ detection }: FoundProject): readonly string[] {

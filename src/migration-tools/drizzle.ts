@@ -32,6 +32,8 @@ const TRANSACTIONS: Readonly<Partial<Record<Dialect, SegmentTransaction>>> = { m
 interface Journal {
   readonly dialect: Dialect | undefined;
   readonly entries: readonly { readonly tag: string; readonly when: number | undefined }[];
+  /** What is wrong with the others. */
+  readonly refused: readonly string[];
 }
 
 /**
@@ -80,7 +82,7 @@ export const drizzle: MigrationTool = {
       const tags = files.map(name => name.replace(/\.sql$/i, '')).sort(compareText);
       return { migrations: tags.map(migrationOf), skipped, problems: [{ kind: 'file name', path, message }] };
     }
-    const problems: ListingProblem[] = [];
+    const problems = journal.refused.map((message): ListingProblem => ({ kind: 'file name', path, message }));
     const tags = new Set(journal.entries.map(({ tag }) => tag));
     for (const name of files) {
       if (tags.has(name.replace(/\.sql$/i, ''))) continue;
@@ -139,11 +141,19 @@ function journalOf(text: string | undefined): Journal | undefined {
   }
   const { dialect, entries } = (value ?? {}) as { readonly dialect?: unknown; readonly entries?: unknown };
   if (!Array.isArray(entries)) return undefined;
+  const refused: string[] = [];
   return {
+    refused,
     dialect: typeof dialect === 'string' && Object.hasOwn(DIALECTS, dialect) ? DIALECTS[dialect] : undefined,
     entries: (entries as readonly { readonly tag?: unknown; readonly when?: unknown }[]).flatMap(entry => {
-      // A tag that leads out of the folder is no file of this project.
-      if (typeof entry?.tag !== 'string' || /[\\/]/.test(entry.tag)) return [];
+      if (typeof entry?.tag !== 'string') {
+        refused.push('Drizzle refuses to run: the journal holds an entry without a tag');
+        return [];
+      }
+      if (/[\\/]/.test(entry.tag)) {
+        refused.push(`the journal names ${entry.tag}, which leads out of the folder, and is not read`);
+        return [];
+      }
       return [{ tag: entry.tag, when: typeof entry.when === 'number' ? entry.when : undefined }];
     }),
   };

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { Dialect } from '../server/server.ts';
+import type { Range } from '../source/source-file.ts';
 import { CERTAIN, nearestFile } from './evidence.ts';
 import type { Detection, Folder, FolderTree, ListingProblem, MigrationTool, SkippedFile } from './migration-tool.ts';
 
@@ -39,7 +40,12 @@ export const sqitch: MigrationTool = {
   list({ root, folders }, tree) {
     const path = join(root, PLAN);
     const present = new Set(folders.flatMap(folder => folder.files.map(name => join(folder.path, name))));
-    const problems: ListingProblem[] = [];
+    const problems: ListingProblem[] = refusedLines(tree.text(path) ?? '').map(({ range, message }) => ({
+      kind: 'file name',
+      path,
+      range,
+      message: `sqitch refuses to read the plan: ${message}`,
+    }));
     const used = new Set<string>();
     const migrations = changesOf(tree.text(path) ?? '').flatMap(({ name, script, range, isTwice }) => {
       if (isTwice) {
@@ -104,7 +110,7 @@ function changesOf(plan: string): readonly Change[] {
   for (const match of plan.matchAll(/^[ \t]*([@%]?)([^\s#%@][^\s]*)[^\r\n]*$/gm)) {
     const [line, sign, word] = match as unknown as [string, string, string];
     if (sign === '@') tag = word;
-    if (sign !== '') continue;
+    if (sign !== '' || !LINE.test(word)) continue;
     const change = { name: word, script: word, range: [match.index, match.index + line.length] as const };
     const rework = newest.has(word) ? (tagOfRework(word, line) ?? tag) : undefined;
     if (rework === '') {
@@ -118,6 +124,21 @@ function changesOf(plan: string): readonly Change[] {
     changes.push(change);
   }
   return changes;
+}
+
+/** How a change or tag starts: names start with no punctuation but `_`. */
+const LINE = /^[-+]?\s*@?[\p{L}\p{N}_]/u;
+
+/** Lines of a plan that are neither pragma, change nor tag, and that the project's name is missing. */
+function refusedLines(plan: string): readonly { readonly range: Range; readonly message: string }[] {
+  const lines = [...plan.matchAll(/^[ \t]*(?![ \t]*(?:#|%|$))([^\r\n]+)$/gm)];
+  const odd = lines.filter(([, line]) => !LINE.test(line!));
+  const named = /^%project=\S/m.test(plan) ? [] : [{ range: [0, 0] as const, message: 'no line says %project=<name>' }];
+  const wrong = odd.map(({ 0: line, index }) => ({
+    range: [index, index + line.trimEnd().length] as const,
+    message: 'this line is no change and no tag',
+  }));
+  return [...named, ...wrong];
 }
 
 /** The tag by which a reworked change names its earlier version among its dependencies. */

@@ -7,12 +7,15 @@ import { temporaryTree } from '../support/temporary-tree.ts';
 const PG = 'CREATE TABLE t (id bigserial PRIMARY KEY);\n';
 
 /** What is found: the migrations of each project, and what its tool would say of its files. */
-function found(cwd: string): {
+function found(
+  cwd: string,
+  dialect: { readonly dialect?: 'postgres' } = { dialect: 'postgres' },
+): {
   readonly projects: readonly string[];
   readonly problems: readonly string[];
   readonly notes: readonly string[];
 } {
-  const { projects, notes } = discover({ cwd, paths: [], dialect: 'postgres' });
+  const { projects, notes } = discover({ cwd, paths: [], ...dialect });
   const show = (path: string): string => path.slice(cwd.length + 1) || '.';
   return {
     projects: projects.map(
@@ -142,5 +145,152 @@ describe('the file system', () => {
     writeFileSync(join(cwd, 'good/migrations/2_b.sql'), Buffer.from(`\uFEFF${PG}`, 'utf16le'));
     writeFileSync(join(cwd, 'good/migrations/3_c.sql'), Buffer.from([0, 1, 0xff, 0xfe]));
     expect(found(cwd).projects).toEqual(['good/migrations: sql: 1_a 2_b 3_c']);
+  });
+});
+
+/** What is found where Liquibase's changelog is the one given. */
+function withChangelog(
+  name: string,
+  text: string,
+  more: Readonly<Record<string, string>> = {},
+): ReturnType<typeof found> {
+  const settings = { 'liquibase.properties': 'url=jdbc:postgresql://localhost/app\n' };
+  return found(temporaryTree({ ...GOOD, ...settings, [`db/${name}`]: text, ...more }));
+}
+
+const CHANGE_SET = '<changeSet id="1" author="a"><sql>SELECT 1</sql></changeSet>';
+
+describe('changelogs: what is wrong is a finding, and the rest is linted', () => {
+  test.each([
+    [
+      'cut off',
+      'a.xml',
+      '<databaseChangeLog><changeSet id="1" author="a"',
+      'neither an attribute in quotes nor the end of the tag',
+    ],
+    ['of tags without end', 'a.xml', `<databaseChangeLog>${'<'.repeat(10_000)}`, 'a < that starts no tag'],
+    ['of elements in elements', 'a.xml', `<databaseChangeLog>${'<sql>'.repeat(10_000)}`, 'elements nest too deep'],
+    ['without an id', 'a.yaml', 'databaseChangeLog:\n  - changeSet: {author: a}\n', 'changeSet has no id'],
+    [
+      'without an author',
+      'a.xml',
+      '<databaseChangeLog><changeSet id="1"/></databaseChangeLog>',
+      'changeSet has no author',
+    ],
+    ['that includes nothing', 'a.yaml', 'databaseChangeLog:\n  - include: {}\n', 'include has no file'],
+    ['cut off', 'a.json', '{"databaseChangeLog": [{"changeSet": {"id": 1', 'Flow map'],
+    ['of lists in lists', 'a.json', `{"databaseChangeLog": ${'['.repeat(5000)}${']'.repeat(5000)}}`, 'nest too deep'],
+    ['of two documents', 'a.yaml', 'databaseChangeLog: []\n---\ndatabaseChangeLog: []\n', 'multiple documents'],
+  ])('%s: %s', (_, name, text, message) => {
+    const { projects, problems } = withChangelog(name, text);
+    expect(projects).toContain(GOOD_FOUND);
+    expect(problems).toContainEqual(expect.stringContaining(message));
+    expect(problems.every(problem => problem.startsWith(`db/${name}: Liquibase refuses this file: `))).toBe(true);
+  });
+
+  test('a YAML bomb does not go off', () => {
+    const lines = ['a: &a [{sql: x}, {sql: x}, {sql: x}]'];
+    for (const [index, name] of [...'bcdefghijklmnopqrs'].entries()) {
+      const before = String.fromCharCode(97 + index);
+      lines.push(`${name}: &${name} [${Array(9).fill(`*${before}`).join(', ')}]`);
+    }
+    const text = `${lines.join('\n')}\ndatabaseChangeLog:\n  - changeSet: {id: 1, author: a, changes: *s}\n`;
+    const start = performance.now();
+    expect(withChangelog('a.yaml', text)).toMatchObject({
+      projects: ['db: liquibase: ', GOOD_FOUND],
+      problems: ['db/a.yaml: Liquibase refuses this file: more than 50 aliases stand for maps and lists'],
+    });
+    expect(performance.now() - start).toBeLessThan(5000);
+    const itself = 'databaseChangeLog: &a\n  - changeSet: {id: 1, author: a, changes: [*a, *a]}\n  - *a\n';
+    expect(withChangelog('a.yaml', itself).problems).toHaveLength(1);
+  });
+
+  test('aliases and merged maps as Liquibase takes them', () => {
+    const text =
+      'x: &x {id: 1, author: a}\ndatabaseChangeLog:\n  - changeSet:\n      <<: *x\n      author: b\n      changes: []\n';
+    expect(withChangelog('a.yaml', text)).toMatchObject({
+      projects: ['db: liquibase: a.yaml::1::b', GOOD_FOUND],
+      problems: [],
+    });
+  });
+
+  test('external entities are not fetched, others not expanded; that is said once', () => {
+    const type = `<!DOCTYPE d [<!ENTITY % p SYSTEM "http://127.0.0.1:1/x.dtd"> %p; <!ENTITY f SYSTEM "file:///etc/passwd"><!ENTITY g "g">]>`;
+    const text = `${type}<databaseChangeLog><changeSet id="1" author="a"><sql>&f;&g;&g;</sql></changeSet></databaseChangeLog>`;
+    expect(withChangelog('a.xml', text)).toMatchObject({
+      projects: ['db: liquibase: a.xml::1::a', GOOD_FOUND],
+      problems: ['db/a.xml: entities that a document type defines are not read: what this stands for is not judged'],
+    });
+  });
+
+  test('two that include each other', () => {
+    const include = (name: string): string => `<include file="${name}" relativeToChangelogFile="true"/>`;
+    const other = `<databaseChangeLog>${include('a.xml')}${CHANGE_SET}</databaseChangeLog>`;
+    const text = `<databaseChangeLog>${include('b.xml')}${CHANGE_SET}</databaseChangeLog>`;
+    expect(withChangelog('a.xml', text, { 'db/b.xml': other })).toMatchObject({
+      projects: ['db: liquibase: b.xml::1::a a.xml::1::a', GOOD_FOUND],
+      problems: ['db/b.xml: Liquibase refuses to run: a.xml includes itself'],
+    });
+  });
+
+  test.each([
+    '<includeAll path="../../../../../.." relativeToChangelogFile="true"/>',
+    '<include file="../../../../../etc/passwd"/>',
+    '<changeSet id="2" author="a"><sqlFile path="../../../../../../etc/passwd" relativeToChangelogFile="true"/></changeSet>',
+    '<changeSet id="2" author="a"><loadData tableName="t" file="/x/../../../../../../etc/passwd"/></changeSet>',
+  ])('nothing outside of the project is read: %s', element => {
+    const text = `<databaseChangeLog>${element}${CHANGE_SET}</databaseChangeLog>`;
+    const { projects, problems } = withChangelog('a.xml', text);
+    expect(projects).toContain(GOOD_FOUND);
+    expect(problems).toEqual([
+      expect.stringMatching(/^db\/a\.xml: the path .* leads out of the project, and is not followed$/),
+    ]);
+  });
+});
+
+describe('plans and journals of which nothing is left', () => {
+  test('are findings, though there is no migration', () => {
+    const cwd = temporaryTree({
+      ...GOOD,
+      'x/sqitch.conf': '[core]\n\tengine = pg\n',
+      'x/sqitch.plan': '\0\n@@@\n[[[\n',
+    });
+    expect(found(cwd)).toMatchObject({
+      projects: [GOOD_FOUND, 'x: sqitch: '],
+      problems: [
+        'x/sqitch.plan: sqitch refuses to read the plan: no line says %project=<name>',
+        'x/sqitch.plan: sqitch refuses to read the plan: this line is no change and no tag',
+        'x/sqitch.plan: sqitch refuses to read the plan: this line is no change and no tag',
+        'x/sqitch.plan: sqitch refuses to read the plan: this line is no change and no tag',
+      ],
+    });
+  });
+
+  test('are notes where nothing tells the database', () => {
+    const cwd = temporaryTree({ ...GOOD, 'x/sqitch.plan': '%project=x\n\ngone 2024-01-01T00:00:00Z A <a@b>\n' });
+    const { projects, notes } = found(cwd, {});
+    expect(projects).toEqual([GOOD_FOUND]);
+    expect(notes).toEqual(['x/sqitch.plan: sqitch refuses to deploy gone: there is no deploy/gone.sql']);
+  });
+
+  test('entries of Drizzle’s journal that are none, or lead out of the folder', () => {
+    const journal = {
+      dialect: 'postgresql',
+      entries: [null, 3, { tag: 5 }, { tag: '../../x', when: 1 }, { tag: '0000_a', when: 2 }],
+    };
+    const cwd = temporaryTree({
+      ...GOOD,
+      'drizzle/meta/_journal.json': JSON.stringify(journal),
+      'drizzle/0000_a.sql': PG,
+      'x.sql': PG,
+    });
+    const entry = 'drizzle/meta/_journal.json: Drizzle refuses to run: the journal holds an entry without a tag';
+    expect(found(cwd)).toMatchObject({
+      projects: ['drizzle: drizzle: 0000_a', GOOD_FOUND],
+      problems: [
+        ...[entry, entry, entry],
+        'drizzle/meta/_journal.json: the journal names ../../x, which leads out of the folder, and is not read',
+      ],
+    });
   });
 });

@@ -194,8 +194,9 @@ ${create('1', 't')}`),
 <databaseChangeLog><changeSet id="1" author="&f;"><dropTable tableName="t&a;"/><rollback/></changeSet></databaseChangeLog>`,
       'db/b.yaml': `a: &a [x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b]\ndatabaseChangeLog:\n  - changeSet: {id: 2, author: x, changes: [*c, *c], rollback: [{dropTable: {tableName: z}}]}\n`,
     });
-    expect(projects).toEqual(['db: liquibase, postgres: a.xml::1::&f; b.yaml::2::x']);
+    expect(projects).toEqual(['db: liquibase, postgres: a.xml::1::&f;']);
     expect(found).toContain('no-drop-table db/a.xml:3');
+    expect(found).toContain('migration-file-name db/b.yaml:1');
   });
 
   test('broken changelogs are findings at the place', async () => {

@@ -1,6 +1,7 @@
 import type { SourceFile } from '../../source/source-file.ts';
 import {
   type ChangelogContent,
+  type ChangelogError,
   type ChangelogItem,
   type ChangeSet,
   type NamedChangeSet,
@@ -21,20 +22,36 @@ const NO_CHANGES = new Set([
 
 /** Reads a changelog of XML. */
 export function readXmlChangelog(file: SourceFile): ChangelogContent {
-  return changelogOf(readXml(file));
+  return changelogOf(readXml(file), true);
 }
 
 /** Reads a changelog of YAML or JSON. */
 export function readYamlChangelog(file: SourceFile): ChangelogContent {
-  return changelogOf(readYaml(file));
+  return changelogOf(readYaml(file), false);
 }
 
-function changelogOf({ root, errors, comments }: Document): ChangelogContent {
+function changelogOf({ root, errors, comments }: Document, isXml: boolean): ChangelogContent {
   const logicalFilePath = root === undefined ? undefined : textOf(root, 'logicalFilePath')?.trim();
   const items = itemsOf(root?.children ?? []).map(item =>
     item.kind === 'changeSet' ? { ...item, logicalFilePath: item.logicalFilePath ?? logicalFilePath } : item,
   );
-  return { items, errors, comments };
+  return { items, errors: [...errors, ...refusalsOf(root?.children ?? [], isXml)], comments };
+}
+
+/** What Liquibase refuses of the elements; measured with 4.28: its schema of XML asks for more than the other formats. */
+function refusalsOf(elements: readonly Element[], isXml: boolean): readonly ChangelogError[] {
+  const missing = (element: Element, ...names: readonly string[]): readonly ChangelogError[] =>
+    names
+      .filter(name => (textOf(element, name)?.trim() ?? '') === '')
+      .map(name => ({
+        range: element.nameRange,
+        message: `Liquibase refuses this file: ${element.name} has no ${name}`,
+      }));
+  return elements.flatMap(element => {
+    if (element.name === 'changeSet') return missing(element, ...(isXml ? ['id', 'author'] : ['id']));
+    if (element.name === 'include') return missing(element, 'file');
+    return element.name === 'includeAll' ? missing(element, 'path') : [];
+  });
 }
 
 function itemsOf(elements: readonly Element[]): readonly ChangelogItem[] {
@@ -63,7 +80,7 @@ const ITEMS: Readonly<Record<string, (element: Element) => readonly ChangelogIte
 
 function includeOf(element: Element, attribute: string, all: boolean): readonly ChangelogItem[] {
   const path = fieldOf(element, attribute);
-  if (path === undefined || isTrue(element, 'ignore')) return [];
+  if (path === undefined || path.text.trim() === '' || isTrue(element, 'ignore')) return [];
   const depth = (name: string, otherwise: number): number =>
     Number.parseInt(textOf(element, name) ?? '', 10) || otherwise;
   const [first] = path.segments;

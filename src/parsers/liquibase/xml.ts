@@ -32,12 +32,24 @@ export function readXml(file: SourceFile): Document {
   const open: OpenElement[] = [];
   let root: Element | undefined;
   let at = 0;
+  let failed = false;
   const fail = (start: number, message: string): void => {
+    failed = true;
     errors.push({
       range: [start, Math.min(text.length, start + 1)],
       message: `Liquibase refuses this file: ${message}`,
     });
     at = text.length;
+  };
+  let hasUnread = false;
+  const unread = (range: Range): void => {
+    // One says it: an attack has thousands.
+    if (!hasUnread)
+      errors.push({
+        range,
+        message: 'entities that a document type defines are not read: what this stands for is not judged',
+      });
+    hasUnread = true;
   };
   /** Moves behind a mark; the end of the file where there is none. */
   const behind = (mark: string, what: string): number => {
@@ -60,7 +72,7 @@ export function readXml(file: SourceFile): Document {
     if (text[at] !== '<') {
       const next = text.indexOf('<', at);
       at = next === -1 ? text.length : next;
-      open.at(-1)?.text.push(decoded(file, [start, at]));
+      open.at(-1)?.text.push(decoded(file, unread, [start, at]));
     } else if (text.startsWith('<!--', at)) {
       const end = behind('-->', 'comment');
       comments.push({ range: [start, at], text: text.slice(start + 4, end), style: 'block' });
@@ -97,7 +109,7 @@ export function readXml(file: SourceFile): Document {
         if (match === null) break;
         at += match[0].length;
         const value = match[2] ?? match[3]!;
-        attributes.set(match[1]!, decoded(file, [at - 1 - value.length, at - 1]));
+        attributes.set(match[1]!, decoded(file, unread, [at - 1 - value.length, at - 1]));
       }
       const rest = /\s*(\/?)>/y;
       rest.lastIndex = at;
@@ -114,7 +126,7 @@ export function readXml(file: SourceFile): Document {
     }
   }
   // What is open at the end is read as far as it goes.
-  if (open.length > 0 && errors.length === 0) fail(open.at(-1)!.start, `${open.at(-1)!.name} is not closed`);
+  if (open.length > 0 && !failed) fail(open.at(-1)!.start, `${open.at(-1)!.name} is not closed`);
   for (let element = open.pop(); element !== undefined; element = open.pop()) add(closed(element, text.length));
   return { root, errors, comments };
 }
@@ -132,7 +144,7 @@ function closed({ name, nameRange, start, attributes, children, text }: OpenElem
 }
 
 /** Text with the entities that XML itself defines in place; others stay as they are written. */
-function decoded(file: SourceFile, [start, end]: Range): Fragment {
+function decoded(file: SourceFile, unread: (range: Range) => void, [start, end]: Range): Fragment {
   const raw = file.text.slice(start, end);
   if (!raw.includes('&')) return fragmentOf(file, [start, end]);
   const parts: Fragment[] = [];
@@ -141,8 +153,11 @@ function decoded(file: SourceFile, [start, end]: Range): Fragment {
     const [whole, decimal, hex, name] = match;
     const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
     const value = name === undefined ? (code <= 0x10ffff ? String.fromCodePoint(code) : '\uFFFD') : ENTITIES[name];
-    if (value === undefined) continue;
     const from = start + match.index;
+    if (value === undefined) {
+      unread([from, from + whole.length]);
+      continue;
+    }
     if (from > at) parts.push(fragmentOf(file, [at, from]));
     at = from + whole.length;
     parts.push(substituteFragment(file, value, [from, at]));

@@ -10,6 +10,8 @@ const TRANSPARENT = new Set(['changes', 'columns', 'databaseChangeLog']);
 /** More nodes than any changelog has: aliases of aliases grow without end. */
 const MOST_NODES = 500_000;
 const MOST_DEPTH = 200;
+/** As many aliases of maps and lists as SnakeYAML, Liquibase's reader, takes. */
+const MOST_ALIASES = 50;
 
 /** What the reading of one file shares. */
 interface Reading {
@@ -17,20 +19,29 @@ interface Reading {
   readonly file: SourceFile;
   readonly document: Yaml.Document.Parsed;
   left: number;
+  aliases: number;
 }
 
 /** Reads YAML, and JSON, which Liquibase reads as YAML too, into the tree that XML would make. */
 export function readYaml(file: SourceFile): Document {
   const yaml = lazyRequire('yaml') as typeof Yaml;
-  const document = yaml.parseDocument(file.text, { keepSourceTokens: false, uniqueKeys: false, logLevel: 'silent' });
+  const document = yaml.parseDocument(file.text, { keepSourceTokens: false, uniqueKeys: false, logLevel: 'error' });
   const errors = document.errors.map(({ pos, message }) => ({
     range: [pos[0], pos[1]] as const,
-    message: `Liquibase refuses this file: ${message.split('\n')[0]!.replace(/[.:]? at line .*$/, '')}`,
+    message: `Liquibase refuses this file: ${wordingOf(message)}`,
   }));
-  const reading: Reading = { yaml, file, document, left: MOST_NODES };
+  const reading: Reading = { yaml, file, document, left: MOST_NODES, aliases: 0 };
   const children = childrenFrom(document.contents, reading, 0);
   const root = children.find(({ name }) => name === 'databaseChangeLog');
-  return { root, errors, comments: commentsOf(file) };
+  if (reading.aliases <= MOST_ALIASES) return { root, errors, comments: commentsOf(file) };
+  const message = `Liquibase refuses this file: more than ${MOST_ALIASES} aliases stand for maps and lists`;
+  return { root: undefined, errors: [...errors, { range: [0, 0], message }], comments: [] };
+}
+
+/** What the reader of YAML says, without the place. */
+function wordingOf(message: string): string {
+  if (/call stack/i.test(message)) return 'its maps and lists nest too deep';
+  return message.split('\n')[0]!.replace(/[.:]? at line .*$|; please use .*$/, '');
 }
 
 /** The elements that a map's pairs or a list's items make. */
@@ -40,7 +51,18 @@ function childrenFrom(given: unknown, reading: Reading, depth: number): readonly
   if (depth > MOST_DEPTH || reading.left-- <= 0) return [];
   if (yaml.isSeq(node)) return node.items.flatMap(item => childrenFrom(item, reading, depth + 1));
   if (!yaml.isMap(node)) return [];
-  return node.items.flatMap(({ key, value }) => elementsOf(key, value, reading, depth));
+  const own = node.items.flatMap(({ key, value }) =>
+    isMerge(key, reading) ? [] : elementsOf(key, value, reading, depth),
+  );
+  const merged = node.items.flatMap(({ key, value }) =>
+    isMerge(key, reading) ? childrenFrom(value, reading, depth + 1) : [],
+  );
+  return merged.length === 0 ? own : [...own, ...merged.filter(({ name }) => own.every(each => each.name !== name))];
+}
+
+/** Whether a key says that another map's pairs are this one's too, but for those that it has itself. */
+function isMerge(key: unknown, { yaml }: Reading): boolean {
+  return yaml.isScalar(key) && key.value === '<<';
 }
 
 function elementsOf(key: unknown, given: unknown, reading: Reading, depth: number): readonly Element[] {
@@ -61,8 +83,14 @@ function elementsOf(key: unknown, given: unknown, reading: Reading, depth: numbe
   return [{ name, nameRange, range, attributes: new Map(), children }];
 }
 
-function resolved(node: unknown, { yaml, document }: Reading): unknown {
-  return yaml.isAlias(node) ? node.resolve(document) : node;
+/** What an alias stands for; nothing where there are more than any changelog may have. */
+function resolved(node: unknown, reading: Reading): unknown {
+  const { yaml, document } = reading;
+  if (!yaml.isAlias(node)) return node;
+  if (reading.aliases > MOST_ALIASES) return undefined;
+  const target = node.resolve(document);
+  if (yaml.isCollection(target)) reading.aliases++;
+  return target;
 }
 
 /** A scalar's text, each word where it stands. */
