@@ -21,6 +21,7 @@ function read(text: string): Script {
 const BUILDERS: readonly string[] = [
   `knex.schema.createTable('users', t => { t.increments('id'); t.string('email').notNullable(); t.integer('o').unsigned(); t.bigInteger('n').unsigned(); t.jsonb('j'); t.uuid('u'); t.binary('x'); t.text('it') })`,
   `knex.schema.alterTable('users', t => { t.string('nick', 300).notNullable().defaultTo('x').alter() })`,
+  `knex.schema.createTable('sized', t => { t.integer('size').unsigned().comment("it's in kB"); t.comment('files') })`,
   `knex.schema.dropTable('users')`,
 ];
 

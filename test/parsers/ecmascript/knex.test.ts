@@ -35,6 +35,7 @@ const BUILDERS: readonly string[] = [
   `knex.schema.createTable('users', t => { t.increments('id'); t.string('email').notNullable().unique(); t.text('bio').nullable(); t.integer('age').defaultTo(3); t.boolean('on').notNullable().defaultTo(false); t.timestamps(true, true) })`,
   `knex.schema.createTable('b', t => { t.bigIncrements(); t.uuid('u').primary(); t.decimal('d', 10, 3); t.timestamp('at', { useTz: false, precision: 3 }).defaultTo(knex.fn.now()) })`,
   `knex.schema.createTable('m', t => { t.integer('x').unsigned().references('id').inTable('users').onDelete('CASCADE').index(); t.primary(['x']); t.jsonb('j').defaultTo('{}'); t.binary('b'); t.float('f'); t.double('dd'); t.date('da'); t.specificType('s', 'citext') })`,
+  `knex.schema.createTable('pp', t => { t.string('a').primary(); t.string('b', 10).primary().references('id').inTable('users') })`,
   `knex.schema.createTable('e', t => { t.enum('kind', ['a', 'b']).notNullable(); t.string('c', 10).defaultTo("it's") })`,
   `knex.schema.alterTable('users', t => { t.string('nick'); t.integer('n').notNullable().defaultTo(0); t.index(['nick', 'n']); t.unique(['nick'], { indexName: 'u_nick' }) })`,
   `knex.schema.alterTable('users', t => { t.string('nick', 300).notNullable().defaultTo('x').alter(); t.dropColumn('age'); t.dropColumns('a', 'b'); t.renameColumn('c', 'd') })`,

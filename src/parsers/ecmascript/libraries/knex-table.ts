@@ -144,6 +144,9 @@ export function sendTable(link: Link, schema: string | undefined, out: Output): 
   const ifNot = link.name === 'createTableIfNotExists' ? 'if not exists ' : '';
   const site = rangeOf(link.at);
   const added = columns.filter(({ alters }) => alters === undefined);
+  const commented = creates && isMysql(table) ? commands.find(({ name }) => name === 'comment') : undefined;
+  const comment = stringOf(commented?.args[0]);
+  const inlined = isSqlite(table) ? commands.filter(command => command.name === 'foreign') : [];
   const primary = creates ? commands.find(command => command.name === 'primary') : undefined;
   if (creates) {
     const keys =
@@ -151,22 +154,36 @@ export function sendTable(link: Link, schema: string | undefined, out: Output): 
         ? []
         : [
             sqlText(file, rangeOf(primary.link.at), [
-              'constraint ',
-              ...keyName(primary, table),
-              ' primary key (',
+              ...(isSqlite(table) ? [] : ['constraint ', ...keyName(primary, table), ' ']),
+              'primary key (',
               ...columnNames(primary.args[0], table),
               ')',
             ]),
           ];
     const own = primary?.args[0] !== undefined;
     const checks = commands.filter(({ name }) => name === 'check').flatMap(command => checkInTable(command, table));
-    const definitions = [...added.map(column => definition(column, table, own)), ...keys, ...checks];
+    const references = inlined.flatMap(command => {
+      const key = foreignKey(command, table);
+      return key === undefined ? [] : [sqlText(file, rangeOf(command.link.at), key.parts)];
+    });
+    const definitions = [...added.map(column => definition(column, table, own)), ...references, ...keys, ...checks];
     out.sql(
       joinedText(file, [
         sqlText(file, site, [`create table ${ifNot}`, tableName(table), ' (', ...joined(definitions)]),
-        sqlText(file, endOf(link.node), [')']),
+        sqlText(file, endOf(link.node), [`)${comment === undefined ? '' : ` comment = ${literalOf(comment)}`}`]),
       ]),
     );
+  } else if (isSqlite(table)) {
+    for (const column of added) {
+      const keys = inlined.filter(command => isOf(command, column)).flatMap(key => columnKey(key, table));
+      const parts: readonly Part[] = [
+        'alter table ',
+        tableName(table),
+        ' add column ',
+        definition(column, table, false),
+      ];
+      out.sql(sqlText(file, site, [...parts, ...keys]));
+    }
   } else if (added.length > 0) {
     const definitions = added.map(column =>
       sqlText(file, rangeOf(column.link.at), ['add column ', definition(column, table, false)]),
@@ -175,9 +192,35 @@ export function sendTable(link: Link, schema: string | undefined, out: Output): 
   }
   for (const column of columns) if (column.alters !== undefined) alterColumn(column, table);
   for (const command of commands) {
-    const written = command === primary || (creates && command.name === 'check');
-    if (!written) COMMAND_SQL[command.name]?.(command, table);
+    // Of several keys of a new table Knex writes the first only.
+    const written = creates && (command.name === 'primary' || command.name === 'check' || inlined.includes(command));
+    if (written || command === commented || isAdded(command, added, table)) continue;
+    if (isSqlite(table) && REBUILDS.has(command.name))
+      out.unreadable(command.link.node, 'Knex makes the table anew for this on SQLite');
+    else COMMAND_SQL[command.name]?.(command, table);
   }
+}
+
+/** What no ALTER TABLE of SQLite can do. */
+const REBUILDS = new Set([
+  ...['foreign', 'primary', 'check', 'dropForeign', 'dropForeignIfExists', 'dropPrimary', 'dropPrimaryIfExists'],
+  ...['setNullable', 'dropNullable', 'dropChecks'],
+]);
+
+/** Whether a command is one of a column's own calls. */
+function isOf({ args }: Command, column: Column): boolean {
+  return args[0]?.kind === 'text' && args[0].fragment === column.name;
+}
+
+/** Whether a foreign key stands in the definition of a column that is added: on SQLite it can be nowhere else. */
+function isAdded(command: Command, added: readonly Column[], table: Table): boolean {
+  return isSqlite(table) && command.name === 'foreign' && added.some(column => isOf(command, column));
+}
+
+/** ` references …` of a column. */
+function columnKey(command: Command, table: Table): readonly Part[] {
+  const key = foreignKey(command, table);
+  return key === undefined ? [] : [sqlText(table.file, rangeOf(command.link.at), key.references)];
 }
 
 /** `t.check(…)` as CREATE TABLE takes it. */
@@ -292,7 +335,9 @@ function definition(column: Column, table: Table, hasPrimary: boolean): Fragment
   const key =
     serial !== undefined && !isFalse(entry(link.args?.[1], 'primaryKey')) && !hasPrimary ? ' primary key' : '';
   const unsigned = isMysql(table) && rest.some(({ name }) => name === 'unsigned') ? ' unsigned' : '';
-  const type = ` ${column.type}${unsigned}${key}`;
+  const isSerial = serial !== undefined && isSqlite(table);
+  const spelled = isSerial ? 'integer not null' : isSqlite(table) ? sqliteType(column.type) : column.type;
+  const type = ` ${spelled}${unsigned}${key}${isSerial && key !== '' ? ' autoincrement' : ''}`;
   const parts: Part[] = [quoted(file, column.name), sqlText(file, rangeOf(link.at), [type])];
   if (serial !== undefined) return sqlText(file, rangeOf(link.at), parts);
   const nullable = rest.findLast(({ name }) => /^(not)?null(able)?$/i.test(name));
@@ -304,6 +349,8 @@ function definition(column: Column, table: Table, hasPrimary: boolean): Fragment
     const call = rest.findLast(({ name }) => name === check);
     if (call !== undefined) parts.push(sqlText(file, siteOf(call), [checkSql(call, quoted(file, column.name).text)]));
   }
+  const comment = isMysql(table) ? stringOf(rest.findLast(({ name }) => name === 'comment')?.args?.[0]) : undefined;
+  if (comment !== undefined) parts.push(` comment ${literalOf(comment)}`);
   return sqlText(file, rangeOf(link.at), parts);
 }
 
@@ -383,10 +430,30 @@ function isMysql({ out }: Table): boolean {
   return out.dialect === 'mysql' || out.dialect === 'mariadb';
 }
 
+/** SQLite has no ALTER for constraints, adds one column at a time, and has types of its own names. */
+function isSqlite({ out }: Table): boolean {
+  return out.dialect === 'sqlite';
+}
+
+/** Types as Knex spells them for SQLite, where not as for PostgreSQL. */
+const SQLITE_TYPES: Readonly<Record<string, string>> = {
+  ...{ timestamptz: 'datetime', timestamp: 'datetime', real: 'float', 'double precision': 'float', bytea: 'blob' },
+  ...{ uuid: 'char(36)', jsonb: 'json', smallint: 'integer' },
+};
+
+function sqliteType(type: string): string {
+  if (/^decimal/.test(type)) return 'float';
+  return SQLITE_TYPES[type.replace(/\(\d+\)$/, '')] ?? type;
+}
+
 /** `.alter()`: the default goes, then NOT NULL, then the type changes, then both come back as they are now. */
 function alterColumn(column: Column, table: Table): void {
   const { out, file } = table;
   const { link, rest, alters } = column;
+  if (isSqlite(table)) {
+    out.unreadable(alters!.node, 'Knex makes the table anew for this on SQLite');
+    return;
+  }
   if (isMysql(table)) {
     const parts = [`alter table ${tableText(table)} modify column `, definition(column, table, false)];
     out.sql(closeAt(file, sqlText(file, rangeOf(link.at), parts), alters!.node));
@@ -458,6 +525,58 @@ const dropConstraint =
       ...(kind === 'pkey' ? keyName(command, table, command.args[0]) : [indexName(command, kind, table)]),
     ]);
 
+const dropUnique =
+  (ifExists: string): CommandSql =>
+  (command, table) =>
+    isSqlite(table)
+      ? send(command, table, [`drop index ${ifExists}`, indexName(command, 'unique', table)])
+      : dropConstraint('unique', ifExists)(command, table);
+
+/** A foreign key's name, its definition, and that from REFERENCES on. */
+function foreignKey(
+  command: Command,
+  table: Table,
+): { readonly name: Part; readonly parts: readonly Part[]; readonly references: readonly Part[] } | undefined {
+  const { file } = table;
+  const call = (...names: readonly string[]): Value | undefined =>
+    command.rest.findLast(({ name }) => names.includes(name))?.args?.[0];
+  const references = textsOf(call('references')) ?? [];
+  const [target] = references;
+  if (target === undefined) {
+    table.out.unreadable(command.link.node, 'what the key refers to is only known when it runs');
+    return undefined;
+  }
+  const dot = target.text.indexOf('.');
+  const range: Range = [target.segments[0]!.source[0], target.segments.at(-1)!.source[1]];
+  const inTable = call('inTable', 'on');
+  const table2: Part =
+    inTable?.kind === 'text'
+      ? quoted(file, inTable.fragment)
+      : quoted(file, sqlText(file, range, [target.text.slice(0, Math.max(0, dot))]));
+  if (inTable === undefined && dot === -1) return undefined;
+  const columns =
+    dot !== -1 && inTable === undefined
+      ? [quoted(file, sqlText(file, range, [target.text.split('.')[1]!]))]
+      : references.map(text => quoted(file, text));
+  const actions = (['onUpdate', 'onDelete'] as const).map(name => {
+    const action = stringOf(call(name));
+    return action === undefined ? '' : ` on ${name.slice(2).toLowerCase()} ${action}`;
+  });
+  const when = stringOf(call('deferrable'));
+  const refers: readonly Part[] = [
+    ' references ',
+    table2,
+    ' (',
+    ...joined(columns),
+    `)${actions.join('')}${when === undefined ? '' : ` deferrable initially ${when}`}`,
+  ];
+  return {
+    name: indexName(command, 'foreign', table, call('withKeyName') ?? command.args[1]),
+    parts: ['foreign key (', ...columnNames(command.args[0], table), ')', ...refers],
+    references: refers,
+  };
+}
+
 const COMMAND_SQL: Readonly<Record<string, CommandSql>> = {
   index(command, table) {
     const options = command.args[2];
@@ -475,7 +594,7 @@ const COMMAND_SQL: Readonly<Record<string, CommandSql>> = {
   unique(command, table) {
     const options = command.args[1];
     const predicate = entry(options, 'predicate');
-    const isIndex = isFalse(entry(options, 'useConstraint')) || predicate !== undefined;
+    const isIndex = isFalse(entry(options, 'useConstraint')) || predicate !== undefined || isSqlite(table);
     const name = indexName(command, 'unique', table);
     const columns = columnNames(command.args[0], table);
     if (!isIndex) alter(command, table, ['add constraint ', name, ' unique (', ...columns, `)${deferrable(options)}`]);
@@ -495,44 +614,8 @@ const COMMAND_SQL: Readonly<Record<string, CommandSql>> = {
     ]);
   },
   foreign(command, table) {
-    const { file } = table;
-    const call = (...names: readonly string[]): Value | undefined =>
-      command.rest.findLast(({ name }) => names.includes(name))?.args?.[0];
-    const references = textsOf(call('references')) ?? [];
-    const [target] = references;
-    if (target === undefined) {
-      table.out.unreadable(command.link.node, 'what the key refers to is only known when it runs');
-      return;
-    }
-    const dot = target.text.indexOf('.');
-    const range: Range = [target.segments[0]!.source[0], target.segments.at(-1)!.source[1]];
-    const inTable = call('inTable', 'on');
-    const table2: Part =
-      inTable?.kind === 'text'
-        ? quoted(file, inTable.fragment)
-        : quoted(file, sqlText(file, range, [target.text.slice(0, Math.max(0, dot))]));
-    if (inTable === undefined && dot === -1) return;
-    const columns =
-      dot !== -1 && inTable === undefined
-        ? [quoted(file, sqlText(file, range, [target.text.split('.')[1]!]))]
-        : references.map(text => quoted(file, text));
-    const actions = (['onUpdate', 'onDelete'] as const).map(name => {
-      const action = stringOf(call(name));
-      return action === undefined ? '' : ` on ${name.slice(2).toLowerCase()} ${action}`;
-    });
-    const when = stringOf(call('deferrable'));
-    const parts: readonly Part[] = [
-      'add constraint ',
-      indexName(command, 'foreign', table, call('withKeyName') ?? command.args[1]),
-      ' foreign key (',
-      ...columnNames(command.args[0], table),
-      ') references ',
-      table2,
-      ' (',
-      ...joined(columns),
-      `)${actions.join('')}${when === undefined ? '' : ` deferrable initially ${when}`}`,
-    ];
-    alter(command, table, parts);
+    const key = foreignKey(command, table);
+    if (key !== undefined) alter(command, table, ['add constraint ', key.name, ' ', ...key.parts]);
   },
   dropColumn(command, table) {
     const texts = command.args.flatMap(arg => textsOf(arg) ?? []);
@@ -567,16 +650,21 @@ const COMMAND_SQL: Readonly<Record<string, CommandSql>> = {
     if (isMysql(table)) alter(command, table, ['drop index ', indexName(command, 'index', table)]);
     else send(command, table, [`drop index ${schema}`, indexName(command, 'index', table)]);
   },
-  dropUnique: dropConstraint('unique'),
-  dropUniqueIfExists: dropConstraint('unique', 'if exists '),
+  dropUnique: dropUnique(''),
+  dropUniqueIfExists: dropUnique('if exists '),
   dropForeign: dropConstraint('foreign'),
   dropForeignIfExists: dropConstraint('foreign', 'if exists '),
   dropPrimary: dropConstraint('pkey'),
   dropPrimaryIfExists: dropConstraint('pkey', 'if exists '),
   comment(command, table) {
-    send(command, table, [`comment on table ${tableText(table)} is ${literalOf(stringOf(command.args[0]) ?? '')}`]);
+    // SQLite has no comments, and MySQL's are among the table's options.
+    if (isSqlite(table)) return;
+    if (isMysql(table)) alter(command, table, [`comment = ${literalOf(stringOf(command.args[0]) ?? '')}`]);
+    else
+      send(command, table, [`comment on table ${tableText(table)} is ${literalOf(stringOf(command.args[0]) ?? '')}`]);
   },
   commentColumn(command, table) {
+    if (isSqlite(table) || isMysql(table)) return;
     const [column, text] = command.args;
     send(command, table, [
       `comment on column ${tableText(table)}.`,
