@@ -15,6 +15,7 @@ import type { State } from '../schema/state.ts';
 import type { Range } from '../source/source-file.ts';
 import { type ActiveRule, isRule } from './active-rules.ts';
 import { type Contract, contractFor, readContracts } from './contracts.ts';
+import { foreignDialect } from './foreign-dialect.ts';
 import type { Migration, Project, Segment } from './migration.ts';
 import { firstNewMigration, isNewOrigin, isNewRelation, originNumber } from './new-objects.ts';
 import type { LintSettings } from './settings.ts';
@@ -128,7 +129,10 @@ export function judgeSegment(
 
   const handlers = new Map<string, Handler[]>();
   const events = eventsOf(segment);
-  for (const { active, hears } of listenersOf(rules, events)) {
+  // The rules of one dialect have nothing true to say of the text of another.
+  const isForeign = foreignDialect(segment, project.server) !== undefined;
+  const judging = isForeign ? rules.filter(({ rule }) => rule.id === 'no-unreadable-statement') : rules;
+  for (const { active, hears } of listenersOf(judging, events)) {
     const visitor = active.rule.create(contextOf(active)) as Readonly<Record<string, Handler>>;
     for (const event of hears ?? hearsOfNew(active.rule, visitor, events)) {
       const handler = visitor[event];

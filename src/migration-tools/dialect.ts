@@ -170,9 +170,10 @@ const CLEAR = 6;
  * Works out the dialect from texts, cheaply and with caution: the winner must have at least three times the weight of the next.
  *
  * @param texts - starts of migration files; read one by one until the answer is clear
+ * @param least - the weight that the winner must have
  * @returns undefined where the texts do not tell
  */
-export function dialectOfTexts(texts: Iterable<string>): Dialect | undefined {
+export function dialectOfTexts(texts: Iterable<string>, least = LIKELY): Dialect | undefined {
   const table = new Map(
     MARKS.flatMap(({ dialect, weight, marks }) => marks.map(mark => [mark, { dialect, weight }] as const)),
   );
@@ -182,9 +183,9 @@ export function dialectOfTexts(texts: Iterable<string>): Dialect | undefined {
       const found = table.get(mark);
       if (found !== undefined) weights.set(found.dialect, (weights.get(found.dialect) ?? 0) + found.weight);
     }
-    if (winner(weights, CLEAR) !== undefined) break;
+    if (winner(weights, Math.max(CLEAR, least)) !== undefined) break;
   }
-  return winner(weights, LIKELY);
+  return winner(weights, least);
 }
 
 /** Each different word, sign and pair of neighbours of a text, in lower case. */

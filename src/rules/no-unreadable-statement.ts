@@ -1,19 +1,11 @@
-import { dialectOfTexts } from '../migration-tools/dialect.ts';
-import type { OperationOf } from '../operations/operations.ts';
-import { DIALECT_TITLES, type Dialect } from '../server/server.ts';
-import { defineRule, type RuleContext } from './rule.ts';
+import { foreignDialect } from '../linter/foreign-dialect.ts';
+import type { Project } from '../linter/migration.ts';
+import type { Operation } from '../operations/operations.ts';
+import { DIALECT_TITLES } from '../server/server.ts';
+import { defineRule } from './rule.ts';
 
-/** Dialects of one family: their texts cannot be told apart by what is not read. */
-const FAMILIES: Readonly<Partial<Record<Dialect, string>>> = { mysql: 'mysql', mariadb: 'mysql' };
-
-const familyOf = (dialect: Dialect): string => FAMILIES[dialect] ?? dialect;
-
-/** The dialect that a file seems to be written in, where that is not the project's; nothing tells that of code around SQL. */
-function otherDialect({ segment, server }: RuleContext): Dialect | undefined {
-  if (/\.[cm]?[jt]sx?$/i.test(segment.file.path)) return undefined;
-  const likely = dialectOfTexts([segment.file.text]);
-  return likely === undefined || familyOf(likely) === familyOf(server.dialect) ? undefined : likely;
-}
+/** Projects whose wrong dialect was told. */
+const TOLD = new WeakSet<Project>();
 
 export default defineRule({
   id: 'no-unreadable-statement',
@@ -39,7 +31,7 @@ is known only when it runs. Everything else in the file is still judged.`,
       dynamic: 'What this runs is known only at run time, so it is not judged: {{message}}.',
       template: 'Template control flow decides what runs here, so it is not judged: {{message}}.',
       dialect:
-        'This file seems to be written for {{likely}}, not for {{configured}}: {{count}} could not be read as that, and others may be misread.',
+        'This file seems to be written for {{likely}}, not for {{configured}}: nothing in it, or in others like it, is judged.',
       language: 'This code is in a language that is not read, so it is not judged: {{message}}.',
     },
     examples: [
@@ -88,6 +80,28 @@ CREATE INDEX CONCURRENTLY users_tags ON users USING gin (tags);`,
         findings: [{ at: 'EXTENSION', message: 'seems to be written for PostgreSQL, not for MySQL' }],
       },
       {
+        title: 'A file for MySQL, in a project of PostgreSQL',
+        up: `CREATE TABLE \`users\` (\`id\` bigint unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY) ENGINE=InnoDB;
+ALTER TABLE \`users\` MODIFY COLUMN \`id\` bigint;
+DROP TABLE \`users\`;`,
+        findings: [{ at: '`', message: 'seems to be written for MySQL, not for PostgreSQL' }],
+        inDocs: false,
+      },
+      {
+        title: 'All of it can be read as SQLite, and is for MySQL',
+        dialect: 'sqlite',
+        up: 'CREATE TABLE `users` (`id` bigint unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY) ENGINE=InnoDB;',
+        findings: [{ at: 'CREATE TABLE `users`', message: 'seems to be written for MySQL, not for SQLite' }],
+        inDocs: false,
+      },
+      {
+        title: 'For SQL Server, in a project of MySQL',
+        dialect: 'mysql',
+        up: 'CREATE TABLE [dbo].[users] ([id] int IDENTITY(1,1), [name] nvarchar(50))\nGO\nALTER TABLE [dbo].[users] ADD [n] uniqueidentifier\nGO',
+        findings: [{ at: '[', message: 'seems to be written for SQL Server, not for MySQL' }],
+        inDocs: false,
+      },
+      {
         title: 'A typing error in a file of the right dialect',
         dialect: 'mysql',
         up: 'CREATE TABLE users (id bigint AUTO_INCREMENT PRIMARY KEY);\nSELEC 1;',
@@ -102,34 +116,31 @@ CREATE INDEX CONCURRENTLY users_tags ON users USING gin (tags);`,
     ],
   },
   create(context) {
-    const refused: { readonly operation: OperationOf<'unreadable'>; readonly statement: number }[] = [];
+    const { project, segment, server } = context;
+    const likely = foreignDialect(segment, server);
     return {
-      unreadable(operation, { index }) {
-        if (operation.reason === 'syntax error') refused.push({ operation, statement: index });
-        else context.report({ operation, messageId: operation.reason, data: { message: operation.message } });
+      statement(_, { index }) {
+        if (likely === undefined || index > 0 || TOLD.has(project)) return;
+        TOLD.add(project);
+        const { statements } = segment.script;
+        const refused = statements.findIndex(({ operations }) => operations.some(isRefused));
+        const operation = statements[refused]?.operations.find(isRefused);
+        context.report({
+          ...(operation === undefined ? {} : { operation }),
+          statement: Math.max(refused, 0),
+          severity: 'error',
+          messageId: 'dialect',
+          data: { likely: DIALECT_TITLES[likely], configured: DIALECT_TITLES[server.dialect] },
+          help: 'Set the dialect: --dialect, or dialect in the configuration.',
+        });
       },
-      segmentEnd() {
-        const [first] = refused;
-        const likely = first === undefined ? undefined : otherDialect(context);
-        if (first !== undefined && likely !== undefined) {
-          const configured = DIALECT_TITLES[context.server.dialect];
-          const data = {
-            likely: DIALECT_TITLES[likely],
-            configured,
-            count: refused.length === 1 ? '1 statement' : `${refused.length} statements`,
-          };
-          context.report({
-            ...first,
-            messageId: 'dialect',
-            data,
-            help: 'Set the dialect: --dialect, or dialect in the configuration.',
-          });
-          return;
-        }
-        for (const { operation, statement } of refused) {
-          context.report({ operation, statement, messageId: operation.reason, data: { message: operation.message } });
-        }
+      unreadable(operation) {
+        if (likely !== undefined) return;
+        context.report({ operation, messageId: operation.reason, data: { message: operation.message } });
       },
     };
   },
 });
+
+/** Whether an operation is one that the configured dialect does not have. */
+const isRefused = ({ kind }: Operation): boolean => kind === 'unreadable' || kind === 'otherTableChange';
