@@ -68,6 +68,8 @@ export type MongoOperation =
       readonly kind: 'updateDocuments';
       readonly many: boolean;
       readonly filter: DocumentFilter;
+      /** Fields that hold nothing in the documents which the filter selects: null, an empty text or list. */
+      readonly emptyFields?: readonly string[];
       readonly operators: readonly UpdateOperator[];
     })
   | (OnCollection & { readonly kind: 'deleteDocuments'; readonly many: boolean; readonly filter: DocumentFilter })

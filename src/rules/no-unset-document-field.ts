@@ -25,6 +25,7 @@ await db.collection('users').updateMany({ nick: { $exists: true } }, { $unset: {
       exemptions: [
         'Collections that the same deploy made.',
         'The contract phase: files under `contractPaths`, and fields that a `surefoot-contract` comment says are unused.',
+        'Fields that hold nothing in the documents that the filter selects.',
         'One document that is selected by `updateOne` outside of a loop.',
       ],
       whenNotToUse: 'Where the application is stopped while migrations run and the values are kept elsewhere.',
@@ -48,6 +49,17 @@ await db.collection('users').updateMany({ nick: { $exists: true } }, { $unset: {
         library: 'migrate-mongo',
         up: "module.exports.up = db => db.collection('users').updateMany({ a: 1 }, [{ $unset: ['nick', 'fax'] }]);",
         findings: [{ at: "$unset: ['nick', 'fax']", message: 'users.nick, fax' }],
+        inDocs: false,
+      },
+      {
+        title: 'Where it holds nothing',
+        dialect: 'mongodb',
+        library: 'migrate-mongo',
+        up: `module.exports.up = async db => {
+  await db.collection('users').updateMany({ phone: { $in: [null, ''] } }, { $unset: { phone: '' } });
+  await db.collection('users').updateMany({ fax: null }, { $unset: { fax: '' } });
+};`,
+        findings: [],
         inDocs: false,
       },
       {

@@ -626,7 +626,10 @@ const EXPRESSIONS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) 
   TSInstantiationExpression: inner,
   ChainExpression: inner,
   AwaitExpression(node, scope, run) {
-    const value = expression(child(node, 'argument'), scope, run);
+    const awaited = expression(child(node, 'argument'), scope, run);
+    const isNew = awaited.kind === 'chain' && !run.sent.has(awaited);
+    const value: Value = isNew ? { ...awaited, awaited: true } : awaited;
+    if (isNew) run.sent.add(awaited);
     if (value.kind !== 'chain' && value.kind !== 'list') return value;
     send(value, run);
     return (value.kind === 'chain' ? run.library.resultOf?.(value) : undefined) ?? unknown(node);
@@ -1017,6 +1020,8 @@ function called(chain: Chain, args: readonly Value[], node: Node): Chain {
   return { ...chain, links: [...before, link], node };
 }
 
+/** Methods that change the list they are called on. */
+const CHANGES_LIST = new Set(['push', 'unshift', 'pop', 'shift', 'splice', 'reverse', 'sort', 'fill']);
 /** Methods of lists that call back for each item. */
 const ITERATORS = new Set(['forEach', 'map', 'flatMap', 'filter', 'reduce', 'some', 'every', 'find']);
 /** Objects of the platform that do nothing to a database. */
@@ -1155,6 +1160,15 @@ function builtIn(callee: Node, node: Node, scope: Scope, run: Run): Value | unde
     const [list] = rest;
     const args = name === 'call' ? rest : list?.kind === 'list' ? list.items : [];
     return callFunction({ ...target, ...(self === undefined ? {} : { self }) }, args, run);
+  }
+  if (CHANGES_LIST.has(name)) {
+    const list = expression(objectNode, scope, run);
+    if (list.kind !== 'list') return undefined;
+    const added = argumentsOf(node, scope, run);
+    const isKnown = name === 'push' && run.unsure === 0 && added.every(({ kind }) => kind !== 'unknown');
+    if (isKnown) list.items.push(...added);
+    else if (objectNode.type === 'Identifier') assign(nameOf(objectNode)!, unknown(node), scope, run);
+    return unknown(node);
   }
   if (name === 'bind') {
     const target = expression(objectNode, scope, run);

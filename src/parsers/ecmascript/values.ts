@@ -53,6 +53,8 @@ export interface Chain {
   readonly root: string;
   readonly links: readonly Link[];
   readonly node: Node;
+  /** It stands right behind `await`. */
+  readonly awaited?: true;
   /** The callback of the transaction that it runs in. */
   readonly within?: Node;
 }

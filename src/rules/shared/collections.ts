@@ -23,14 +23,16 @@ export function isBefore(server: Server, version: string): boolean {
  */
 export function fieldsTaken(
   context: RuleContext<unknown>,
-  { collection, many, operators, blocks = [] }: OperationOf<'updateDocuments'>,
+  { collection, many, operators, emptyFields = [], blocks = [] }: OperationOf<'updateDocuments'>,
   operator: string,
   state: State,
 ): readonly { readonly range: Range; readonly field: string }[] {
   const reachesMany = many || blocks.some(({ kind }) => kind === 'loop');
   if (!reachesMany || !isLiveCollection(context, collection, state)) return [];
   return operators.flatMap(({ name, fields, range }) => {
-    const live = fields.filter(field => !context.isContracted(`${collection.name}.${field.name}`));
+    const live = fields.filter(
+      field => !emptyFields.includes(field.name) && !context.isContracted(`${collection.name}.${field.name}`),
+    );
     if (name !== operator || (fields.length > 0 && live.length === 0)) return [];
     return [{ range, field: fields.length === 0 ? 'its fields' : live.map(each => each.name).join(', ') }];
   });

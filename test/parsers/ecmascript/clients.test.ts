@@ -125,6 +125,25 @@ test.each([
   },
 );
 
+test('lists that grow, numbers of parameters, pieces of SQL, and functions of other files', () => {
+  const top = "import { Prisma } from '../generated/prisma';\nimport { transform, backfill } from './helpers.js';";
+  // What a list holds after a push of which only the run knows whether it happens is a hole.
+  const grown =
+    'const sets = []; if (x) sets.push("a = 1"); await client.query(`UPDATE t SET ${sets.join(", ")}, b = 2 WHERE id = $${n}`);';
+  expect(inUp(grown)).toEqual([['update', 'UPDATE t SET ${sets.join(", ")}, b = 2 WHERE id = $${n}']]);
+  expect(
+    inUp("const names = []; names.push('a'); for (const name of names) await client.query(`DROP TABLE ${name}`);"),
+  ).toEqual([['dropTable', 'DROP TABLE ${name}']]);
+  const rows =
+    'const rows = users.map(u => Prisma.sql`(${u.id}, 1)`); await client.query(Prisma.sql`INSERT INTO t VALUES ${Prisma.join(rows)}`);';
+  expect(inUp(rows, top).map(([kind]) => kind)).toEqual(['insert']);
+  // What is not waited for and is handed no client has nothing to do with the database.
+  expect(inUp('transform(rows); x.y = transform(rows); await backfill(); backfill({ client });', top)).toEqual([
+    ['unreadable', 'backfill()'],
+    ['unreadable', 'backfill({ client })'],
+  ]);
+});
+
 test('umzug’s context is the client', () => {
   expect(inUp("await context.query('DROP TABLE a');", '', '{ context }')).toEqual([['dropTable', 'DROP TABLE a']]);
   expect(inUp('await sql`DROP TABLE a`;', '', '{ context: { sql } }')).toEqual([['dropTable', 'DROP TABLE a']]);

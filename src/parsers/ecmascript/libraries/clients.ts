@@ -81,11 +81,11 @@ function run(chain: Chain, out: Output): void {
       const parts = querySql(chain.links.slice(index), out);
       out.sql(closeAt(out.file, sqlText(out.file, rangeOf(link.at), parts), chain.node));
       return;
-    } else if (isTagged(link) || SENDS.has(calledName(link))) sendSql(link, out);
+    } else if (isTagged(link) ? isStatement(chain, link) : SENDS.has(calledName(link))) sendSql(link, out);
     else if (SENDS_TAGGED.has(link.name) && first?.kind === 'chain') sendSql(link, out);
     else if (TRANSACTIONS.has(link.name)) transaction(link, out);
     else if (AROUND.has(link.name)) runTransaction(link, 'client', out, () => true);
-    else if (STATEMENTS[link.name] !== undefined)
+    else if (Object.hasOwn(STATEMENTS, link.name))
       out.raw(sqlText(out.file, rangeOf(link.at), [STATEMENTS[link.name]!]));
     else unread(chain, link, out);
     callBack(link, out);
@@ -104,6 +104,15 @@ function calledName({ name, at }: Link): string {
 /** `` sql`…` `` and `` prisma.$executeRaw`…` ``. */
 function isTagged({ node }: Link): boolean {
   return node.type === 'TaggedTemplateExpression';
+}
+
+const VERB =
+  /^\s*(?:--[^\n]*\s*|\/\*[\s\S]*?\*\/\s*)*(?:with|select|insert|update|delete|create|alter|drop|truncate|comment|grant|revoke|do|begin|commit|rollback|set|reset|vacuum|analyze|refresh|reindex|lock|call|copy|merge|replace|rename|optimize|use|explain|cluster|listen|notify|table|values)\b/i;
+
+/** Whether a tagged text is a statement: a tag from elsewhere may also make a part of one. */
+function isStatement({ root }: Chain, { args }: Link): boolean {
+  const [text] = args ?? [];
+  return root !== 'foreign' || text?.kind !== 'text' || VERB.test(text.fragment.text);
 }
 
 /** The SQL of a call's first argument; one that only the run knows is said. */
@@ -127,6 +136,8 @@ function valuesOf(query: Value | undefined): Value | undefined {
 /** What a helper puts in the place of a value, by what stands before it: a list, a row, assignments. */
 const COMPLETIONS: readonly { readonly after: RegExp; readonly text: string }[] = [
   { after: /\b(?:in|values)\s*$/i, text: '(${values})' },
+  // The number of a parameter: `$${index}`.
+  { after: /\$$/, text: '1' },
   { after: /\bset\s*$/i, text: '${column} = ${value}' },
   { after: /\binto\s+(?:"[^"]+"|`[^`]+`|[\w.]+|\$\{[^}]*\})\s*$/i, text: 'VALUES (${rows})' },
 ];
@@ -136,7 +147,8 @@ function completed(fragment: Fragment): Fragment {
   const parts: Fragment[] = [];
   let at = 0;
   for (const { 0: hole, index } of fragment.text.matchAll(/\$\{[^}]*\}/g)) {
-    const completion = COMPLETIONS.find(({ after }) => after.test(fragment.text.slice(0, index)));
+    const before = fragment.text.slice(Math.max(0, index - 200), index);
+    const completion = COMPLETIONS.find(({ after }) => after.test(before));
     if (completion === undefined) continue;
     const end = index + hole.length;
     parts.push(sliceFragment(fragment, at, index));
@@ -168,9 +180,16 @@ function unread(chain: Chain, link: Link, out: Output): void {
     const name = chain.links.map(each => each.name).join('.');
     const text = out.file.text.slice(...rangeOf(link.at));
     if (link.name !== '' && (HARMLESS.test(name) || PASSIVE.test(link.name))) return;
-    if (HARMLESS.test(text) || isLast(chain, link) === false) return;
-    out.unreadable(link.node, 'what this call does is not in this file');
+    if (HARMLESS.test(text) || !isLast(chain, link)) return;
+    // What is not waited for and is handed no client has nothing to do with the database.
+    const isHanded = link.args?.some(arg => holdsClient(arg)) === true;
+    if (chain.awaited === true || isHanded) out.unreadable(link.node, 'what this call does is not in this file');
   } else if (!PASSIVE.test(link.name)) out.unreadable(link.node, `${link.name} is not read`);
+}
+
+function holdsClient(value: Value): boolean {
+  if (value.kind === 'record') return [...value.entries.values()].some(holdsClient);
+  return value.kind === 'chain' && value.root === 'client' && value.links.every(({ args }) => args === undefined);
 }
 
 function isLast({ links }: Chain, link: Link): boolean {

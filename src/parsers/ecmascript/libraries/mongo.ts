@@ -337,7 +337,32 @@ function filterOf(filter: Value | undefined): DocumentFilter {
 function updated(collection: ObjectName, filter: Value | undefined, update: Value | undefined, many: boolean): Made {
   const stages = update?.kind === 'list' ? update.items : update === undefined ? [] : [update];
   const operators = stages.flatMap(stage => operatorsOf(stage));
-  return { kind: 'updateDocuments', collection, many, filter: filterOf(filter), operators };
+  const emptyFields = emptyOf(filter);
+  return {
+    kind: 'updateDocuments',
+    collection,
+    many,
+    filter: filterOf(filter),
+    ...(emptyFields.length === 0 ? {} : { emptyFields }),
+    operators,
+  };
+}
+
+/** The fields that a filter wants to hold nothing. */
+function emptyOf(filter: Value | undefined): readonly string[] {
+  if (filter?.kind !== 'record') return [];
+  return [...filter.entries].flatMap(([name, value]) => (isNothing(value) ? [name] : []));
+}
+
+/** Null, an empty text or list, or one of these by `$in` or `$eq`. */
+function isNothing(value: Value): boolean {
+  if (value.kind === 'constant') return value.value === null || value.value === undefined;
+  if (value.kind === 'text') return value.fragment.text === '';
+  if (value.kind === 'list') return value.items.length === 0;
+  const among = entry(value, '$in');
+  if (among?.kind === 'list') return among.items.length > 0 && among.items.every(isNothing);
+  const same = entry(value, '$eq');
+  return same !== undefined && isNothing(same);
 }
 
 function operatorsOf(update: Value): readonly UpdateOperator[] {
