@@ -32,7 +32,14 @@ const tried = new Map(examples().map(({ rule }) => [`rules/${rule}.md`, rule]));
 await bundleEngine(root, `${root}docs/public/playground`);
 
 const guides: DefaultTheme.SidebarItem[] = [
-  { text: 'Zero-downtime playbook', link: '/guides/zero-downtime' },
+  {
+    text: 'Zero-downtime playbook',
+    link: '/guides/zero-downtime',
+    items: [
+      { text: 'PostgreSQL', link: '/guides/zero-downtime' },
+      { text: 'MySQL and MariaDB', link: '/guides/zero-downtime-mysql' },
+    ],
+  },
   { text: 'Into an existing project', link: '/adoption' },
   { text: 'Continuous integration', link: '/guides/ci' },
   { text: 'ESLint and editors', link: '/eslint' },

@@ -5,6 +5,7 @@ import { resolveConfig } from '../../src/config/resolve.ts';
 import { lint } from '../../src/linter/lint.ts';
 import type { DiscoveredProject } from '../../src/migration-tools/discovery.ts';
 import type { MigrationFiles } from '../../src/migration-tools/migration-tool.ts';
+import type { Dialect } from '../../src/server/server.ts';
 import { statementsOf } from '../schema/replay.ts';
 
 /** A block of SQL of the playbook, by what its first line says. */
@@ -21,16 +22,28 @@ interface Chapter {
   readonly blocks: readonly Block[];
 }
 
-const playbook = readFileSync(new URL('../../docs/guides/zero-downtime.md', import.meta.url), 'utf8');
+/** A playbook, and the server that it is for. */
+interface Playbook {
+  readonly page: string;
+  readonly dialect: Dialect;
+  readonly serverVersion: string;
+  /** Whether the runner can wrap changes of the schema into a transaction. */
+  readonly transactions: boolean;
+}
 
-const chapters: readonly Chapter[] = playbook
-  .split(/^## /m)
-  .slice(1)
-  .map(chapter => ({
-    title: chapter.slice(0, chapter.indexOf('\n')),
-    blocks: [...chapter.matchAll(/^```sql\n([\s\S]*?)^```$/gm)].map(([, sql]) => blockOf(sql!)),
-  }))
-  .filter(({ blocks }) => blocks.length > 0);
+const POSTGRES: Playbook = { page: 'zero-downtime', dialect: 'postgres', serverVersion: '17', transactions: true };
+const MYSQL: Playbook = { page: 'zero-downtime-mysql', dialect: 'mysql', serverVersion: '8.4', transactions: false };
+
+function chaptersOf({ page }: Playbook): readonly Chapter[] {
+  return readFileSync(new URL(`../../docs/guides/${page}.md`, import.meta.url), 'utf8')
+    .split(/^## /m)
+    .slice(1)
+    .map(chapter => ({
+      title: chapter.slice(0, chapter.indexOf('\n')),
+      blocks: [...chapter.matchAll(/^```sql\n([\s\S]*?)^```$/gm)].map(([, sql]) => blockOf(sql!)),
+    }))
+    .filter(({ blocks }) => blocks.length > 0);
+}
 
 function blockOf(sql: string): Block {
   const [head = ''] = sql.split('\n', 1);
@@ -42,9 +55,12 @@ function blockOf(sql: string): Block {
 }
 
 /** What Surefoot says of the last of these blocks, each a migration and a deploy of its own. */
-function findingsOn(blocks: readonly Block[]): readonly { readonly rule: string; readonly severity: string }[] {
+function findingsOn(
+  { dialect, serverVersion, transactions }: Playbook,
+  blocks: readonly Block[],
+): readonly { readonly rule: string; readonly severity: string }[] {
   const migrations = blocks.map(({ inTransaction }, index): MigrationFiles => {
-    const transaction = inTransaction ? 'migration' : 'none';
+    const transaction = inTransaction && transactions ? 'migration' : 'none';
     return { id: `${index}`, version: `${index}`, up: { path: `/playbook/${index}.sql`, transaction }, down: null };
   });
   const project: DiscoveredProject = {
@@ -57,9 +73,9 @@ function findingsOn(blocks: readonly Block[]): readonly { readonly rule: string;
       list: () => ({ migrations: [], skipped: [] }),
     },
     toolSource: 'flag',
-    dialect: 'postgres',
+    dialect,
     dialectSource: 'flag',
-    serverVersion: '17',
+    serverVersion,
     timeouts: { lock: '2s' },
     migrations,
     judged: new Set([migrations.at(-1)!.id]),
@@ -77,7 +93,7 @@ function findingsOn(blocks: readonly Block[]): readonly { readonly rule: string;
 }
 
 test('the playbook has a chapter for each kind of change', () => {
-  expect(chapters.map(({ title }) => title)).toEqual([
+  expect(chaptersOf(POSTGRES).map(({ title }) => title)).toEqual([
     'Add a column',
     'Add NOT NULL',
     'Rename a column',
@@ -96,19 +112,17 @@ test('the playbook has a chapter for each kind of change', () => {
   ]);
 });
 
-let database: PGlite;
-beforeAll(async () => {
-  database = await PGlite.create();
-});
-afterAll(() => database.close());
+const all = [POSTGRES, MYSQL].flatMap(playbook =>
+  chaptersOf(playbook).map(({ title, blocks }) => ({ dialect: playbook.dialect, title, playbook, blocks })),
+);
 
-describe.each(chapters)('$title', ({ blocks }) => {
+describe.each(all)('on $dialect: $title', ({ playbook, blocks }) => {
   test('the short way is refused by the rule that is named', () => {
     const refused = blocks.filter(({ kind }) => kind === 'refused');
     expect(refused.length).toBeGreaterThan(0);
     for (const block of refused) {
       const before = blocks.slice(0, blocks.indexOf(block)).filter(({ kind }) => kind !== 'refused');
-      expect(findingsOn([...before, block])).toContainEqual({
+      expect(findingsOn(playbook, [...before, block])).toContainEqual({
         rule: block.rule,
         severity: expect.stringMatching(/error|warning/),
       });
@@ -119,11 +133,19 @@ describe.each(chapters)('$title', ({ blocks }) => {
     const steps = blocks.filter(({ kind }) => kind !== 'refused');
     expect(steps.length).toBeGreaterThan(1);
     for (const [index, step] of steps.entries()) {
-      if (step.kind === 'migration') expect(findingsOn(steps.slice(0, index + 1)), step.sql).toEqual([]);
+      if (step.kind === 'migration') expect(findingsOn(playbook, steps.slice(0, index + 1)), step.sql).toEqual([]);
     }
   });
+});
 
-  test('the server runs them', async () => {
+describe('PostgreSQL', () => {
+  let database: PGlite;
+  beforeAll(async () => {
+    database = await PGlite.create();
+  });
+  afterAll(() => database.close());
+
+  test.each(chaptersOf(POSTGRES))('runs the phases of: $title', async ({ blocks }) => {
     await database.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
     for (const { kind, inTransaction, sql } of blocks) {
       if (kind === 'refused') continue;
