@@ -14,6 +14,8 @@ export interface CatalogueFacts {
     readonly check: (table: string, number: number) => string;
     readonly fkey: (table: string, number: number) => string;
   };
+  /** Whether a statement can name a key or a foreign key: only then does the name matter. */
+  readonly constraintsHaveNames: boolean;
   /** Two keys over the same columns in one CREATE TABLE are made once. */
   readonly mergesDoubleKeys: boolean;
   /** An index is made behind a foreign key that none serves. */
@@ -44,6 +46,7 @@ export interface CatalogueFacts {
 const POSTGRES: CatalogueFacts = {
   indexNames: 'schema',
   indexNaming: 'joined',
+  constraintsHaveNames: true,
   mergesDoubleKeys: true,
   indexesForeignKeys: false,
   referencesByName: false,
@@ -71,6 +74,7 @@ const MYSQL: CatalogueFacts = {
     check: (table, number) => `${table}_chk_${number}`,
     fkey: (table, number) => `${table}_ibfk_${number}`,
   },
+  constraintsHaveNames: true,
   mergesDoubleKeys: false,
   indexesForeignKeys: true,
   // With foreign_key_checks off, without which a referenced table cannot be dropped.
@@ -98,6 +102,8 @@ const FACTS: Readonly<Record<Dialect, CatalogueFacts>> = {
   // sqlite.org/lang_createindex.html, lang_altertable.html: an indexed column cannot be dropped.
   sqlite: {
     ...POSTGRES,
+    // sqlite.org/lang_altertable.html: no form of ALTER TABLE names a key or a foreign key.
+    constraintsHaveNames: false,
     // sqlite.org/foreignkeys.html, 5 "CREATE, ALTER and DROP TABLE commands"
     referencesByName: true,
     foldsColumns: true,

@@ -2,6 +2,7 @@ import { type DataType, sameDataType } from '../operations/data-types.ts';
 import type { IndexElement, StorageOption } from '../operations/definitions.ts';
 import type { Expression, WrittenExpression } from '../operations/expressions.ts';
 import { displayName, nameKey } from '../operations/names.ts';
+import { catalogueOf } from './dialects.ts';
 import { findColumn } from './lookup.ts';
 import type {
   Column,
@@ -173,7 +174,9 @@ function identityOf(relation: Relation, state: State): Pick<Difference, 'object'
 }
 
 function labelOf({ schema, name }: { readonly schema: string; readonly name: string }): string {
-  return displayName(schema === 'public' ? { name } : { schema, name });
+  // An index whose name is one among those of its table stands in `public.table`.
+  const shown = schema.replace(/^public(?:\.|$)/, '');
+  return displayName(shown === '' ? { name } : { schema: shown, name });
 }
 
 function changesOf(old: Relation, now: Relation, comparison: Comparison): readonly Difference[] {
@@ -352,6 +355,7 @@ function constraintDifferences(old: Table, now: Table, comparison: Comparison): 
       other => other.type === constraint.type && constraintChanges(constraint, other, comparison).length === 0,
     );
     const [other] = renamed < 0 ? [] : fresh.splice(renamed, 1);
+    if (other !== undefined && !catalogueOf(comparison.after).constraintsHaveNames) continue;
     found.push(
       other === undefined
         ? { kind: 'missing', ...named(constraint.name) }

@@ -132,10 +132,14 @@ function takeIf(reader: Reader, blocks: readonly Block[]): void {
 function takeWhile(reader: Reader, blocks: readonly Block[]): void {
   const start = reader.at;
   takeCondition(reader);
-  const body = textOf(reader.source, Math.min(reader.at, reader.source.last), reader.source.last);
-  const commits = /\bcommit\b/i.test(body);
-  const pauses = /\bwaitfor\s+delay\b/i.test(body);
-  takeBody(reader, blocks, range => ({ kind: 'loop', range, commits, pauses, bound: 'unknown' }), start);
+  const { source, at: first } = reader;
+  const loop = (range: Block['range']): Block => {
+    const body = textOf(source, Math.min(first, source.last), Math.min(reader.at - 1, source.last));
+    const commits = /\bcommit\b/i.test(body);
+    const pauses = /\bwaitfor\s+delay\b/i.test(body);
+    return { kind: 'loop', range, commits, pauses, bound: 'unknown' };
+  };
+  takeBody(reader, blocks, loop, start);
 }
 
 /** What control flow is left of where the batch ends too early: no statement, and so said to be unreadable. */

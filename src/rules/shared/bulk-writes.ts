@@ -1,5 +1,5 @@
 import type { ObjectName } from '../../operations/names.ts';
-import type { Block, DataChange, OperationOf } from '../../operations/operations.ts';
+import type { Block, DataChange, Operation, OperationOf } from '../../operations/operations.ts';
 import type { Query } from '../../operations/queries.ts';
 import type { OperationSite, RuleContext, RuleVisitor } from '../rule.ts';
 import { isSmall } from './live-relations.ts';
@@ -121,12 +121,18 @@ export function targetOf(change: DataChange): ObjectName {
   return change.kind === 'truncate' || change.kind === 'copyFrom' ? change.table : change.table.name;
 }
 
+/** The blocks around an operation. A WHILE of SQL Server's runs its statements one by one: outside a transaction each commits. */
+function blocksAround({ blocks = [] }: Operation, { state }: OperationSite): readonly Block[] {
+  if (state.dialect !== 'sqlserver' || state.transaction.status === 'open') return blocks;
+  return blocks.map(block => (block.kind === 'loop' ? { ...block, commits: true } : block));
+}
+
 /** A visitor that meets every data change: statements, and those inside common table expressions. */
 export function onDataChange(
   visit: (change: DataChange, blocks: readonly Block[], site: OperationSite) => void,
 ): Pick<RuleVisitor, (typeof CHANGING_KINDS)[number]> {
   const handler = (operation: OperationOf<(typeof CHANGING_KINDS)[number]>, site: OperationSite): void => {
-    for (const change of dataChangesOf(operation)) visit(change, operation.blocks ?? [], site);
+    for (const change of dataChangesOf(operation)) visit(change, blocksAround(operation, site), site);
   };
   return Object.fromEntries(CHANGING_KINDS.map(kind => [kind, handler]));
 }
