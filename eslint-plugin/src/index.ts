@@ -6,13 +6,13 @@
  * export default [...surefoot.configs.recommended];
  */
 import type { ESLint } from 'eslint';
-import { VERSION } from 'surefoot';
+import { type Rule, VERSION } from 'surefoot';
 import { configsFor } from './configs.ts';
 import { SqlLanguage } from './language.ts';
-import type { SurefootPlugin } from './plugin-types.ts';
-import { rules } from './rules.ts';
+import type { CustomRule, SurefootPlugin } from './plugin-types.ts';
+import { rules, rulesOfPlugin } from './rules.ts';
 
-export type { PresetName, SurefootPlugin, SurefootSettings } from './plugin-types.ts';
+export type { CustomRule, PresetName, SurefootPlugin, SurefootSettings } from './plugin-types.ts';
 
 const base: ESLint.Plugin = {
   meta: { name: 'eslint-plugin-surefoot', version: VERSION, namespace: 'surefoot' },
@@ -20,7 +20,16 @@ const base: ESLint.Plugin = {
   rules,
 };
 
-const plugin: SurefootPlugin = Object.assign(base, { configs: configsFor(base) }) as SurefootPlugin;
+/** ESLint's cache knows a plugin by its name. */
+function pluginOf({ rules: custom }: { readonly rules: readonly CustomRule[] }): ESLint.Plugin {
+  const [name = 'custom'] = custom.map(({ id }) => id.slice(0, id.indexOf('/')));
+  return {
+    meta: { name: `surefoot-plugin-${name}`, version: VERSION },
+    rules: rulesOfPlugin(custom as readonly Rule[]),
+  };
+}
+
+const plugin: SurefootPlugin = Object.assign(base, { configs: configsFor(base), pluginOf }) as SurefootPlugin;
 
 // The second name is what `require` gives to configs in CommonJS.
 export { plugin as default, plugin as 'module.exports' };

@@ -7,6 +7,7 @@ import {
   isUsageError,
   type LintSettings,
   openFileLinter,
+  type Rule,
 } from 'surefoot';
 import { noteWorkingDirectory } from './fingerprint.ts';
 import type { Host } from './host.ts';
@@ -15,6 +16,8 @@ import type { Host } from './host.ts';
 interface Judgement {
   /** Options of the rules that are on, by id. */
   readonly options: Map<string, unknown>;
+  /** Those of them that Surefoot does not bring. */
+  readonly customRules: Rule[];
   /** Worked out when the first rule asks for its findings. */
   outcome?: Outcome;
 }
@@ -35,11 +38,13 @@ const judgements = new WeakMap<object, Judgement>();
  * Takes note that a rule is on for a file. All rules of a file enlist before the first of them sees it.
  *
  * @param options - the rule's options, defaults filled in
+ * @param custom - the rule itself, where Surefoot does not bring it
  */
-export function enlist({ sourceCode }: Host, rule: string, options: unknown): void {
-  const known = judgements.get(sourceCode);
-  if (known === undefined) judgements.set(sourceCode, { options: new Map([[rule, options]]) });
-  else known.options.set(rule, options);
+export function enlist({ sourceCode }: Host, rule: string, options: unknown, custom?: Rule): void {
+  const judgement: Judgement = judgements.get(sourceCode) ?? { options: new Map(), customRules: [] };
+  judgements.set(sourceCode, judgement);
+  judgement.options.set(rule, options);
+  if (custom !== undefined) judgement.customRules.push(custom);
 }
 
 /** What a rule has to say of a file. The file is judged once, with all rules that enlisted. */
@@ -49,7 +54,7 @@ export function outcomeFor(
   context: RuleContext,
 ): { readonly findings: readonly Finding[]; readonly problem?: string } {
   const judgement = judgements.get(host.sourceCode)!;
-  judgement.outcome ??= judge(host, judgement.options, context);
+  judgement.outcome ??= judge(host, judgement, context);
   const { findings, problem } = judgement.outcome;
   return {
     findings: findings.filter(finding => finding.rule === rule),
@@ -57,7 +62,7 @@ export function outcomeFor(
   };
 }
 
-function judge(host: Host, options: ReadonlyMap<string, unknown>, context: RuleContext): Outcome {
+function judge(host: Host, { options, customRules }: Judgement, context: RuleContext): Outcome {
   const { cwd, filename } = context;
   noteWorkingDirectory(cwd);
   const isNamed = isAbsolute(filename);
@@ -70,7 +75,7 @@ function judge(host: Host, options: ReadonlyMap<string, unknown>, context: RuleC
       path: isNamed ? filename : join(cwd, 'stdin.sql'),
       alone: !isNamed,
       text: host.bom ? `\uFEFF${host.text}` : host.text,
-      settings: { ...config.settings, ruleSetting: settingOf(options), inEslint: true },
+      settings: { ...config.settings, customRules, ruleSetting: settingOf(options), inEslint: true },
     });
     // ESLint has no level for notes.
     return { findings: findings.filter(({ severity }) => severity !== 'info') };

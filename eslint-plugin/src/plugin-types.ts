@@ -10,6 +10,16 @@ export interface SurefootPlugin extends ESLint.Plugin {
   readonly rules: NonNullable<ESLint.Plugin['rules']>;
   /** Flat configs; each is a list, to be spread or named in `extends`. */
   readonly configs: Readonly<Record<PresetName, Linter.Config[]>>;
+  /** Rules of one's own, made with `defineRule` of surefoot, as a plugin of ESLint. */
+  readonly pluginOf: (plugin: { readonly rules: readonly CustomRule[] }) => ESLint.Plugin;
+}
+
+/** A rule as `defineRule` of surefoot makes it. */
+export interface CustomRule {
+  /** `acme/no-money-as-float`. */
+  readonly id: string;
+  readonly meta: object;
+  readonly create: (context: never) => object;
 }
 
 /**

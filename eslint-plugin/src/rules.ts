@@ -2,11 +2,14 @@ import type { RuleContext, RuleDefinition } from '@eslint/core';
 import { docsUrlOf, type Finding, RULES, type Rule } from 'surefoot';
 import { type Host, hostOf } from './host.ts';
 import { enlist, outcomeFor, VALID_SETTINGS } from './judge.ts';
+import { learnRules } from './known-rules.ts';
 
 /** What {@link createRule} makes a rule of. */
 interface RuleDescription {
   readonly id: string;
-  readonly url: string;
+  readonly url: string | undefined;
+  /** The rule itself, where Surefoot does not bring it. */
+  readonly custom?: Rule;
   readonly meta: Omit<RuleDefinition['meta'] & object, 'docs'> & {
     readonly docs: { readonly description: string; readonly recommended: boolean; readonly dialects?: string[] };
   };
@@ -29,10 +32,20 @@ export const rules: Readonly<Record<string, RuleDefinition>> = Object.fromEntrie
   ] as const,
 ]);
 
-function ruleOf({ id, meta }: Rule): RuleDefinition {
+/** The rules of a plugin for Surefoot as ESLint's: by their names, without the plugin's. */
+export function rulesOfPlugin(custom: readonly Rule[]): Readonly<Record<string, RuleDefinition>> {
+  const inFiles = custom.filter(({ meta }) => meta.scope !== 'project');
+  const named = inFiles.map(rule => [rule.id.slice(rule.id.indexOf('/') + 1), ruleOf(rule, rule)] as const);
+  learnRules(named.map(([name]) => name));
+  return Object.fromEntries(named);
+}
+
+/** @param custom - the rule once more, where Surefoot does not bring it */
+function ruleOf({ id, meta }: Rule, custom?: Rule): RuleDefinition {
   return createRule({
     id,
-    url: docsUrlOf(id),
+    url: custom === undefined ? docsUrlOf(id) : meta.docs.url,
+    ...(custom === undefined ? {} : { custom }),
     meta: {
       type: meta.cause === 'hygiene' || meta.cause === 'schema' ? 'suggestion' : 'problem',
       docs: {
@@ -50,14 +63,18 @@ function ruleOf({ id, meta }: Rule): RuleDefinition {
 }
 
 /** A rule in ESLint: it reports what the engine found in its name. */
-function createRule({ id, url, meta }: RuleDescription): RuleDefinition {
+function createRule({ id, url, custom, meta }: RuleDescription): RuleDefinition {
   return {
-    meta: { ...meta, docs: { ...meta.docs, url }, languages: ['surefoot/sql', 'js/js'] },
+    meta: {
+      ...meta,
+      docs: { ...meta.docs, ...(url === undefined ? {} : { url }) },
+      languages: ['surefoot/sql', 'js/js'],
+    },
     create(context) {
       // ESLint 9 runs rules on any language.
       const host = hostOf(context.sourceCode);
       if (host === undefined) return {};
-      enlist(host, id, context.options[0]);
+      enlist(host, id, context.options[0], custom);
       return {
         [host.root]() {
           const { findings, problem } = outcomeFor(id, host, context);

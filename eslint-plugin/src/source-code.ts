@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type { File, RulesConfig, SourceLocation, SourceRange, TraversalStep } from '@eslint/core';
 import type { Directive as DirectiveOf } from '@eslint/plugin-kit';
-import { type Outline, outlineOf, ruleById } from 'surefoot';
+import { type Outline, outlineOf } from 'surefoot';
+import { isOurs } from './known-rules.ts';
 
 // As CommonJS, which ESLint has loaded already: where both depend on the same release, this costs nothing.
 const { ConfigCommentParser, Directive, TextSourceCodeBase, VisitNodeStep } = createRequire(import.meta.url)(
@@ -213,9 +214,4 @@ function readDirectives({ comments }: Outline): readonly Written[] {
 function rulesIn(value: string): readonly string[] {
   const rules = Object.keys(COMMENT_PARSER.parseListConfig(value));
   return rules.length === 0 ? ['*'] : rules;
-}
-
-/** Whether a rule is one of this plugin, by whatever name the plugin goes; what covers statements is known of those only. */
-function isOurs(rule: string): boolean {
-  return rule === '*' || ruleById(rule.slice(rule.lastIndexOf('/') + 1)) !== undefined;
 }
