@@ -85,6 +85,8 @@ export interface Segment {
   readonly direction: 'up' | 'down';
   readonly file: SourceFile;
   readonly transaction: SegmentTransaction;
+  /** What to set so that the tool keeps no transaction of its own open meanwhile, for which CONCURRENTLY would wait. */
+  readonly heldTransaction?: string;
   /** What names it in a file of several; the file's start when left out. */
   readonly head?: Range;
   readonly script: Script;

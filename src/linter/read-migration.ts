@@ -96,7 +96,12 @@ export function readFiles(
     const read = readSegment(file, part, { tool: tool.id, dialect, direction, sql: frontEnd });
     const script = dialect === 'postgres' ? withQueries(read, part.queries) : read;
     const transaction = onServer(tool.transactionOf?.(script, part) ?? part.transaction, dialect);
-    return { direction, file, transaction, ...(part.head === undefined ? {} : { head: part.head }), script };
+    const { head, heldTransaction } = part;
+    return {
+      ...{ direction, file, transaction, script },
+      ...(head === undefined ? {} : { head }),
+      ...(heldTransaction === undefined ? {} : { heldTransaction }),
+    };
   };
   return {
     id: files.id,

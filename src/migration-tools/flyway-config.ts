@@ -25,6 +25,8 @@ export interface FlywayConfig {
   /** One transaction around all pending migrations. */
   readonly group: boolean;
   readonly executeInTransaction: boolean;
+  /** Whether Flyway's lock is a transaction on another connection, as far as a file says what it is told; PostgreSQL only. */
+  readonly transactionalLock: boolean;
 }
 
 /** How the names of files are made up; the first group of the versioned ones is the version. */
@@ -49,6 +51,7 @@ export function flywayConfig(path: string, tree: FolderTree): FlywayConfig {
   const settings = own === undefined ? springSettings(file ?? '', text) : ownSettings(text);
   const value = (key: string, otherwise: string): string => settings.get(key)?.[0] ?? otherwise;
   const base = file === undefined ? path : dirname(file);
+  const isGiven = own !== undefined || [...settings.keys()].some(key => key !== 'url');
   const scheme = /\bjdbc:(?:[\w-]+:)*?(postgresql|mysql|mariadb|sqlite|sqlserver):/.exec(
     value('url', value('environments.default.url', '')),
   )?.[1];
@@ -62,7 +65,7 @@ export function flywayConfig(path: string, tree: FolderTree): FlywayConfig {
   // Paths in a container are not there.
   const isOutside = (location: string): boolean => !isInside(location) && tree.folder(location) !== undefined;
   return {
-    isGiven: own !== undefined || [...settings.keys()].some(key => key !== 'url'),
+    isGiven,
     locations: locations.filter(isInside),
     outside: file === undefined ? [] : locations.filter(isOutside).map(location => ({ file, location })),
     names: namesOf(key => value(key.name, key.otherwise), settings.get('sqlMigrationSuffixes') ?? ['.sql']),
@@ -70,6 +73,8 @@ export function flywayConfig(path: string, tree: FolderTree): FlywayConfig {
     mixed: value('mixed', 'false') === 'true',
     group: value('group', 'false') === 'true',
     executeInTransaction: value('executeInTransaction', 'true') !== 'false',
+    transactionalLock:
+      isGiven && value('postgresql.transactional.lock', value('postgresql.transactionalLock', 'true')) !== 'false',
   };
 }
 

@@ -26,7 +26,7 @@ const OUTSIDE =
 
 /**
  * Flyway: versioned files by version, then repeatable ones by description; a transaction per file, but none for a file that holds
- * only statements that cannot be in one. From Flyway's `PostgreSQLParser.java` and its documentation of executeInTransaction.
+ * only statements that cannot be in one. Its lock on PostgreSQL is, since 9.1, a transaction on a connection of its own. From Flyway's `PostgreSQLParser.java` and its documentation of executeInTransaction.
  */
 export const flyway: MigrationTool = {
   id: 'flyway',
@@ -78,6 +78,7 @@ export const flyway: MigrationTool = {
         const up = (): MigrationFiles['up'] => ({
           path,
           transaction: transactionOf(path, folder.files, name, config, tree),
+          ...(config.transactionalLock ? { heldTransaction: '`flyway.postgresql.transactional.lock=false`' } : {}),
         });
         const id = name.replace(/\.\w+$/, '');
         const version = versionIn(name, names.versioned);

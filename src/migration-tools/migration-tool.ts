@@ -167,6 +167,11 @@ export interface MigrationFiles {
 /** Where a segment's statements are. */
 export interface SegmentFile {
   readonly path: string;
+  /**
+   * What to set so that the tool no longer keeps a transaction of its own open on another connection while this runs: CONCURRENTLY
+   * waits for the end of that one for ever. Left out where it keeps none.
+   */
+  readonly heldTransaction?: string;
   /** What is sent as one query each, where several statements may be in one while the file as a whole is sent in several. */
   readonly queries?: readonly Range[];
   /** Parts of the file in order, for tools that hold up and down in one file; the whole file when left out, none where empty. */

@@ -1,4 +1,5 @@
 import type { Project } from '../linter/migration.ts';
+import type { Operation } from '../operations/operations.ts';
 import type { OpenTransaction } from '../schema/state.ts';
 import { defineRule } from './rule.ts';
 
@@ -19,7 +20,8 @@ well.`,
 and DROP DATABASE, ALTER SYSTEM, REINDEX of a schema or a database, and DETACH PARTITION … CONCURRENTLY are the same. The transaction
 may be the one that the migration tool opens around each file, a BEGIN in the file, the implicit one that the server puts around
 several statements sent as one query (PostgreSQL manual, "Multiple Statements in a Simple Query"), or a DO block, which always
-runs inside the transaction of its own statement.`,
+runs inside the transaction of its own statement. Flyway keeps, since 9.1, a transaction open on a second connection as its lock, and
+CONCURRENTLY waits for that one to end, for ever (flyway/flyway#3508), unless \`flyway.postgresql.transactional.lock\` is false.`,
       safe: `Give the statement a migration of its own and switch the tool's transaction off for it: \`-- +goose NO TRANSACTION\`,
 \`-- migrate:up transaction:false\` (dbmate), \`executeInTransaction=false\` (Flyway), \`exports.config = { transaction: false }\`
 (Knex), \`autocommit_block()\` (Alembic). Where several statements are sent as one query, it must be the only one.
@@ -45,6 +47,7 @@ CREATE INDEX CONCURRENTLY users_email_idx ON users (email);
       file: 'This cannot run inside a transaction, and the BEGIN above is still open: it fails here.',
       implicit:
         'This cannot run inside a transaction, and the server puts one around several statements sent as one query: it fails here.',
+      held: 'This waits for transactions on other connections to end, and {{tool}} keeps one open meanwhile as its lock: it may wait for ever.',
       block: 'This cannot run inside a DO block, which is part of a transaction: it fails here.',
     },
     examples: [
@@ -129,7 +132,17 @@ CREATE INDEX CONCURRENTLY users_email_idx ON users (email);
         if (site.effects.transaction === 'allowed') return;
         const { transaction } = site.state;
         const nested = statement.parent !== undefined;
-        if (transaction.status !== 'open' && !nested) return;
+        if (transaction.status !== 'open' && !nested) {
+          const { heldTransaction } = context.segment;
+          if (heldTransaction === undefined || !statement.operations.some(isConcurrent)) return;
+          context.report({
+            messageId: 'held',
+            data: { tool: context.project.tool.title },
+            severity: 'warn',
+            help: `Set ${heldTransaction}, or make sure that the runner does.`,
+          });
+          return;
+        }
         context.report({
           messageId: nested || transaction.status !== 'open' ? 'block' : messages[transaction.owner],
           data: { tool: context.project.tool.title },
@@ -139,6 +152,11 @@ CREATE INDEX CONCURRENTLY users_email_idx ON users (email);
     };
   },
 });
+
+/** Whether it waits for the transactions that are open on other connections. */
+function isConcurrent(operation: Operation): boolean {
+  return 'concurrently' in operation && operation.concurrently === true;
+}
 
 /** What to do, in the tool's own terms where its transaction is in the way. */
 function wayOut({ tool }: Project, isOwn: boolean): string {

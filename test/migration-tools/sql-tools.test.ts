@@ -133,7 +133,7 @@ describe('Flyway, configured', () => {
   test('flyway.toml: prefixes, separator, mixed', async () => {
     const { projects, transactions, found } = await lint({
       'flyway.toml':
-        '[environments.default]\nurl = "jdbc:postgresql:app"\n\n[flyway]\nlocations = [\n  "filesystem:db"\n]\nmixed = true\nsqlMigrationPrefix = "M"\nsqlMigrationSeparator = "--"\n',
+        '[environments.default]\nurl = "jdbc:postgresql:app"\n\n[flyway]\nlocations = [\n  "filesystem:db"\n]\nmixed = true\nsqlMigrationPrefix = "M"\nsqlMigrationSeparator = "--"\n[flyway.postgresql]\ntransactional.lock = false\n',
       'db/M1--t.sql': TABLE,
       'db/M2--mixed.sql': `SET lock_timeout = '1s';\n${BUILD}`,
       'db/V3__x.sql': 'SELECT 1;\n',
@@ -142,6 +142,33 @@ describe('Flyway, configured', () => {
     expect(transactions).toEqual(['migration/-', 'none/-']);
     expect(found).toEqual(['migration-file-name db/V3__x.sql:1']);
   });
+
+  test.each([
+    ['flyway.conf', 'flyway.url=jdbc:postgresql:app\nflyway.locations=filesystem:sql\n', true],
+    ['flyway.conf', 'flyway.locations=filesystem:sql\nflyway.postgresql.transactional.lock=false\n', false],
+    [
+      'flyway.toml',
+      '[flyway]\nlocations = ["filesystem:sql"]\n[flyway.postgresql]\ntransactional.lock = false\n',
+      false,
+    ],
+    [
+      'application.yml',
+      'spring:\n  flyway:\n    locations: filesystem:sql\n    postgresql:\n      transactional-lock: false\n',
+      false,
+    ],
+    ['README.md', '', false],
+  ])(
+    'its lock, for which CONCURRENTLY waits, is told of where its settings leave it on: %s %j',
+    async (file, text, isOn) => {
+      const { found } = await lint({
+        [file]: text,
+        'sql/V1__t.sql': TABLE,
+        'sql/V2__b.sql': BUILD,
+        'sql/V3__x.sql': 'SELECT 1;\n',
+      });
+      expect(found).toEqual(isOn ? ['no-concurrently-in-transaction sql/V2__b.sql:1'] : []);
+    },
+  );
 
   test('executeInTransaction of the project, and that of a script', async () => {
     const { transactions } = await lint({
