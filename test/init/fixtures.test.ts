@@ -17,8 +17,19 @@ const PROJECTS = readdirSync(join(ROOT, 'fixtures'), { withFileTypes: true })
   .filter(entry => entry.isDirectory() && entry.name !== 'ground-truth')
   .map(({ name }) => name);
 
+/** The rules that stop next migrations, where these build no index. */
+const RULES: Readonly<Record<string, string>> = {
+  'clients-mysql2': 'no-rename-column',
+  mysql: 'no-rename-column',
+  mariadb: 'no-rename-column',
+  sqlite: 'no-rename-column',
+  sqlserver: 'no-rename-column',
+  'migrate-mongo': 'no-drop-collection',
+  mongosh: 'no-drop-collection',
+};
+
 test('there is a next migration for every project', () => {
-  expect(Object.keys(NEXT_MIGRATIONS).sort()).toEqual(PROJECTS.sort());
+  expect(PROJECTS.filter(name => NEXT_MIGRATIONS[name] === undefined)).toEqual([]);
 });
 
 test.each(PROJECTS)('%s: what init sets up lets itself be committed, and stops the next migration', name => {
@@ -45,7 +56,7 @@ test.each(PROJECTS)('%s: what init sets up lets itself be committed, and stops t
   }
   repository.git('add', '--all');
   const stopped = run('git', 'commit', '--message=next');
-  expect(stopped.output).toMatch(name.includes('mysql') ? /no-rename-column/ : /require-concurrent-index/);
+  expect(stopped.output).toContain(RULES[name] ?? 'require-concurrent-index');
   expect(stopped.output).toContain('1 migration');
   expect(stopped.status).toBe(1);
   expect(repository.git('log', '--format=%s').trim().split('\n')).toEqual(['set up', 'history', 'start']);

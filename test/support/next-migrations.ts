@@ -44,6 +44,14 @@ export const NEXT_MIGRATIONS: Readonly<Record<string, Readonly<Record<string, Ne
       return JSON.stringify({ ...journal, entries: [...journal.entries, entry] }, null, 2);
     },
   },
+  'drizzle-steps': {
+    'drizzle/0001_index.sql': 'CREATE INDEX users_created_idx ON users (id);\n',
+    'drizzle/meta/_journal.json': before => {
+      const journal = JSON.parse(before) as { entries: object[] };
+      const entry = { idx: 1, version: '7', when: 1735732800000, tag: '0001_index', breakpoints: true };
+      return JSON.stringify({ ...journal, entries: [...journal.entries, entry] }, null, 2);
+    },
+  },
   flyway: { 'migrations/V3__index.sql': INDEX },
   'golang-migrate': {
     'db/migrations/000005_index.up.sql': INDEX,
@@ -71,10 +79,19 @@ export const NEXT_MIGRATIONS: Readonly<Record<string, Readonly<Record<string, Ne
     'database/migrations/1735732800000_index.ts':
       "import { BaseSchema } from '@adonisjs/lucid/schema';\n\nexport default class extends BaseSchema {\n  async up() {\n    this.schema.alterTable('users', table => {\n      table.index(['id', 'email']);\n    });\n  }\n\n  async down() {}\n}\n",
   },
+  mariadb: {
+    'migrations/20260301090000_rename.up.sql': 'ALTER TABLE customers RENAME COLUMN name TO full_name;\n',
+    'migrations/20260301090000_rename.down.sql': 'ALTER TABLE customers RENAME COLUMN full_name TO name;\n',
+  },
+  'migrate-mongo': {
+    'migrations/20250101000000-drop.js':
+      "module.exports = {\n  async up(db) {\n    await db.collection('users').drop();\n  },\n\n  async down(db) {\n    await db.createCollection('users');\n  },\n};\n",
+  },
   'mikro-orm': {
     'migrations/Migration20250101000000.ts':
       'import { Migration } from \'@mikro-orm/migrations\';\n\nexport class Migration20250101000000 extends Migration {\n  override async up(): Promise<void> {\n    this.addSql(\'create index "users_created_idx" on "users" ("id", "email");\');\n  }\n\n  override async down(): Promise<void> {\n    this.addSql(\'drop index "users_created_idx";\');\n  }\n}\n',
   },
+  mongosh: { 'migrations/003-drop.js': 'db.orders.drop();\n' },
   monorepo: {
     'services/billing/migrations/20250101120000_index.sql': UP_DOWN('-- +goose Up', '-- +goose Down'),
   },
@@ -93,12 +110,19 @@ export const NEXT_MIGRATIONS: Readonly<Record<string, Readonly<Record<string, Ne
   'node-pg-migrate-sql': {
     'migrations/1735732800000_index.sql': UP_DOWN('-- Up Migration', '-- Down Migration'),
   },
+  payload: {
+    'src/migrations/20250101_000000_index.ts':
+      'import { type MigrateDownArgs, type MigrateUpArgs, sql } from \'@payloadcms/db-postgres\';\n\nexport async function up({ db }: MigrateUpArgs): Promise<void> {\n  await db.execute(sql`CREATE INDEX "users_created_idx" ON "users" ("id", "email");`);\n}\n\nexport async function down({ db }: MigrateDownArgs): Promise<void> {\n  await db.execute(sql`DROP INDEX "users_created_idx";`);\n}\n',
+    'src/migrations/index.ts': before =>
+      `import * as index from './20250101_000000_index';\n${before.replace('[create, change]', '[create, change, index]')}`,
+  },
   pop: {
     'migrations/20250101120000_index.up.sql': INDEX,
     'migrations/20250101120000_index.down.sql': 'DROP INDEX users_created_idx;\n',
   },
   'postgres-migrations': { 'migrations/11_index.sql': INDEX },
   prisma: { 'prisma/migrations/20250101120000_index/migration.sql': INDEX },
+  'prisma-steps': { 'prisma/migrations/20250101120000_index/migration.sql': INDEX },
   refinery: { 'migrations/V12__index.sql': INDEX },
   sequelize: {
     'migrations/20250101000000-index.js':
@@ -116,11 +140,22 @@ export const NEXT_MIGRATIONS: Readonly<Record<string, Readonly<Record<string, Ne
     'revert/index.sql': 'BEGIN;\nDROP INDEX users_created_idx;\nCOMMIT;\n',
     'verify/index.sql': 'SELECT 1;\n',
   },
+  sqlite: {
+    'migrations/20260301090000_rename.up.sql': 'ALTER TABLE orders RENAME COLUMN note TO remark;\n',
+    'migrations/20260301090000_rename.down.sql': 'ALTER TABLE orders RENAME COLUMN remark TO note;\n',
+  },
+  sqlserver: {
+    'migrations/20260301090000_rename.up.sql': "EXEC sp_rename 'dbo.orders.note', 'remark', 'COLUMN';\n",
+    'migrations/20260301090000_rename.down.sql': "EXEC sp_rename 'dbo.orders.remark', 'note', 'COLUMN';\n",
+  },
   sqlx: {
     'migrations/20250101120000_index.up.sql': INDEX,
     'migrations/20250101120000_index.down.sql': 'DROP INDEX users_created_idx;\n',
   },
   supabase: { 'supabase/migrations/20250101120000_index.sql': INDEX },
+  'version-folders': {
+    'sql/upgrade/1.11.0_schema/postgresql/app_ddl.sql': 'CREATE INDEX accounts_created_idx ON accounts (id);\n',
+  },
   typeorm: {
     'migrations/1735732800000-Index.ts':
       "import { type MigrationInterface, type QueryRunner, TableIndex } from 'typeorm';\n\nexport class Index1735732800000 implements MigrationInterface {\n  async up(queryRunner: QueryRunner): Promise<void> {\n    await queryRunner.createIndex('users', new TableIndex({ columnNames: ['id', 'nick'] }));\n  }\n\n  async down(queryRunner: QueryRunner): Promise<void> {}\n}\n",
