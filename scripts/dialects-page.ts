@@ -11,21 +11,25 @@ const FACTS: Readonly<Record<Dialect, { readonly reader: string; readonly effect
   },
   mysql: {
     reader: 'a reader of its own',
-    effects: '`ALGORITHM` and `LOCK` of each change of a table, for 5.7, 8.0 with its patch releases, 8.4 and 9',
+    effects:
+      "`ALGORITHM` and `LOCK` of each change of a table, by the manual's tables, for 5.7, 8.0 with its patch releases, 8.4 and 9",
   },
   mariadb: {
     reader: 'a reader of its own',
-    effects: '`ALGORITHM` and `LOCK` of each change of a table, from 10.3 on',
+    effects: '`ALGORITHM` and `LOCK` of each change of a table, from 10.3 on, measured on 10.11',
   },
   sqlite: {
     reader: 'a reader of its own',
-    effects: 'what it refuses, what it copies and who waits, by release',
+    effects: 'what it refuses, what it copies and who waits, by release, measured on 3.40',
   },
   sqlserver: {
     reader: 'a reader of its own, batches by `GO` included',
-    effects: 'by edition and version, as the manual says it',
+    effects: 'locks, scans, rewrites, and what `ONLINE` changes, by release from 2008 on, as the documentation says it',
   },
-  mongodb: { reader: 'calls of the driver and of mongosh in JavaScript', effects: 'as the manual says it' },
+  mongodb: {
+    reader: 'calls of the driver and of mongosh in JavaScript',
+    effects: 'index builds, validators and transactions, as the manual says it',
+  },
 };
 
 /** The page about dialects: how each is read, what is known of its server, and which rules judge it. */
