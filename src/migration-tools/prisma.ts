@@ -21,7 +21,7 @@ const NAME = /^(\d{14})_/;
 const CODE = /^migration\.[cm]?[jt]s$/;
 /** Steps in code, beside the SQL or in its place, which the project runs by itself. */
 const STEP = /^(?!(?:types|utils?|helpers?|constants?)\.|.*\.(?:test|spec|d)\.).*\.[cm]?[jt]s$/;
-const USES_PRISMA = /\bprisma\b|\$(?:execute|query)Raw/i;
+const USES_PRISMA = /\bprisma\b|\btx\s*\.\s*\w+\s*\.|\$(?:execute|query)Raw/i;
 
 /** What the lock file calls the databases. */
 const PROVIDERS: Readonly<Record<string, Dialect>> = {

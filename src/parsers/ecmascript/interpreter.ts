@@ -7,7 +7,7 @@ import { OWN } from './imports.ts';
 import type { Library, Output } from './library.ts';
 import { inMysql } from './mysql-text.ts';
 import { decodeLiteral, holeFragment } from './strings.ts';
-import { child, children, type Node, nameOf, rangeOf } from './syntax.ts';
+import { child, children, isNode, type Node, nameOf, rangeOf } from './syntax.ts';
 import type { Chain, FunctionValue, Link, Scope, Value } from './values.ts';
 
 /**
@@ -316,6 +316,7 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
   },
   ForOfStatement(node, scope, run) {
     const list = expression(child(node, 'right'), scope, run);
+    if (list.kind !== 'list') forgetAssigned(node, scope);
     const left = child(node, 'left');
     const pattern = left?.type === 'VariableDeclaration' ? child(children(left, 'declarations')[0], 'id') : left;
     return loop(list, node, run, item => {
@@ -341,10 +342,12 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
       for (const declarator of children(init, 'declarations'))
         bind(child(declarator, 'id'), unknown(declarator), inner, run);
     }
+    forgetAssigned(node, inner);
     repeated(node, run, () => statement(child(node, 'body'), inner, run));
     return 'on';
   },
   WhileStatement(node, scope, run) {
+    forgetAssigned(node, scope);
     repeated(node, run, () => {
       expression(child(node, 'test'), scope, run);
       return statement(child(node, 'body'), scope, run);
@@ -526,6 +529,39 @@ function asksAbsence(test: Node, run: Run): boolean | undefined {
 }
 
 const PAUSE = /\bsleep|\bsetTimeout\b|\bdelay\b|\bpause|\bwait\(/i;
+
+/** Takes what a loop assigns for unknown from its first round on: in later rounds it is something else. */
+function forgetAssigned(loop: Node, scope: Scope): void {
+  for (const name of assignedIn(loop)) {
+    for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
+      if (!at.names.has(name)) continue;
+      at.names.set(name, unknown(loop));
+      break;
+    }
+  }
+}
+
+const ASSIGNED = new WeakMap<Node, readonly string[]>();
+
+/** The variables that are assigned somewhere in a piece of code. */
+function assignedIn(node: Node): readonly string[] {
+  const known = ASSIGNED.get(node);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  const pending: Node[] = [node];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    const target = child(at, at.type === 'UpdateExpression' ? 'argument' : 'left');
+    const assigns = at.type === 'UpdateExpression' || at.type === 'AssignmentExpression';
+    if (assigns && target?.type === 'Identifier') names.add(nameOf(target)!);
+    for (const [key, value] of Object.entries(at)) {
+      if (key === 'parent') continue;
+      const inside = Array.isArray(value) ? (value as readonly unknown[]) : [value];
+      for (const each of inside) if (isNode(each)) pending.push(each);
+    }
+  }
+  ASSIGNED.set(node, [...names]);
+  return [...names];
+}
 
 /** Runs a loop's body of which only the run knows how often. */
 function repeated<T>(node: Node, run: Run, body: () => T): T {
@@ -1163,11 +1199,16 @@ function builtIn(callee: Node, node: Node, scope: Scope, run: Run): Value | unde
   }
   if (CHANGES_LIST.has(name)) {
     const list = expression(objectNode, scope, run);
-    if (list.kind !== 'list') return undefined;
+    if (list.kind !== 'list' && list.kind !== 'unknown') return undefined;
     const added = argumentsOf(node, scope, run);
-    const isKnown = name === 'push' && run.unsure === 0 && added.every(({ kind }) => kind !== 'unknown');
+    const isKnown =
+      list.kind === 'list' && name === 'push' && run.unsure === 0 && added.every(({ kind }) => kind !== 'unknown');
     if (isKnown) list.items.push(...added);
-    else if (objectNode.type === 'Identifier') assign(nameOf(objectNode)!, unknown(node), scope, run);
+    else {
+      // Promises that are collected are waited for in the end.
+      for (const value of added) send(value, run);
+      if (objectNode.type === 'Identifier') assign(nameOf(objectNode)!, unknown(node), scope, run);
+    }
     return unknown(node);
   }
   if (name === 'bind') {

@@ -78,6 +78,7 @@ export function nameOf(node: Node | undefined): string | undefined {
     : undefined;
 }
 
-function isNode(value: unknown): value is Node {
+/** Whether a value of a tree is a node. */
+export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
 }

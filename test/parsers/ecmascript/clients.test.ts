@@ -134,6 +134,13 @@ test('lists that grow, numbers of parameters, pieces of SQL, and functions of ot
   expect(
     inUp("const names = []; names.push('a'); for (const name of names) await client.query(`DROP TABLE ${name}`);"),
   ).toEqual([['dropTable', 'DROP TABLE ${name}']]);
+  const collected =
+    'const all = []; for (const row of rows) { all.push(client.query("DELETE FROM a")); all.push(client.query("DELETE FROM b")); } await Promise.all(all);';
+  expect(inUp(collected).map(([, text]) => text)).toEqual(['DELETE FROM a', 'DELETE FROM b']);
+  // What a loop assigns is known in its first round only.
+  const rounds =
+    'let last = null; while (true) { if (last) await client.query("DELETE FROM a"); else await client.query("DELETE FROM b"); last = 1; }';
+  expect(inUp(rounds).map(([, text]) => text)).toEqual(['DELETE FROM a', 'DELETE FROM b']);
   const rows =
     'const rows = users.map(u => Prisma.sql`(${u.id}, 1)`); await client.query(Prisma.sql`INSERT INTO t VALUES ${Prisma.join(rows)}`);';
   expect(inUp(rows, top).map(([kind]) => kind)).toEqual(['insert']);
