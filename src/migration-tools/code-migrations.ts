@@ -42,6 +42,8 @@ interface CodeTool {
   readonly confidence?: number;
   readonly session?: ToolFacts['session'];
   readonly missing?: ToolFacts['missing'];
+  /** What a file must hold to be run, of tools that pass over others in silence. */
+  readonly runs?: RegExp;
   /** The position of a file in the order of runs; its name where left out. */
   readonly orderOf?: (stem: string, text: () => string) => string;
 }
@@ -157,7 +159,7 @@ function list(tool: CodeTool, { folders }: ProjectLocation, tree: FolderTree): M
     if (tool.sqlFolder !== undefined && basename(folder.path) === tool.sqlFolder) continue;
     for (const name of folder.files) {
       const path = join(folder.path, name);
-      if (!isMigration(name)) {
+      if (!isMigration(name) || tool.runs?.test(tree.text(path) ?? '') === false) {
         skipped.push({ path, reason: `no migration of ${tool.title}` });
         continue;
       }

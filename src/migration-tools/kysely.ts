@@ -10,4 +10,6 @@ export const kysely = codeTool({
   marks: /\bkysely\b|\bKysely\b/,
   configFiles: /^kysely\.config\.[cm]?[jt]s$/,
   packages: ['kysely'],
+  // FileMigrationProvider takes modules that export `up`, by itself or in their default.
+  runs: /\bexport\s+(?:default\b|(?:async\s+)?function\s+up\b|(?:const|let|var)\s+up\b|\{[^}]*\bup\b)|\bexports\b/,
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { codeTool } from '../../src/migration-tools/code-migrations.ts';
 import { dbMigrate } from '../../src/migration-tools/db-migrate.ts';
 import { knex } from '../../src/migration-tools/knex.ts';
+import { kysely } from '../../src/migration-tools/kysely.ts';
 import { lucid } from '../../src/migration-tools/lucid.ts';
 import type { Folder, FolderTree } from '../../src/migration-tools/migration-tool.ts';
 import { mikroOrm } from '../../src/migration-tools/mikro-orm.ts';
@@ -136,4 +137,16 @@ test('a migration of MikroORM opts out of the transaction by a method', () => {
   const [migration] = mikroOrm.list({ root: '/m', folders: [tree.folder('/m')!] }, tree).migrations;
   expect(mikroOrm.layout!(migration!, () => text).up.transaction).toBe('none');
   expect(mikroOrm.layout!(migration!, () => text.replace('false', 'true')).up.transaction).toBe('all-pending');
+});
+
+test('Kysely passes over modules beside its migrations that export no up', () => {
+  const tree = treeOf({
+    '/m/1_a.ts': 'export async function up(db: Kysely<unknown>) {}',
+    '/m/2_b.js': 'module.exports = { up: async db => {} };',
+    '/m/3_c.ts': 'const up = async (db: Kysely<unknown>) => {};\nexport { up };',
+    '/m/provider.ts': 'export interface CtxMigration { up(db: Kysely<unknown>): Promise<void> }',
+  });
+  const { migrations, skipped } = kysely.list({ root: '/m', folders: [tree.folder('/m')!] }, tree);
+  expect(migrations.map(({ id }) => id)).toEqual(['1_a', '2_b', '3_c']);
+  expect(skipped.map(({ path }) => path)).toEqual(['/m/provider.ts']);
 });

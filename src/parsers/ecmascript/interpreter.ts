@@ -955,20 +955,27 @@ function isNullish(value: Value): boolean {
 const DIALECT_PATH =
   /(?:^|\.)(?:config\.client|config\.dialect|client\.dialect|driverName|getDialect|options\.dialect|dialect\.name|options\.type|dialect)$/;
 
-/** Whether a chain is the name of the dialect. */
-function isDialect(value: Value): boolean {
+/** The same of an object that is not the library's: `WIKI.config.db.type`, `config.database.client`. */
+const DIALECT_TEXT =
+  /(?:\bdb|database|datasource|connection|sequelize|knex|config)\??\.(?:type|client|dialect|driver)$/i;
+
+/** Whether a value is the name of the dialect. */
+function isDialect(value: Value, { file }: Run): boolean {
+  if (value.kind === 'unknown') return DIALECT_TEXT.test(file.text.slice(...rangeOf(value.node)));
   return value.kind === 'chain' && DIALECT_PATH.test(value.links.map(({ name }) => name).join('.'));
 }
 
 /** Whether the project runs on the dialect that a library calls so; MariaDB's clients are often called MySQL. */
-function runsOn(name: string, { out }: Run): boolean | undefined {
+function runsOn(name: string, { kind }: Value, { out }: Run): boolean | undefined {
   const dialect = dialectNamed(name);
+  // What is no dialect's name is a library's word for another server; elsewhere it may be anything.
+  if (dialect === undefined) return kind === 'unknown' ? undefined : false;
   return dialect === 'mysql' && out.dialect === 'mariadb' ? undefined : dialect === out.dialect;
 }
 
 function same(left: Value, right: Value, run: Run): boolean | undefined {
-  if (right.kind === 'text' && isDialect(left)) return runsOn(right.fragment.text, run);
-  if (left.kind === 'text' && isDialect(right)) return runsOn(left.fragment.text, run);
+  if (right.kind === 'text' && isDialect(left, run)) return runsOn(right.fragment.text, left, run);
+  if (left.kind === 'text' && isDialect(right, run)) return runsOn(left.fragment.text, right, run);
   if (left.kind === 'constant' && right.kind === 'constant') return left.value === right.value;
   if (left.kind === 'text' && right.kind === 'text') return left.fragment.text === right.fragment.text;
   return undefined;

@@ -17,6 +17,9 @@ test.each([
   [`switch (db.client.config.client) { case 'mysql': ${DROP} break; case 'pg': case 'x': ${OTHER} }`, ['DROP TABLE b']],
   [`switch (db.client.config.client) { case 'mysql': ${DROP} break; default: ${OTHER} }`, ['DROP TABLE b']],
   [`if (['pg', 'postgres'].includes(db.client.config.client)) ${DROP} else ${OTHER}`, ['DROP TABLE a']],
+  [`if (WIKI.config.db.type === 'mysql') ${DROP} else ${OTHER}`, ['DROP TABLE b']],
+  [`switch (WIKI.config.db.type) { case 'mssql': ${DROP} break; case 'postgres': ${OTHER} break; }`, ['DROP TABLE b']],
+  [`if (WIKI.config.db.type === 'cloud') ${DROP} else ${OTHER}`, ['DROP TABLE a', 'DROP TABLE b']],
   [`switch (process.env.X) { case 'a': ${DROP} break; case 'b': ${OTHER} }`, ['DROP TABLE a', 'DROP TABLE b']],
 ])('a condition on the dialect is decided: %s', (body, expected) => {
   expect(read('knex', body)).toEqual(expected);

@@ -50,6 +50,8 @@ const CALLS: readonly string[] = [
   "db.updateTable('person').set({ a: 1 })",
   "db.deleteFrom('person').where('a', 'in', [1, 2])",
   "db.withSchema('s').deleteFrom('person')",
+  "db.withSchema('s').updateTable('person as p').set({ a: 1 }).where('p.b', '=', 2)",
+  "db.deleteFrom('s.person as p').where('b', '=', 2)",
 ];
 
 describe("what is read of the builders is what is read of Kysely's SQL", () => {

@@ -1,9 +1,22 @@
+import { sliceFragment } from '../../../source/fragment.ts';
 import { insertSql, updateSql } from '../data-sql.ts';
 import type { Output } from '../library.ts';
 import type { Part } from '../sql-text.ts';
-import { quoted } from '../sql-text.ts';
-import type { Link } from '../values.ts';
+import { quoted, sqlText } from '../sql-text.ts';
+import { rangeOf } from '../syntax.ts';
+import type { Link, Value } from '../values.ts';
 import { linkOf, literalSql, nameSql, whereSql } from './kysely-values.ts';
+
+/** A table as a query names it: `person`, `s.person`, `person as p`. */
+function tableSql(out: Output, target: Value | undefined, schema: string | undefined): Part {
+  const alias = target?.kind === 'text' ? /^(\S+)(\s+as\s+)(\S+)$/i.exec(target.fragment.text) : null;
+  if (target?.kind !== 'text' || alias === null) return nameSql(out, target, schema);
+  const { fragment } = target;
+  const [, name, as] = alias as unknown as readonly [string, string, string];
+  const given = sliceFragment(fragment, name.length + as.length, fragment.text.length);
+  const named = nameSql(out, { ...target, fragment: sliceFragment(fragment, 0, name.length) }, schema);
+  return sqlText(out.file, rangeOf(target.node), [named, ' as ', quoted(out.file, given)]);
+}
 
 /**
  * What a query builder that changes data sends.
@@ -18,7 +31,7 @@ export function querySql(
   const [first] = links;
   const [target] = first?.args ?? [];
   if (first?.args === undefined) return undefined;
-  const table = nameSql(out, target, schema);
+  const table = tableSql(out, target, schema);
   switch (first.name) {
     case 'insertInto':
     case 'replaceInto':
