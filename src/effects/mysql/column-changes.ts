@@ -59,6 +59,12 @@ export function tableCharset(table: Table): string | undefined {
 const charsetOf = (column: Pick<Column, 'charset' | 'collation'>, table: Table): string | undefined =>
   canonical(column.charset ?? charsetOfCollation(column.collation) ?? tableCharset(table));
 
+/** Bytes that one character of a column takes at most; undefined where no migration says its character set. */
+export function bytesPerCharacter(column: Pick<Column, 'charset' | 'collation'>, table: Table): number | undefined {
+  const charset = charsetOf(column, table);
+  return charset === undefined ? undefined : (BYTES[charset] ?? 1);
+}
+
 /** `utf8` is another name of utf8mb3. */
 const canonical = (charset: string | undefined): string | undefined => (charset === 'utf8' ? 'utf8mb3' : charset);
 

@@ -1,9 +1,12 @@
-import type { Operation, Statement } from '../../operations/index.ts';
+import type { ColumnDefinition, Operation, Statement } from '../../operations/index.ts';
 import { incomingForeignKeys, indexesOf } from '../../schema/lookup.ts';
-import type { Index, Table, TableConstraint } from '../../schema/schema.ts';
+import type { Column, Index, Table, TableConstraint } from '../../schema/schema.ts';
 import { setting } from '../../schema/session.ts';
 import type { State } from '../../schema/state.ts';
+import type { Server } from '../../server/server.ts';
 import { type Fact, fails } from '../facts.ts';
+import { AUTO_COLUMN, type Key, keyFailures, keyOfConstraint, keyOfIndex } from './keys.ts';
+import { partitionFailures } from './partition-failures.ts';
 
 type ForeignKey = Extract<TableConstraint, { type: 'foreignKey' }>;
 
@@ -23,9 +26,114 @@ const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCas
  *
  * @param statement - its operations on this table
  */
-export function schemaFailures(statement: Statement, table: Table, state: State): readonly Fact[] {
+export function schemaFailures(statement: Statement, table: Table, state: State, server: Server): readonly Fact[] {
   if (table.uncertain) return [];
-  return statement.operations.flatMap(operation => failuresOf(operation, statement.operations, table, state));
+  const { operations } = statement;
+  return operations.flatMap(operation => [
+    ...failuresOf(operation, operations, table, state),
+    ...partitionFailures(operation, table, state),
+    ...keysOf(operation).flatMap(key => keyFailures(key, columnsAfter(operations, table), table, server)),
+    ...autoColumnFailure(operation, operations, table, state),
+    ...referencedColumnFailure(operation, operations, table, state, server),
+  ]);
+}
+
+/** The keys that an operation adds. */
+function keysOf(operation: Operation): readonly Key[] {
+  switch (operation.kind) {
+    case 'createIndex':
+      return [keyOfIndex(operation)];
+    case 'addUnique':
+    case 'addPrimaryKey':
+      return [keyOfConstraint(operation.constraint)].filter(key => key !== undefined);
+    case 'addColumn':
+      return operation.column.constraints.map(keyOfConstraint).filter(key => key !== undefined);
+    default:
+      return [];
+  }
+}
+
+/** The columns that a key of a statement meets: those of the table, as the statement leaves them. */
+function columnsAfter(operations: readonly Operation[], table: Table): readonly Column[] {
+  const changed = operations.flatMap(operation =>
+    operation.kind === 'addColumn'
+      ? [operation.column]
+      : operation.kind === 'redefineColumn'
+        ? [operation.definition]
+        : [],
+  );
+  const kept = table.columns.filter(({ name }) => !changed.some(column => same(column.name, name)));
+  return [...kept, ...changed.map(asColumn)];
+}
+
+const asColumn = ({ name, type, notNull, charset, collation }: ColumnDefinition): Column => ({
+  name,
+  notNull,
+  defaultSinceCreation: false,
+  ...(type === undefined ? {} : { type }),
+  ...(charset === undefined ? {} : { charset }),
+  ...(collation === undefined ? {} : { collation: collation.name }),
+});
+
+/** A column that counts must lead a key, and be the only one: when it is added, and when its key goes (error 1075, measured). */
+function autoColumnFailure(
+  operation: Operation,
+  together: readonly Operation[],
+  table: Table,
+  state: State,
+): readonly Fact[] {
+  const counting = table.columns.find(({ autoIncrement }) => autoIncrement === true);
+  const leadsNew = (name: string): boolean =>
+    together.some(other => keysOf(other).some(({ elements }) => same(elements[0]?.column ?? '', name)));
+  if (operation.kind === 'addColumn' && operation.column.autoIncrement === true) {
+    const isSecond =
+      counting !== undefined &&
+      !together.some(other => other.kind === 'dropColumn' && same(other.column, counting.name));
+    return isSecond || !leadsNew(operation.column.name) ? [AUTO_COLUMN] : [];
+  }
+  const dropsKey = operation.kind === 'dropConstraint' && operation.constraintType === 'primaryKey';
+  if (!dropsKey || counting === undefined || counting.uncertain || !table.complete) return [];
+  const changes = together.some(
+    other =>
+      (other.kind === 'redefineColumn' &&
+        same(other.column, counting.name) &&
+        other.definition.autoIncrement !== true) ||
+      (other.kind === 'dropColumn' && same(other.column, counting.name)),
+  );
+  const led = indexesOf(state, table).some(
+    ({ name, elements }) => name !== 'PRIMARY' && same(elements[0]?.column ?? '', counting.name),
+  );
+  return changes || led || leadsNew(counting.name) ? [] : [AUTO_COLUMN];
+}
+
+/** The type of a column in a foreign key stays, on both sides, while foreign keys are checked (errors 1832 and 1833, measured). */
+function referencedColumnFailure(
+  operation: Operation,
+  together: readonly Operation[],
+  table: Table,
+  state: State,
+  { dialect }: Server,
+): readonly Fact[] {
+  if (operation.kind !== 'redefineColumn' || !(checksForeignKeys(state) || dialect === 'mariadb')) return [];
+  const from = table.columns.find(({ name }) => same(name, operation.column))?.type;
+  const to = operation.definition.type;
+  if (from === undefined || to === undefined) return [];
+  if (from.name === to.name && from.unsigned === to.unsigned) return [];
+  const holds = (columns: readonly string[]): boolean => columns.some(name => same(name, operation.column));
+  const own = keptKeys(together, table).find(({ columns }) => holds(columns));
+  if (own !== undefined) {
+    return [
+      fails('HY000', `Cannot change column '${operation.column}': used in a foreign key constraint '${own.name}'`),
+    ];
+  }
+  const incoming = incomingForeignKeys(state, table).find(
+    ({ table: other, constraint }) =>
+      other.id !== table.id && constraint.uncertain !== true && holds(constraint.referencedColumns),
+  );
+  if (incoming === undefined) return [];
+  const { constraint, table: other } = incoming;
+  const used = `used in a foreign key constraint '${constraint.name}' of table '${other.name}'`;
+  return [fails('HY000', `Cannot change column '${operation.column}': ${used}`)];
 }
 
 function failuresOf(operation: Operation, together: readonly Operation[], table: Table, state: State): readonly Fact[] {

@@ -34,6 +34,7 @@ import { insert, remove, update } from '../postgres/data.ts';
 import { lockTable } from '../postgres/objects.ts';
 import { changesOf, isTableChange, rebuildKind } from './changes.ts';
 import { referencedFailure, schemaFailures } from './failures.ts';
+import { createdKeys } from './keys.ts';
 import type { ChangeKind } from './online-changes.ts';
 import { type Plan, planOf } from './plan.ts';
 
@@ -106,7 +107,7 @@ function tableFacts(name: ObjectName, statement: Statement, state: State, server
       ...plannedFacts(plan, kinds, table, own),
       ...unknowns.map(unknown),
       ...plan.verdicts.filter(({ outcome }) => outcome === 'refused').map(({ message }) => fails('0A000', message)),
-      ...schemaFailures(own, table, found.state),
+      ...schemaFailures(own, table, found.state, server),
       ...own.operations.flatMap(operation => rowFacts(operation, table, state, server)),
       ...own.operations.flatMap(operation => parentLocks(operation, state)),
     ],
@@ -247,7 +248,7 @@ function otherFacts(operation: Operation, context: Context): readonly Fact[] {
   const { state } = context;
   switch (operation.kind) {
     case 'createTable':
-      return createdTable(operation, state);
+      return createdTable(operation, state, context.server);
     case 'dropTable': {
       const target = named(state, operation.table);
       if (target === undefined) return operation.ifExists ? [] : [missing(operation.table)];
@@ -309,7 +310,7 @@ function droppedTogether({ statement, state }: Context): ReadonlySet<number> {
   return new Set(tables.map(({ id }) => id));
 }
 
-function createdTable(operation: OperationOf<'createTable'>, state: State): readonly Fact[] {
+function createdTable(operation: OperationOf<'createTable'>, state: State, server: Server): readonly Fact[] {
   const there = operation.persistence === 'temporary' ? undefined : resolveRelation(state, operation.table);
   if (there !== undefined && there.uncertain !== true && there.origin !== undefined && !operation.ifNotExists) {
     return [fails('42S01', `Table '${displayName(operation.table)}' already exists`)];
@@ -319,7 +320,8 @@ function createdTable(operation: OperationOf<'createTable'>, state: State): read
     const parent = named(state, constraint.references);
     return parent === undefined ? [] : [momentaryLock(parent, 'AccessExclusiveLock')];
   });
-  return [...parents, ...queriedRows(operation.query, state), BRIEF];
+  const table = { ...blankTable(-1, operation.table.schema ?? '', operation.table.name), options: operation.options };
+  return [...createdKeys(operation, table, server), ...parents, ...queriedRows(operation.query, state), BRIEF];
 }
 
 /** INSERT … SELECT and CREATE TABLE … SELECT lock the rows that they read (MySQL 8.4 manual, 17.7.3 "Locks Set by Statements"). */
