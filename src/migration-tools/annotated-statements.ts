@@ -34,7 +34,10 @@ interface AnnotatedStatements {
 
 /** Whether a tool takes a line for a statement's last: it ends with a semicolon, but for a comment behind. */
 function endsStatement(line: string): boolean {
-  return /(?:^|\S);$/.test(line.replace(/(?:^|\s)--.*$/, '').trimEnd());
+  return line
+    .replace(/(?:^|\s)--.*$/, '')
+    .trimEnd()
+    .endsWith(';');
 }
 
 /**

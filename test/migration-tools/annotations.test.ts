@@ -48,7 +48,9 @@ describe('goose', () => {
   });
 
   test('comments, blank lines and what stands behind a semicolon are no statements', async () => {
-    expect(await found(`-- A.\n\n${UP}\n  -- B.\nSELECT 1; -- C.\n\n-- +goose Down\n-- nothing\n`)).toEqual([]);
+    expect(await found(`-- A.\n\n${UP}\n  -- B.\nSELECT 1; -- C.\nSELECT 2 ;\n\n-- +goose Down\n-- nothing\n`)).toEqual(
+      [],
+    );
   });
 });
 
