@@ -112,11 +112,22 @@ export function stagedText({ root }: GitChanges, path: string): string {
 function rootOf(cwd: string, flag: string): string {
   try {
     // Relative to where we are: the absolute one has links resolved, and would match no path of ours.
-    return resolve(cwd, git(cwd, ['rev-parse', '--show-cdup']).trim());
+    return resolve(cwd, git(cwd, ['rev-parse', '--show-cdup'], environmentToFindRoot(cwd)).trim());
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw usageError(isMissing ? `${flag} needs git, which is not installed` : `${flag}: this is no git repository`);
   }
+}
+
+/**
+ * In a hook of a worktree git names its folder by GIT_DIR, and takes the folder at hand for the root then: without it, git looks
+ * for the root upwards. Left as it is where that leads to another repository.
+ */
+function environmentToFindRoot(cwd: string): NodeJS.ProcessEnv {
+  const { GIT_DIR: named, ...others } = process.env;
+  if (named === undefined || others.GIT_WORK_TREE !== undefined) return process.env;
+  const found = tryGit(cwd, ['rev-parse', '--absolute-git-dir'], others);
+  return found !== undefined && found === tryGit(cwd, ['rev-parse', '--absolute-git-dir']) ? others : process.env;
 }
 
 function shallowHint(root: string): string {
@@ -124,17 +135,18 @@ function shallowHint(root: string): string {
   return isShallow ? '; this clone is shallow: fetch the history first (actions/checkout: fetch-depth: 0)' : '';
 }
 
-function tryGit(cwd: string, args: readonly string[]): string | undefined {
+function tryGit(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): string | undefined {
   try {
-    return git(cwd, args);
+    return git(cwd, args, env);
   } catch {
     return undefined;
   }
 }
 
-function git(cwd: string, args: readonly string[]): string {
+function git(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): string {
   return execFileSync('git', args, {
     cwd,
+    env,
     encoding: 'utf8',
     maxBuffer: MAX_OUTPUT_BYTES,
     stdio: ['ignore', 'pipe', 'ignore'],

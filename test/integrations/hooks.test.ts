@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildCommand, type CommandBundle, ROOT } from '../support/command-bundle.ts';
@@ -27,7 +28,7 @@ function environment({ root }: GitRepository): NodeJS.ProcessEnv {
   const path = [command.bin, join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter);
   return {
     PATH: path,
-    HOME: join(root, '.git'),
+    HOME: tmpdir(),
     PRE_COMMIT_HOME: join(root, '.git/pre-commit'),
     NO_COLOR: '1',
     ...GIT_ENV,
@@ -117,6 +118,38 @@ describe('husky', () => {
   test('runs it once through lint-staged for all staged files', () => {
     const config = "export default { '**/*.{sql,js,ts}': () => 'surefoot lint --staged' };\n";
     expectToGuard(withHusky('lint-staged\n', { 'lint-staged.config.mjs': config }));
+  });
+});
+
+describe('a hook of plain git that changes the folder first', () => {
+  const HOOK = '#!/bin/sh\ncd migrations && surefoot lint --staged\n';
+
+  function withHook(): GitRepository {
+    const repository = gitRepository(START);
+    repository.write({ '.git/hooks/pre-commit': HOOK });
+    chmodSync(join(repository.root, '.git/hooks/pre-commit'), 0o755);
+    return repository;
+  }
+
+  test('judges what is staged', () => {
+    expectToGuard(withHook());
+  });
+
+  test('judges what is staged in a worktree, and what `git commit <file>` takes alone', () => {
+    const repository = withHook();
+    const root = join(repository.root, '.git/another tree');
+    repository.git('worktree', 'add', '--quiet', '-b', 'other', root);
+    const write = (files: Readonly<Record<string, string>>): void =>
+      repository.write(
+        Object.fromEntries(Object.entries(files).map(([path, text]) => [`.git/another tree/${path}`, text])),
+      );
+    const git = (...args: readonly string[]): string => repository.git('-C', root, ...args);
+    expectToGuard({ root, write, git });
+    write({ 'migrations/3_next.sql': BLOCKING.replaceAll('email_idx', 'other_idx'), 'migrations/4_next.sql': SAFE });
+    git('add', '--all');
+    const stopped = run({ root, write, git }, 'git', 'commit', '--message=3', 'migrations/3_next.sql');
+    expect([stopped.status, stopped.output]).toEqual([1, expect.stringContaining('3_next')]);
+    expect(stopped.output).not.toContain('4_next');
   });
 });
 
