@@ -20,6 +20,12 @@ test('docs/guides/start holds what `npm run docs` writes: a page per migration t
   expect(new Map(written.sort())).toEqual(new Map([...startPages(MIGRATION_TOOLS)].sort()));
 });
 
+test('every migration tool has a guide', () => {
+  expect([...startPages(MIGRATION_TOOLS).keys()].sort()).toEqual(
+    ['README.md', ...Object.keys(MIGRATION_TOOLS).map(tool => `${tool}.md`)].sort(),
+  );
+});
+
 test('the README has the table that `npm run docs` writes', () => {
   const readme = readFileSync(new URL('README.md', root), 'utf8');
   expect(readme).toBe(withRuleTable(readme, RULES));
