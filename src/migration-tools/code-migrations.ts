@@ -77,6 +77,8 @@ function detect(tool: CodeTool, folder: Folder, tree: FolderTree, named: boolean
   const files = folder.files.filter(isMigration);
   const newest = files.at(-1);
   if (newest === undefined) return undefined;
+  // Beside SQL, code that is no known tool's is what runs it.
+  if (tool.confidence !== undefined && folder.files.some(name => /\.sql$/i.test(name))) return undefined;
   const marked = files.slice(-3).some(name => {
     const text = tree.head(join(folder.path, name));
     return text !== undefined && ENTRY.test(text) === (tool.isScript !== true) && tool.marks.test(text);

@@ -11,6 +11,6 @@ export const migrateMongo = codeTool({
   marks:
     /\.\s*(?:collection|getCollection|createCollection|dropCollection)\s*(?:<[^>()]*>)?\s*\(|['"]mongodb['"]|['"]mongoose['"]/,
   configFiles: /^migrate-mongo-config[\w-]*\.[cm]?[jt]s$/,
-  packages: ['migrate-mongo', 'migrate-mongo-ts', 'ts-migrate-mongoose', 'migrate-mongoose'],
+  packages: ['migrate-mongo', 'migrate-mongo-ts', 'ts-migrate-mongoose', 'migrate-mongoose', 'mongo-migrate-ts'],
   dialect: 'mongodb',
 });

@@ -1,4 +1,6 @@
+import type { Fragment } from '../../source/fragment.ts';
 import type { Evaluated } from './interpreter.ts';
+import { entry, textsOf } from './sql-text.ts';
 import type { FunctionValue, Value } from './values.ts';
 
 /**
@@ -17,10 +19,24 @@ export function findEntry(module: Evaluated, name: string): FunctionValue | unde
   return undefined;
 }
 
+/**
+ * The SQL that a migration is in place of a function by that name: one text or several in order.
+ *
+ * @returns empty where there is none
+ */
+export function findTexts(module: Evaluated, name: string): readonly Fragment[] {
+  const known = [...module.exported.values()].map(value => entry(value, name));
+  for (const value of [module.exported.get(name), ...known]) {
+    const texts = textsOf(value);
+    if (texts !== undefined && texts.length > 0) return texts;
+  }
+  return [];
+}
+
 function entryOf(value: Value, name: string, module: Evaluated): FunctionValue | undefined {
   if (value.kind === 'class') return module.method(value, name);
   if (value.kind === 'instance') return module.method(value.of, name);
   if (value.kind !== 'record') return undefined;
-  const entry = value.entries.get(name);
-  return entry?.kind === 'function' ? entry : undefined;
+  const found = value.entries.get(name);
+  return found?.kind === 'function' ? found : undefined;
 }

@@ -4,7 +4,7 @@ import type { CodeFact, Comment, Script, Statement } from '../../operations/stat
 import type { Fragment } from '../../source/fragment.ts';
 import type { Range, SourceFile } from '../../source/source-file.ts';
 import type { LanguageContext, LanguageReader } from '../languages.ts';
-import { findEntry } from './entries.ts';
+import { findEntry, findTexts } from './entries.ts';
 import { modelImports } from './imports.ts';
 import { type Evaluated, evaluate } from './interpreter.ts';
 import { LIBRARIES } from './libraries/index.ts';
@@ -103,6 +103,9 @@ function readProgram(parsed: Program, file: SourceFile, part: SegmentFile, conte
       const chains = module.collect(undone, args(undone));
       for (const chain of [...chains].reverse()) module.reverse(chain);
     } else if (entry === undefined) {
+      const texts = findTexts(module, name);
+      for (const text of texts) sql(text, []);
+      if (texts.length > 0) return done();
       // Where the module itself is the migration, what it does has been read with it.
       if (library.isScript === true && statements.length > 0) return done();
       unreadable([0, Math.min(1, file.text.length)], `no function ${name} is found in this file`, 'dynamic');

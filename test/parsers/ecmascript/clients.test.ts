@@ -151,6 +151,15 @@ test('lists that grow, numbers of parameters, pieces of SQL, and functions of ot
   ]);
 });
 
+test.each([
+  ["module.exports = { up: 'DROP TABLE a', down: 'SELECT 1' };", ['DROP TABLE a']],
+  ['module.exports = { "up": ["DROP TABLE a", `DROP TABLE b`] };', ['DROP TABLE a', 'DROP TABLE b']],
+  ["export const up = 'DROP TABLE a; DROP TABLE b;';", ['DROP TABLE a', 'DROP TABLE b']],
+  ["export const migration: Migration = { name: 'x', up: 'DROP TABLE a' };", ['DROP TABLE a']],
+])('SQL in place of a function: %s', (text, expected) => {
+  expect(seen('javascript', text).map(([, sql]) => sql)).toEqual(expected);
+});
+
 test('umzug’s context is the client', () => {
   expect(inUp("await context.query('DROP TABLE a');", '', '{ context }')).toEqual([['dropTable', 'DROP TABLE a']]);
   expect(inUp('await sql`DROP TABLE a`;', '', '{ context: { sql } }')).toEqual([['dropTable', 'DROP TABLE a']]);
