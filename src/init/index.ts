@@ -58,25 +58,32 @@ export function proposeSetUp(
 }
 
 /**
- * Writes all changes, or none: every text is written beside its file first, then all are put in place.
+ * Writes all changes, or none: every text is written beside its file first, then all are put in place. Folders that were made for
+ * them go again where one cannot be written.
  *
  * @throws the file system's error, with `path`
  */
 export function writeChanges(root: string, changes: readonly FileChange[]): void {
   const written: string[] = [];
+  const made: string[] = [];
   const beside = (change: FileChange): string => `${join(root, change.path)}.surefoot-init`;
   try {
     for (const change of changes) {
-      mkdirSync(dirname(beside(change)), { recursive: true });
+      const target = join(root, change.path);
+      if (statSync(target, { throwIfNoEntry: false })?.isDirectory() === true)
+        throw Object.assign(new Error(`${target} is a folder`), { code: 'EISDIR', path: target });
+      const first = mkdirSync(dirname(target), { recursive: true });
+      if (first !== undefined) made.push(first);
       written.push(beside(change));
       writeFileSync(beside(change), change.after);
-      const mode = statSync(join(root, change.path), { throwIfNoEntry: false })?.mode;
+      const mode = statSync(target, { throwIfNoEntry: false })?.mode;
       if (change.executable === true) chmodSync(beside(change), 0o755);
       else if (mode !== undefined) chmodSync(beside(change), mode);
     }
     for (const change of changes) renameSync(beside(change), join(root, change.path));
   } catch (error) {
     for (const path of written) rmSync(path, { force: true });
+    for (const path of made) rmSync(path, { recursive: true, force: true });
     throw error;
   }
 }

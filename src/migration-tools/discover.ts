@@ -334,7 +334,7 @@ function addFolder(target: Target, search: Search): readonly SkippedFile[] {
   if ([...search.found.values()].some(project => isBroken(project) && isWithin(project.detection.root, base)))
     return skipped;
   throw target.given === undefined
-    ? usageError(`no migrations found below ${base}; name the folder that holds them`)
+    ? usageError(`no migrations found below ${base}; write the first one, or run this where they are`)
     : usageError(`${target.given}: no migrations found in this folder; name the folder that holds them`);
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
@@ -256,5 +256,61 @@ describe('what is left alone', () => {
     );
     const [path = ''] = Object.keys(files).slice(-1);
     expect(readFileSync(join(root, path), 'utf8')).toBe(Object.values(files).at(-1));
+  });
+});
+
+describe('bad input', () => {
+  /** All files below a folder with their texts. */
+  const tree = (root: string): unknown =>
+    readdirSync(root, { recursive: true, withFileTypes: true }).map(entry => {
+      const path = join(entry.parentPath, entry.name);
+      return [path, entry.isFile() ? readFileSync(path, 'utf8') : 'folder'];
+    });
+
+  test.each<[string, Readonly<Record<string, string>>, RegExp]>([
+    [
+      'a file where a folder must be',
+      { '.github/workflows': '' },
+      /^2\n[\s\S]*\nsurefoot: \.github\/workflows.* cannot be /,
+    ],
+    [
+      'a folder where a file must be',
+      { 'surefoot.config.json/': '' },
+      /^2\n[\s\S]*\nsurefoot: surefoot\.config\.json: /,
+    ],
+    [
+      'a folder where a later file must be',
+      { 'eslint.config.js': 'export default [\n];\n', '.vscode/settings.json/': '' },
+      /^2\n[\s\S]*\nsurefoot: \.vscode\/settings\.json: /,
+    ],
+    ['a broken config', { 'surefoot.config.json': '{ "preset": ' }, /^2\nsurefoot: surefoot\.config\.json/],
+  ])('%s is one clear line, and nothing is written', async (_, files, said) => {
+    const root = temporaryTree({ ...MIGRATIONS, ...files });
+    const before = tree(root);
+    const output = await init(root, ['--yes']);
+    expect(output).toMatch(said);
+    expect(
+      output
+        .trimEnd()
+        .split('\n')
+        .filter(line => line.startsWith('surefoot: ')),
+    ).toHaveLength(1);
+    expect(tree(root)).toEqual(before);
+  });
+
+  test('without git it says that there is no hook', async () => {
+    const root = temporaryTree(MIGRATIONS);
+    rmSync(join(root, '.git'), { recursive: true });
+    expect(await init(root, ['--yes'])).toContain('note: no git repository here: no hook');
+    expect(readdirSync(root)).toEqual(['db', 'surefoot.config.json']);
+  });
+
+  test('without migrations it says where to run it', async () => {
+    const root = temporaryTree({ 'README.md': '' });
+    const before = tree(root);
+    expect(await init(root, ['--yes'])).toMatch(
+      /^2\nsurefoot: no migrations found below [^\n]*; write the first one, or run this where they are\n$/,
+    );
+    expect(tree(root)).toEqual(before);
   });
 });
