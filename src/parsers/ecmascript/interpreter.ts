@@ -98,6 +98,7 @@ export function evaluate(program: Node, file: SourceFile, library: Library, outp
       ]),
     ]),
   };
+  const deferred: (() => void)[] = [];
   const isMysql = output.dialect === 'mysql' || output.dialect === 'mariadb';
   const run: Run = {
     file,
@@ -143,6 +144,10 @@ export function evaluate(program: Node, file: SourceFile, library: Library, outp
       call: (callee, args) => callFunction(callee, args, run),
       gather: (callee, root) => gather(callee, root, run),
       send: value => send(value, run),
+      defer: body => {
+        const blocks = [...run.blocks];
+        deferred.push(() => within(blocks, run, body));
+      },
     },
     sent: new WeakSet(),
     gathered: new Map(),
@@ -169,7 +174,10 @@ export function evaluate(program: Node, file: SourceFile, library: Library, outp
   return {
     exported: exported.entries,
     names: scope.names,
-    call: (callee, args) => send(callFunction(callee, args, run), run),
+    call: (callee, args) => {
+      send(callFunction(callee, args, run), run);
+      for (let next = deferred.shift(); next !== undefined; next = deferred.shift()) next();
+    },
     collect: (callee, args) => {
       const chains: Chain[] = [];
       for (const root of library.parameters) run.gathered.set(root, chains);

@@ -82,4 +82,6 @@ export interface Output {
   end(link: Link, how: 'COMMIT' | 'ROLLBACK'): void;
   /** Runs what a function gave back, as the library awaits it. */
   send(value: Value): void;
+  /** Leaves something to the end of the migration's function, of libraries that only note it down before. */
+  defer(body: () => void): void;
 }

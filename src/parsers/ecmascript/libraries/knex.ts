@@ -21,6 +21,7 @@ const PASSIVE = new Set([
     'executionPromise',
     'columnInfo',
     'toString',
+    'toQuery',
     'toSQL',
     'queryContext',
     'VERSION',

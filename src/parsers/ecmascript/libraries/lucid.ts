@@ -13,10 +13,11 @@ export const lucid: Library = {
 
 function run(chain: Chain, out: Output): void {
   const [first, second] = chain.links;
-  if (first?.name === 'defer') runCallbacks(first, ['lucid'], out);
+  // What is said of the schema runs when `up` is done; what `this.db` is told runs at once.
+  if (first?.name === 'defer') out.defer(() => runCallbacks(first, ['lucid'], out));
   else if (second?.name === 'rawQuery') sendRaw(second, out);
   else if (first?.name === 'rawQuery') sendRaw(first, out);
-  else if (first?.name === 'schema') knex.run(chain, out);
+  else if (first?.name === 'schema') out.defer(() => knex.run(chain, out));
   else if (first?.name === 'db') knex.run({ ...chain, links: chain.links.slice(1) }, out);
   else if (first?.name === 'from' || first?.name === 'table' || first?.name === 'insertQuery') knex.run(chain, out);
 }

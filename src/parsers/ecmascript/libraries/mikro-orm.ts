@@ -1,15 +1,11 @@
 import type { Library, Output } from '../library.ts';
-import type { Chain } from '../values.ts';
+import type { Chain, Link } from '../values.ts';
 import { knex } from './knex.ts';
-import { runCallbacks, sendRaw } from './raw.ts';
+import { sendRaw } from './raw.ts';
 
 /** MikroORM: the migration base class. */
-export const mikroOrm: Library = { parameters: [], self: 'migration', run };
+export const mikroOrm: Library = { parameters: [], self: 'migration', promises: true, run };
 
-/** Calls that send the SQL they are given. */
-const RAW = new Set(['addSql', 'execute']);
-/** Calls that call back with what they run on. */
-const AROUND: Readonly<Record<string, readonly string[]>> = {};
 /** Names that lead to others, or only read. */
 const PASSIVE = new Set(['ctx', 'driver', 'config', 'getEntityManager', 'getConnection', 'isTransactional', 'reset']);
 
@@ -21,11 +17,19 @@ function run(chain: Chain, out: Output): void {
     return;
   }
   for (const link of links) {
-    if (RAW.has(link.name) && link.args !== undefined) sendRaw(link, out);
-    else if (AROUND[link.name] !== undefined) runCallbacks(link, AROUND[link.name]!, out);
+    // `MigrationRunner` sends what `addSql` collects when `up` is done; `execute` sends at once.
+    if (link.name === 'addSql' && link.args !== undefined) out.defer(() => sendQuery(link, out));
+    else if (link.name === 'execute' && link.args !== undefined) sendQuery(link, out);
     else if (!PASSIVE.has(link.name)) {
       out.unreadable(node, `${link.name === '' ? 'this call' : link.name} is not read`);
       return;
     }
   }
+}
+
+/** SQL, or a query of the Knex that MikroORM hands out. */
+function sendQuery(link: Link, out: Output): void {
+  const [query] = link.args ?? [];
+  if (query?.kind === 'chain' && query.links.length > 0) out.send(query);
+  else sendRaw(link, out);
 }
