@@ -165,4 +165,35 @@ export const CODE_STYLES: Readonly<Record<string, CodeStyle>> = {
     replaces: 'call',
     session: true,
   },
+  // A pool may send what follows over another connection, and most clients take one statement at a time.
+  javascript: {
+    send: (on, literal) => `${on}.query(${literal})`,
+    on: 'client',
+    awaits: true,
+    changes: {},
+    session: false,
+  },
+  prisma: {
+    send: (on, literal) => `${on}.$executeRawUnsafe(${literal})`,
+    on: 'prisma',
+    awaits: true,
+    changes: {},
+    session: false,
+  },
+  drizzle: {
+    send: (on, literal) => `${on}.execute(sql${literal})`,
+    tag: 'sql',
+    on: 'db',
+    awaits: true,
+    changes: {},
+    session: false,
+  },
+  payload: {
+    send: (on, literal) => `${on}.execute(sql${literal})`,
+    tag: 'sql',
+    on: 'db',
+    awaits: true,
+    changes: {},
+    session: true,
+  },
 };
