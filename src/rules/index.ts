@@ -19,6 +19,7 @@ import noDropCollection from './no-drop-collection.ts';
 import noDropColumn from './no-drop-column.ts';
 import noDropColumnWithDependents from './no-drop-column-with-dependents.ts';
 import noDropObject from './no-drop-object.ts';
+import noDropPartition from './no-drop-partition.ts';
 import noDropRequiredColumn from './no-drop-required-column.ts';
 import noDropSchema from './no-drop-schema.ts';
 import noDropTable from './no-drop-table.ts';
@@ -48,6 +49,7 @@ import noOnDeleteCascade from './no-on-delete-cascade.ts';
 import noOutOfOrderMigration from './no-out-of-order-migration.ts';
 import noPartitionLock from './no-partition-lock.ts';
 import noPermissiveTruePolicy from './no-permissive-true-policy.ts';
+import noPrefixUnique from './no-prefix-unique.ts';
 import noQueryOutsideTransaction from './no-query-outside-transaction.ts';
 import noRefusedAlgorithm from './no-refused-algorithm.ts';
 import noRenameCollection from './no-rename-collection.ts';
@@ -72,6 +74,7 @@ import noUnsafeTypeChange from './no-unsafe-type-change.ts';
 import noUnsetDocumentField from './no-unset-document-field.ts';
 import noUntrustedConstraint from './no-untrusted-constraint.ts';
 import noUnusedSuppression from './no-unused-suppression.ts';
+import noUtf8mb3 from './no-utf8mb3.ts';
 import noValidateInSameTransaction from './no-validate-in-same-transaction.ts';
 import noViewRecreate from './no-view-recreate.ts';
 import preferBigint from './prefer-bigint.ts';
@@ -138,6 +141,7 @@ export const RULES: readonly Rule[] = [
   noDropColumn,
   noDropColumnWithDependents,
   noDropObject,
+  noDropPartition,
   noDropRequiredColumn,
   noDropSchema,
   noDropTable,
@@ -167,6 +171,7 @@ export const RULES: readonly Rule[] = [
   noOutOfOrderMigration,
   noPartitionLock,
   noPermissiveTruePolicy,
+  noPrefixUnique,
   noQueryOutsideTransaction,
   noRefusedAlgorithm,
   noRenameCollection,
@@ -191,6 +196,7 @@ export const RULES: readonly Rule[] = [
   noUnsetDocumentField,
   noUntrustedConstraint,
   noUnusedSuppression,
+  noUtf8mb3,
   noValidateInSameTransaction,
   noViewRecreate,
   preferBigint,

@@ -37,6 +37,8 @@ ALTER TABLE users VALIDATE CONSTRAINT users_name_length;
       otherTools: { MigrationPilot: 'MP044', Bytebase: 'column_disallow_changing_type' },
     },
     messages: {
+      charset:
+        'Characters of {{table}} that {{new}} does not have are lost, or stop the conversion: {{old}} has more of them.',
       narrows:
         '{{table}}.{{column}} goes from {{old}} to {{new}}, which holds less: rows that do not fit stop this, or are cut without strict mode.',
       loses:
@@ -45,6 +47,15 @@ ALTER TABLE users VALIDATE CONSTRAINT users_name_length;
         'Values of {{table}}.{{column}} that {{new}} does not hold are lost, or make the migration fail; the old type is not known.',
     },
     examples: [
+      {
+        title: 'To a character set with fewer characters',
+        dialect: 'mysql',
+        history:
+          'CREATE TABLE users (id int PRIMARY KEY, name text) DEFAULT CHARSET=utf8mb4;\nCREATE TABLE logs (id int, text text) DEFAULT CHARSET=latin1;',
+        up: 'ALTER TABLE users CONVERT TO CHARACTER SET latin1;\nALTER TABLE logs CONVERT TO CHARACTER SET utf8mb4;',
+        findings: [{ at: 'CONVERT TO CHARACTER SET latin1', message: 'utf8mb4 has more of them' }],
+        inDocs: false,
+      },
       {
         title: 'A smaller integer',
         history: 'CREATE TABLE t (id bigint PRIMARY KEY, n bigint);',
@@ -143,6 +154,21 @@ ALTER TABLE users VALIDATE CONSTRAINT users_name_length;
           help: 'Keep the type and state the limit as a CHECK (MySQL 8.0.16, MariaDB); or expand and contract.',
         });
       },
+      convertCharset(operation, { state }) {
+        const relation = context.resolve(operation.table, state);
+        if (context.isNew(relation, state) || holdsAll(operation.charset)) return;
+        const options = relation?.kind === 'table' ? relation.options : [];
+        const old = options.find(({ name }) => name === 'charset')?.value?.toLowerCase();
+        // What is not known to hold more may be of the same set.
+        if (old === undefined || old === operation.charset || (!holdsAll(old) && old !== 'utf8' && old !== 'utf8mb3'))
+          return;
+        context.report({
+          operation,
+          messageId: 'charset',
+          data: { table: displayName(operation.table), old, new: operation.charset },
+          help: 'Stay with utf8mb4; look for characters that the other set does not have before anything is converted.',
+        });
+      },
       alterColumnType(operation, { state }) {
         const relation = context.resolve(operation.table, state);
         if (context.isNew(relation, state)) return;
@@ -168,3 +194,6 @@ ALTER TABLE users VALIDATE CONSTRAINT users_name_length;
     };
   },
 });
+
+/** Whether a character set of MySQL has every character. */
+const holdsAll = (charset: string): boolean => ['utf8mb4', 'utf16', 'utf16le', 'utf32', 'gb18030'].includes(charset);

@@ -58,7 +58,8 @@ const CASES: readonly (readonly [sql: string, mysql: string | undefined, mariadb
 ];
 
 describe('what MySQL and MariaDB refuse of keys, counters, foreign keys and partitions', () => {
-  it.each(CASES)('%s', (sql, mysql, mariadb = mysql) => {
+  const cases = CASES.map(([sql, mysql, mariadb = mysql]) => ({ sql, mysql, mariadb }));
+  it.each(cases)('$sql', ({ sql, mysql, mariadb }) => {
     for (const [dialect, version, expected] of [
       ['mysql', '8.0', mysql],
       ['mariadb', '10.11', mariadb ?? undefined],

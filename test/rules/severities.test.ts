@@ -90,6 +90,9 @@ const RECOMMENDED: Readonly<Record<string, RuleSeverity>> = {
   'no-alter-system': 'warn',
   'no-unreadable-statement': 'info',
   'no-untrusted-constraint': 'warn',
+  'no-drop-partition': 'warn',
+  'no-prefix-unique': 'warn',
+  'no-utf8mb3': 'warn',
   'no-unused-suppression': 'warn',
   'require-suppression-reason': 'warn',
   // Tenants and access
