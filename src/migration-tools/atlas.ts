@@ -1,8 +1,9 @@
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { lazyRequire } from '../lazy-require.ts';
-import { LIKELY } from './evidence.ts';
+import { dialectNamed } from './dialect-names.ts';
+import { LIKELY, nearestFile } from './evidence.ts';
 import { compareNumberedNames, compareText } from './file-order.ts';
-import type { FolderTree, ListingProblem, MigrationTool } from './migration-tool.ts';
+import type { Detection, FolderTree, ListingProblem, MigrationTool } from './migration-tool.ts';
 import { listSingleFiles } from './single-files.ts';
 
 const NAME = /^(\d+)(?:_.*)?\.sql$/;
@@ -28,10 +29,12 @@ export const atlas: MigrationTool = {
     late: 'refused',
     outside: 'start its file with `-- atlas:txmode none`',
   },
-  detect(folder) {
-    const isOurs = folder.files.includes(SUMS) && folder.files.some(name => NAME.test(name));
+  detect(folder, tree) {
+    if (!folder.files.some(name => NAME.test(name))) return undefined;
+    const config = configOf(folder.path, tree);
+    if (!folder.files.includes(SUMS) && config?.isNamed !== true) return undefined;
     // Other tools that claim the folder run it, and Atlas only wrote it.
-    return isOurs ? { root: folder.path, confidence: LIKELY - 0.1 } : undefined;
+    return { root: folder.path, confidence: LIKELY - 0.1, ...config?.server };
   },
   list(project, tree) {
     const listing = listSingleFiles(project, {
@@ -49,9 +52,35 @@ export const atlas: MigrationTool = {
   },
 };
 
+/** What the nearest `atlas.hcl` says: whether a folder is one of those it names for Atlas' own format, and the server. */
+function configOf(
+  path: string,
+  tree: FolderTree,
+): { readonly isNamed: boolean; readonly server: Pick<Detection, 'dialect' | 'serverVersion'> } | undefined {
+  const file = nearestFile(path, ['atlas.hcl'], tree);
+  const text = file === undefined ? undefined : tree.text(file);
+  if (file === undefined || text === undefined) return undefined;
+  const folders = [...text.matchAll(/\bdir\s*=\s*"file:\/\/([^"?]*)(\?[^"]*)?"/g)].filter(
+    ([, , query]) => query === undefined,
+  );
+  const isOther = /\bformat\s*=\s*"?(?!atlas\b)[\w-]+/.test(text.replace(/\bformat\s*\{/g, ''));
+  const isNamed = !isOther && folders.some(([, name]) => resolve(dirname(file), name!) === path);
+  const [, scheme, version] =
+    /"(?:docker:\/\/)?(postgres|mysql|mariadb|sqlite|sqlserver)\b(?::\/\/|\/(\d+(?:\.\d+)*))?/.exec(text) ?? [];
+  const dialect = scheme === undefined ? undefined : dialectNamed(scheme);
+  return {
+    isNamed,
+    server: {
+      ...(dialect === undefined ? {} : { dialect }),
+      ...(version === undefined ? {} : { serverVersion: version }),
+    },
+  };
+}
+
 /** Where `atlas.sum` and the files differ. Each hash is of all files up to its own, names included. */
 function sumProblems(root: string, tree: FolderTree): readonly ListingProblem[] {
   const path = join(root, SUMS);
+  const missing = tree.folder(root)?.files.includes(SUMS) !== true;
   const lines = (tree.text(path) ?? '').split(/\r?\n/).slice(1);
   const sums = new Map(lines.flatMap(line => pairOf(line)));
   const files = (tree.folder(root)?.files ?? []).filter(name => name.endsWith('.sql')).sort(compareText);
@@ -60,6 +89,7 @@ function sumProblems(root: string, tree: FolderTree): readonly ListingProblem[] 
     path: file,
     message: `Atlas refuses to run: ${why}; \`atlas migrate hash\` writes atlas.sum anew`,
   });
+  if (missing) return files.slice(0, 1).map(name => refused(join(root, name), 'there is no atlas.sum beside it'));
   const gone = [...sums.keys()].find(name => !files.includes(name));
   if (gone !== undefined) return [refused(path, `atlas.sum names ${gone}, and there is no such file`)];
   const { createHash } = lazyRequire('node:crypto') as typeof import('node:crypto');

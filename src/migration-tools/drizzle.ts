@@ -1,8 +1,9 @@
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Dialect } from '../server/server.ts';
-import { CERTAIN } from './evidence.ts';
+import { CERTAIN, nearestFile } from './evidence.ts';
 import { compareText } from './file-order.ts';
 import type {
+  FolderTree,
   ListingProblem,
   MigrationFiles,
   MigrationTool,
@@ -11,6 +12,10 @@ import type {
 } from './migration-tool.ts';
 
 const JOURNAL = 'meta/_journal.json';
+
+const CONFIGS = ['ts', 'js', 'mts', 'mjs', 'cts', 'cjs', 'json'].map(ending => `drizzle.config.${ending}`);
+/** Names that drizzle-kit makes. */
+const GENERATED = /^\d{4}_\w+\.sql$/;
 
 /** Steps in code beside the SQL, which the project runs by itself. */
 const STEP = /^(?!.*\.(?:test|spec|d)\.|index\.|relations\.|schema\.).*\.[cm]?[jt]s$/;
@@ -56,13 +61,16 @@ export const drizzle: MigrationTool = {
     const hasJournal =
       folder.folders.includes('meta') &&
       tree.folder(join(folder.path, 'meta'))?.files.includes('_journal.json') === true;
-    if (!hasJournal) return undefined;
-    const dialect = journalOf(tree.text(join(folder.path, JOURNAL)))?.dialect;
+    const config = configOf(folder.path, tree);
+    const isNamed = config?.out === folder.path && folder.files.some(name => GENERATED.test(name));
+    if (!hasJournal && !isNamed) return undefined;
+    const dialect = journalOf(tree.text(join(folder.path, JOURNAL)))?.dialect ?? config?.dialect;
     return { root: folder.path, confidence: CERTAIN, ...(dialect === undefined ? {} : { dialect }) };
   },
   list({ root, folders }, tree) {
-    const path = join(root, JOURNAL);
-    const journal = journalOf(tree.text(path));
+    const isThere = tree.folder(join(root, 'meta'))?.files.includes('_journal.json') === true;
+    const path = isThere ? join(root, JOURNAL) : (configOf(root, tree)?.file ?? root);
+    const journal = journalOf(isThere ? tree.text(path) : undefined);
     const files = (folders[0]?.files ?? []).filter(name => /\.sql$/i.test(name));
     const steps = (folders[0]?.files ?? []).filter(
       name => STEP.test(name) && USES_DRIZZLE.test(tree.head(join(root, name)) ?? ''),
@@ -78,7 +86,9 @@ export const drizzle: MigrationTool = {
       down: null,
     });
     if (journal === undefined) {
-      const message = 'Drizzle refuses to run: the journal is not the JSON that drizzle-kit writes';
+      const message = isThere
+        ? 'Drizzle refuses to run: the journal is not the JSON that drizzle-kit writes'
+        : 'Drizzle refuses to run: there is no meta/_journal.json in the folder that `out` names';
       const tags = files.map(name => name.replace(/\.sql$/i, '')).sort(compareText);
       return { migrations: tags.map(migrationOf), skipped, problems: [{ kind: 'file name', path, message }] };
     }
@@ -117,6 +127,24 @@ export const drizzle: MigrationTool = {
     return { migrations: withSteps(migrations, root, steps), skipped, problems };
   },
 };
+
+/** What the nearest `drizzle.config.*` says, as far as it is written out: where the migrations are, and the database. */
+function configOf(
+  path: string,
+  tree: FolderTree,
+): { readonly file: string; readonly out: string; readonly dialect: Dialect | undefined } | undefined {
+  const file = nearestFile(path, CONFIGS, tree);
+  if (file === undefined) return undefined;
+  const text = tree.head(file) ?? '';
+  const value = (key: string): string | undefined =>
+    new RegExp(`\\b${key}['"]?\\s*:\\s*['"\`]([^'"\`]*)`).exec(text)?.[1];
+  const named = value('dialect') ?? value('driver');
+  return {
+    file,
+    out: resolve(dirname(file), value('out') ?? 'drizzle'),
+    dialect: named !== undefined && Object.hasOwn(DIALECTS, named) ? DIALECTS[named] : undefined,
+  };
+}
 
 /** The migrations with the steps in code among them: each after the last whose name comes before its own. */
 function withSteps(

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Dialect } from '../server/server.ts';
+import { dialectNamed } from './dialect-names.ts';
 import { LIKELY, nearestFile } from './evidence.ts';
 import { compareNumberedNames } from './file-order.ts';
 import type { FolderTree, MigrationFiles, MigrationTool, SegmentFile } from './migration-tool.ts';
@@ -41,7 +42,8 @@ export const sqlx: MigrationTool = {
     const manifest = nearestFile(folder.path, ['Cargo.toml'], tree);
     const text = manifest === undefined ? undefined : tree.text(manifest);
     if (manifest === undefined || text === undefined || !DEPENDENCY.test(text)) return undefined;
-    const dialect = dialectOfFeatures(text) ?? dialectOfCode(folder.path, dirname(manifest), tree);
+    const crate = dirname(manifest);
+    const dialect = dialectOfFeatures(text) ?? dialectOfCode(folder.path, crate, tree) ?? dialectOfQueries(crate, tree);
     return { root: folder.path, confidence: LIKELY, ...(dialect === undefined ? {} : { dialect }) };
   },
   list: project =>
@@ -61,6 +63,15 @@ export const sqlx: MigrationTool = {
 function dialectOfFeatures(manifest: string): Dialect | undefined {
   const [, inline, section] = FEATURES.exec(manifest) ?? [];
   return onlyOne(({ feature }) => feature.test(inline ?? section ?? ''));
+}
+
+/** By the queries that `cargo sqlx prepare` wrote down for builds without a database. */
+function dialectOfQueries(crate: string, tree: FolderTree): Dialect | undefined {
+  const folder = join(crate, '.sqlx');
+  const [first] = tree.folder(folder)?.files.filter(name => /^query-.*\.json$/.test(name)) ?? [];
+  const name =
+    first === undefined ? undefined : /"db_name"\s*:\s*"(\w+)"/.exec(tree.head(join(folder, first)) ?? '')?.[1];
+  return name === undefined ? undefined : dialectNamed(name.toLowerCase());
 }
 
 /** By the types in the file that runs these migrations: `sqlx::migrate!("./migrations").run(pool)`. */

@@ -286,3 +286,41 @@ test('sql-migrate: dbconfig.yml names the database', async () => {
   });
   expect(projects).toEqual(['db: sql-migrate, sqlite: 1_a']);
 });
+
+describe('what config files say of a folder', () => {
+  test('atlas.hcl names it, its database and version; without atlas.sum Atlas refuses it', async () => {
+    const { projects, found } = await lint({
+      'atlas.hcl': 'env "local" {\n  dev = "docker://mysql/8/dev"\n  migration {\n    dir = "file://db/sql"\n  }\n}\n',
+      'db/sql/20240101000000_t.sql': 'CREATE TABLE t (id int PRIMARY KEY);\n',
+    });
+    expect(projects).toEqual(['db/sql: atlas, mysql: 20240101000000_t']);
+    expect(found).toEqual(['migration-file-name db/sql/20240101000000_t.sql:1']);
+  });
+
+  test('what Atlas writes for another tool is not its own', async () => {
+    const { projects } = await lint({
+      'atlas.hcl':
+        'env "local" {\n  url = "postgres://localhost/x"\n  migration {\n    dir = "file://db/migrations?format=goose"\n  }\n}\n',
+      'db/migrations/1_t.sql': `-- +goose Up\n${TABLE}`,
+    });
+    expect(projects).toEqual(['db/migrations: goose, postgres: 1_t']);
+  });
+
+  test('drizzle.config names it and its database; without a journal Drizzle refuses it', async () => {
+    const { projects, found } = await lint({
+      'app/drizzle.config.ts': "export default { dialect: 'mysql', schema: './s.ts', out: './db/out' };\n",
+      'app/db/out/0000_t.sql': 'CREATE TABLE t (id int PRIMARY KEY);\n',
+    });
+    expect(projects).toEqual(['app/db/out: drizzle, mysql: 0000_t']);
+    expect(found).toEqual(['migration-file-name app/drizzle.config.ts:1']);
+  });
+
+  test('the queries that sqlx keeps tell its database', async () => {
+    const { projects } = await lint({
+      'Cargo.toml': '[dependencies]\nsqlx = "0.8"\n',
+      '.sqlx/query-0a.json': '{\n  "db_name": "SQLite",\n  "query": "SELECT 1"\n}\n',
+      'migrations/1_t.sql': 'CREATE TABLE t (id int PRIMARY KEY);\n',
+    });
+    expect(projects).toEqual(['migrations: sqlx, sqlite: 1_t']);
+  });
+});
