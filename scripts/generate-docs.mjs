@@ -11,6 +11,7 @@ const check = process.argv.includes('--check');
 const jiti = createJiti(import.meta.url);
 const { docsPages, otherLintersPage, toolsPage, withRuleTable } = await jiti.import('./docs.ts');
 const { dialectsPage } = await jiti.import('./dialects-page.ts');
+const { sameChangesPage } = await jiti.import('./same-changes.ts');
 const { startPages } = await jiti.import('./guide-pages.ts');
 const { MIGRATION_TOOLS } = await jiti.import('../src/migration-tools/index.ts');
 const { RULES } = await jiti.import('../src/rules/index.ts');
@@ -20,6 +21,7 @@ putFolder(folder, docsPages(RULES));
 putFolder(new URL('docs/guides/start/', root), startPages(MIGRATION_TOOLS));
 put(new URL('docs/other-linters.md', root), otherLintersPage(RULES));
 put(new URL('docs/dialects.md', root), dialectsPage(RULES));
+put(new URL('docs/same-change.md', root), sameChangesPage());
 put(new URL('docs/tools.md', root), toolsPage(MIGRATION_TOOLS));
 put(readme, withRuleTable(readFileSync(readme, 'utf8'), RULES));
 if (check && stale.length > 0) {

@@ -23,6 +23,7 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
 const LAYOUTS: Readonly<Record<string, object>> = {
   'playground.md': { layout: 'page', sidebar: false },
   'dialects.md': { aside: false },
+  'same-change.md': { aside: false },
   'tools.md': { aside: false },
 };
 
@@ -111,6 +112,7 @@ export default defineConfig({
         items: [
           { text: 'Migration tools', link: '/tools' },
           { text: 'Dialects', link: '/dialects' },
+          { text: 'The same change on five servers', link: '/same-change' },
           { text: 'API', link: '/api' },
           { text: 'Playground', link: '/playground' },
         ],
