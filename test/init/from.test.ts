@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FOREIGN_LINTERS } from '../../src/init/from/index.ts';
@@ -110,6 +110,34 @@ describe('bad input', () => {
     expect(status).toBe(2);
     expect(stderr).toContain('--from writes a new config, and there is one');
     expect(readFileSync(join(cwd, 'surefoot.config.json'), 'utf8')).toBe('{}');
+  });
+
+  test.each([
+    ['squawk', '.squawk.toml', 'excluded_rules = [\n  "ban-drop-table",\n', 'line 1: [ is never closed'],
+    ['squawk', '.squawk.toml', 'pg_version = "13\nexcluded_rules = []\n', 'line 1: " is never closed'],
+    ['atlas', 'atlas.hcl', 'lint {\n  destructive {\n    error = false\n  }\n', 'line 1: { is never closed'],
+    ['django-migration-linter', 'pyproject.toml', '[tool]\na = [1, 2}\n', 'line 2: } closes nothing'],
+  ])('a broken config of %s is one line, and nothing is written', async (linter, file, text, problem) => {
+    const cwd = temporaryTree({ ...MIGRATIONS, [file]: text });
+    expect(await run(cwd, ['init', '--yes', '--from', linter])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `surefoot: ${file}: cannot be taken over: ${problem}\n`,
+    });
+    expect(readdirSync(cwd).sort()).toEqual(['.git', file, 'db'].sort());
+    expect(readFileSync(join(cwd, file), 'utf8')).toBe(text);
+  });
+
+  test.each([
+    [
+      'squawk',
+      '.squawk.toml',
+      `# it's [ours]\na = '''[ "'''\nb = """ ] """\nc = 'C:\\'\nexcluded_rules = [ # "old" [\n]\n`,
+    ],
+    ['atlas', 'atlas.hcl', `env "a" { // {\n  url = "{" # }\n  src = <<EOT\n  it's "a {\nEOT\n} /* { */\n`],
+  ])('brackets and quotes in texts and comments of %s are none', async (linter, file, text) => {
+    const cwd = temporaryTree({ ...MIGRATIONS, [file]: text });
+    expect(await run(cwd, ['init', '--yes', '--from', linter])).toMatchObject({ status: 0, stderr: '' });
   });
 
   test('a set-up that is not there is said', async () => {

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { RULES } from '../../rules/index.ts';
+import { usageError } from '../../usage-error.ts';
 import type { Repository } from '../part.ts';
 import { atlas } from './atlas.ts';
+import { imbalanceOf } from './balance.ts';
 import { djangoMigrationLinter } from './django-migration-linter.ts';
 import type { ForeignLinter, ForeignSetUp } from './foreign-linter.ts';
 import { pgfence } from './pgfence.ts';
@@ -28,9 +30,16 @@ export interface TakenOver {
 /**
  * Reads another linter's config and its comments in the migrations. A rule of ours is switched off where all of the other's rules
  * that it stands for are; what is silenced in a file becomes an entry under `suppressions`, as the files themselves may be applied.
+ *
+ * @throws a usage error for a config of the other linter that is broken
  */
 export function takeOver(linter: ForeignLinter, repository: Repository): TakenOver {
-  const texts = linter.files.flatMap(path => repository.text(path) ?? []);
+  const texts = linter.files.flatMap(path => {
+    const text = repository.text(path);
+    const problem = text === undefined ? undefined : imbalanceOf(path, text);
+    if (problem !== undefined) throw usageError(`${path}: cannot be taken over: ${problem}`);
+    return text ?? [];
+  });
   const setUps: readonly ForeignSetUp[] = texts.map(text => linter.read(text));
   const off = new Set(setUps.flatMap(setUp => setUp.off));
   const ours = counterparts(linter.title);
