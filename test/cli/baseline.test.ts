@@ -97,6 +97,9 @@ test('places that cannot be read or written', async () => {
   const cwd = project();
   expect((await run(cwd, ['lint', '--baseline', 'none.json', ...FLAGS])).stderr).toContain('none.json');
   expect((await run(cwd, ['baseline', '--output', 'migrations', ...FLAGS])).status).toBe(2);
+  const inFile = await run(cwd, ['baseline', '--output', 'migrations/1_users.sql/known.json', ...FLAGS]);
+  expect(inFile).toMatchObject({ status: 2, stdout: '' });
+  expect(inFile.stderr).toMatch(/^surefoot: migrations\/1_users\.sql\/known\.json: cannot be written[^\n]*\n$/);
   expect((await run(cwd, ['baseline', '--prune', ...FLAGS])).stderr).toContain('there is no baseline');
   expect((await run(cwd, ['baseline', '--since', 'main', ...FLAGS])).status).toBe(2);
 });

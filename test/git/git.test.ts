@@ -136,6 +136,37 @@ describe('--since', () => {
     );
   });
 
+  test('a detached head is compared as a branch is', async () => {
+    const root = repository();
+    git(root, 'checkout', '-q', '--detach');
+    writeFileSync(join(root, 'db/migrations/2_b.sql'), INDEX);
+    git(root, 'add', '.');
+    expect((await run(root, '--staged')).judged).toEqual(['2_b']);
+    git(root, 'commit', '-q', '-m', 'two');
+    expect((await run(root, '--since', 'main')).judged).toEqual(['2_b']);
+  });
+
+  test('a clone whose base branch was not fetched', async () => {
+    const root = repository();
+    git(root, 'checkout', '-q', '-b', 'feature');
+    const clone = temporaryTree({ 'clone/': '' });
+    git(clone, 'clone', '-q', '--single-branch', '--branch', 'feature', `file://${root}`, 'clone');
+    expect(await run(join(clone, 'clone'), '--since', 'origin/main')).toMatchObject({
+      status: 2,
+      stderr: 'surefoot: --since origin/main: git knows no such commit\n',
+    });
+  });
+
+  test('a repository without a commit', async () => {
+    const root = temporaryTree({ 'db/migrations/1_a.sql': INDEX });
+    rmSync(join(root, '.git'), { recursive: true });
+    git(root, 'init', '-q', '-b', 'main');
+    expect(await run(root, '--since', 'main')).toMatchObject({
+      status: 2,
+      stderr: 'surefoot: --since main: git knows no such commit\n',
+    });
+  });
+
   test('no repository', async () => {
     const root = temporaryTree({ 'db/migrations/1_a.sql': INDEX });
     expect(await run(root, '--since', 'main')).toMatchObject({
@@ -186,6 +217,32 @@ describe('--staged', () => {
     git(root, 'init', '-q');
     git(root, 'add', '.');
     expect((await run(root, '--staged')).judged).toEqual(['1_a']);
+  });
+
+  test('a clone without history', async () => {
+    const root = repository();
+    const clone = temporaryTree({ 'clone/': '' });
+    git(clone, 'clone', '-q', '--depth', '1', `file://${root}`, 'clone');
+    writeFileSync(join(clone, 'clone/db/migrations/2_b.sql'), INDEX);
+    git(join(clone, 'clone'), 'add', '.');
+    expect((await run(join(clone, 'clone'), '--staged')).judged).toEqual(['2_b']);
+  });
+
+  test('from a folder below the root, only what is staged there', async () => {
+    const root = repository({ 'other/migrations/1_a.sql': 'CREATE TABLE u (id bigserial PRIMARY KEY);\n' });
+    writeFileSync(join(root, 'db/migrations/2_b.sql'), INDEX);
+    writeFileSync(join(root, 'other/migrations/2_b.sql'), 'SELECT 1;\n');
+    git(root, 'add', '.');
+    expect((await run(join(root, 'db'), '--staged')).judged).toEqual(['2_b']);
+    expect((await run(root, '--staged')).judged).toEqual(['2_b', '2_b']);
+  });
+
+  test('no repository', async () => {
+    const root = temporaryTree({ 'db/migrations/1_a.sql': INDEX });
+    expect(await run(root, '--staged')).toMatchObject({
+      status: 2,
+      stderr: 'surefoot: --staged: this is no git repository\n',
+    });
   });
 
   test.each([
