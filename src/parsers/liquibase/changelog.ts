@@ -159,10 +159,10 @@ const READERS: Readonly<Record<string, (file: SourceFile) => ChangelogContent>> 
   '.json': readYamlChangelog,
 };
 
-/** What becomes of a changeSet whose preconditions do not hold, by what `onFail` says. */
-export function otherwiseOf(onFail: string | undefined): Preconditions['otherwise'] {
-  if (/^(?:MARK_RAN|CONTINUE)$/i.test(onFail ?? '')) return 'passed over';
-  return /^WARN$/i.test(onFail ?? '') ? 'runs' : 'stops';
+/** What becomes of a changeSet whose preconditions do not hold, or cannot be asked, by what `onFail` and `onError` say. */
+export function otherwiseOf(...answers: readonly (string | undefined)[]): Preconditions['otherwise'] {
+  if (answers.some(answer => /^(?:MARK_RAN|CONTINUE)$/i.test(answer ?? ''))) return 'passed over';
+  return /^WARN$/i.test(answers[0] ?? '') ? 'runs' : 'stops';
 }
 
 /** The names by which Liquibase knows the databases. */

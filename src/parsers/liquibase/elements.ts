@@ -13,7 +13,16 @@ import { readYaml } from './yaml.ts';
 
 /** What stands in a changeSet beside its changes. */
 const NO_CHANGES = new Set([
-  ...['comment', 'preConditions', 'rollback', 'validCheckSum', 'modifySql', 'changeSetAttributes'],
+  ...[
+    'comment',
+    'preConditions',
+    'preconditions',
+    'rollback',
+    'validCheckSum',
+    'validCheckSums',
+    'modifySql',
+    'changeSetAttributes',
+  ],
   // In YAML and JSON what XML writes as attributes.
   ...['id', 'author', 'context', 'contextFilter', 'labels', 'dbms', 'runInTransaction', 'runOnChange', 'runAlways'],
   ...['failOnError', 'logicalFilePath', 'objectQuotingStrategy', 'onValidationFail', 'runOrder', 'ignore', 'created'],
@@ -101,7 +110,7 @@ function includeOf(element: Element, attribute: string, all: boolean): readonly 
 
 function changeSetOf(element: Element): ChangeSet {
   const rollbacks = childrenOf(element, 'rollback');
-  const [preConditions] = childrenOf(element, 'preConditions');
+  const preConditions = preconditionsIn(element);
   const [rollback] = rollbacks;
   return {
     kind: 'changeSet',
@@ -115,10 +124,10 @@ function changeSetOf(element: Element): ChangeSet {
     ignored: isTrue(element, 'ignore'),
     runsAgain: isTrue(element, 'runOnChange') || isTrue(element, 'runAlways'),
     logicalFilePath: textOf(element, 'logicalFilePath')?.trim(),
-    otherCheckSums: childrenOf(element, 'validCheckSum').length > 0,
+    otherCheckSums: element.children.some(({ name }) => /^validCheckSums?$/.test(name)),
     preconditions: preConditions && {
       range: preConditions.range,
-      otherwise: otherwiseOf(textOf(preConditions, 'onFail')),
+      otherwise: otherwiseOf(textOf(preConditions, 'onFail'), textOf(preConditions, 'onError')),
       tests: preConditions,
     },
     body: {
@@ -129,6 +138,12 @@ function changeSetOf(element: Element): ChangeSet {
     },
     rollbackTo: rollbacks.length === 1 ? namedBy(rollback!) : undefined,
   };
+}
+
+/** A changeSet's preconditions; YAML may have them in a map of the same name. */
+function preconditionsIn(element: Element): Element | undefined {
+  const found = element.children.find(({ name }) => /^preconditions$/i.test(name));
+  return found && (preconditionsIn(found) ?? found);
 }
 
 /** A rollback's changes, and the text in it, which is SQL and comes last. */

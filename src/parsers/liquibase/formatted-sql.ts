@@ -22,6 +22,8 @@ const MISSPELT_CHANGE_SET = /^-\s*changeset\s|^\s*--\s*changeset\b/i;
 const PROPERTY = /^\s*--\s*property\s+\S*:.*\s\S*:.*$/i;
 const IGNORE_LINES = /^--\s*ignoreLines:(\w+)\s*$/i;
 const ROLLBACK = /^\s*--\s*rollback /i;
+/** Without SQL behind it Liquibase takes it for any comment, which it leaves out of what it sends. */
+const BARE_ROLLBACK = /^\s*--\s*rollback\s*$/i;
 const ROLLBACK_START = /^\s*\/\*\s*liquibase\s*rollback\s*$/i;
 const ROLLBACK_END = /\*\/\s*$/;
 const PRECONDITIONS = /^\s*--\s*preconditions(.*)$/i;
@@ -129,9 +131,13 @@ export function readFormattedSql(file: SourceFile): ChangelogContent {
       if (rollback !== null) open.rollback.push(fragmentOf(file, [range[0] + rollback[0].length, range[1]]));
       else if (preconditions !== null) {
         const onFail = optionOf(preconditions[1]!, 'onFail');
-        open.preconditions = { range: shown, otherwise: otherwiseOf(onFail), tests: undefined };
+        open.preconditions = {
+          range: shown,
+          otherwise: otherwiseOf(onFail, optionOf(preconditions[1]!, 'onError')),
+          tests: undefined,
+        };
       } else if (CHECK_SUM.test(text)) open.otherCheckSums = true;
-      else if (!REMARK.test(text)) addRange(open.up, range);
+      else if (!REMARK.test(text) && !BARE_ROLLBACK.test(text)) addRange(open.up, range);
       open.end = range[1];
     }
   }

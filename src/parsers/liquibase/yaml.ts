@@ -6,7 +6,7 @@ import type { Range, SourceFile } from '../../source/source-file.ts';
 import type { Document, Element } from './document.ts';
 
 /** Lists whose items stand among the children of what they are listed in, as in XML. */
-const TRANSPARENT = new Set(['changes', 'columns', 'databaseChangeLog']);
+const TRANSPARENT = new Set(['changes', 'columns', 'databaseChangeLog', 'nestedPreconditions']);
 /** More nodes than any changelog has: aliases of aliases grow without end. */
 const MOST_NODES = 500_000;
 const MOST_DEPTH = 200;

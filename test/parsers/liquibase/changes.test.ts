@@ -167,5 +167,6 @@ describe('preconditions', () => {
   test('those that must hold hold, or nothing runs; WARN lets it run', () => {
     expect(run('<tableExists tableName="t"/>', 'HALT')).toBe('always');
     expect(run('<dbms type="oracle"/>', 'WARN')).toBe('always');
+    expect(run('<sqlCheck expectedResult="3">Invalid SQL</sqlCheck>', 'HALT" onError="CONTINUE')).toBe('perhaps');
   });
 });
