@@ -205,7 +205,8 @@ class LazyFinding implements Finding {
   /** Edits of the SQL as they can be made where it stands; undefined where they cannot. */
   #editsOf(edits: readonly TextEdit[]): readonly TextEdit[] | undefined {
     const site = codeSite(this.#raw, this.#group.project);
-    if (site !== undefined) return editsInCode(site, edits);
+    // On MongoDB the code itself is what is edited.
+    if (site !== undefined) return site.dialect === 'mongodb' ? edits : editsInCode(site, edits);
     const { file } = this.#raw.segment;
     return canEdit(file.path, file.text.slice(...placeOf(this.#raw)), edits) ? edits : undefined;
   }

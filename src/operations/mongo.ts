@@ -71,6 +71,8 @@ export type MongoOperation =
       /** Fields that hold nothing in the documents which the filter selects: null, an empty text or list. */
       readonly emptyFields?: readonly string[];
       readonly operators: readonly UpdateOperator[];
+      /** Where the call says what changes; left out where that stands elsewhere. */
+      readonly change?: Range;
     })
   | (OnCollection & { readonly kind: 'deleteDocuments'; readonly many: boolean; readonly filter: DocumentFilter })
   | (OnCollection & { readonly kind: 'insertDocuments' });

@@ -1,3 +1,4 @@
+import { mongoForms } from '../fixes/mongodb.ts';
 import { displayName, spellings } from '../operations/names.ts';
 import { defineRule } from './rule.ts';
 import { isLiveCollection } from './shared/collections.ts';
@@ -86,7 +87,13 @@ module.exports.up = db => db.dropCollection('old_orders');`,
       dropCollection(operation, { state }) {
         const { collection } = operation;
         if (!isLiveCollection(context, collection, state) || context.isContracted(...spellings(collection))) return;
-        context.report({ operation, messageId: 'collection', data: { collection: displayName(collection) }, help });
+        context.report({
+          operation,
+          messageId: 'collection',
+          data: { collection: displayName(collection) },
+          help,
+          ...mongoForms(context.project.tool.id).droppedCollection(collection.name),
+        });
       },
       renameCollection(operation, { state }) {
         const { newName, dropTarget } = operation;

@@ -1,3 +1,5 @@
+import type { TextEdit } from '../linter/finding.ts';
+import type { Range } from '../source/source-file.ts';
 import { defineRule } from './rule.ts';
 import { isBefore } from './shared/collections.ts';
 
@@ -9,6 +11,13 @@ const OBSOLETE: Readonly<Record<string, { readonly since: string; readonly inste
   },
   dropDups: { since: '3.0', instead: 'a unique index over duplicates fails to build' },
 };
+
+/** Takes an entry out of an object, with the comma behind it or before it. */
+function withoutEntry([start, end]: Range, text: string): TextEdit {
+  const behind = /^\s*,\s*/.exec(text.slice(end))?.[0].length ?? 0;
+  const before = behind > 0 ? 0 : (/,\s*$/.exec(text.slice(0, start))?.[0].length ?? 0);
+  return { start: start - before, end: end + behind, text: '' };
+}
 
 export default defineRule({
   id: 'no-obsolete-index-option',
@@ -29,6 +38,7 @@ end only; \`background\` is ignored (MongoDB manual, "Index Builds on Populated 
       whenNotToUse: 'Where the same migrations also run on such old servers.',
       otherTools: {},
     },
+    hasSuggestions: true,
     messages: {
       found: 'MongoDB ignores {{option}} since {{since}}: {{instead}}.',
     },
@@ -77,6 +87,7 @@ end only; \`background\` is ignored (MongoDB manual, "Index Builds on Populated 
             messageId: 'found',
             data: { option: name, ...obsolete },
             help: 'Leave it out.',
+            suggestions: [{ message: `Leave ${name} out`, edits: [withoutEntry(range, context.segment.file.text)] }],
           });
         }
       },

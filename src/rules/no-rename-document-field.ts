@@ -1,3 +1,4 @@
+import { mongoForms } from '../fixes/mongodb.ts';
 import { displayName } from '../operations/names.ts';
 import { defineRule } from './rule.ts';
 import { fieldsTaken } from './shared/collections.ts';
@@ -66,13 +67,17 @@ await db.collection('users').updateMany({ region: { $exists: false } }, [{ $set:
   create(context) {
     return {
       updateDocuments(operation, { state }) {
-        for (const { range, field } of fieldsTaken(context, operation, '$rename', state)) {
+        for (const { range, field, fields } of fieldsTaken(context, operation, '$rename', state)) {
+          const only = fields.length === 1 ? fields[0] : undefined;
           context.report({
             operation,
             range,
             messageId: 'found',
             data: { collection: displayName(operation.collection), field },
             help: 'Copy the value to the new field, let the code write both, and take the old one away in a later deploy.',
+            ...(only?.newName === undefined
+              ? {}
+              : mongoForms(context.project.tool.id).renamedField(operation, only.name, only.newName)),
           });
         }
       },

@@ -1,3 +1,4 @@
+import { mongoForms } from '../fixes/mongodb.ts';
 import { displayName } from '../operations/names.ts';
 import { defineRule } from './rule.ts';
 import { isLiveCollection } from './shared/collections.ts';
@@ -76,6 +77,7 @@ for (;;) {
           messageId: 'found',
           data: { collection: displayName(collection) },
           help: 'Filter by what is still to be done, and write in batches by _id.',
+          ...mongoForms(context.project.tool.id).updatedInBatches(operation, context.segment.file),
         });
       },
     };

@@ -1,3 +1,4 @@
+import { mongoForms } from '../fixes/mongodb.ts';
 import { displayName } from '../operations/names.ts';
 import { indexesOf } from '../schema/lookup.ts';
 import { defineRule } from './rule.ts';
@@ -109,6 +110,7 @@ await db.command({ collMod: 'users', index: { keyPattern: { email: 1 }, unique: 
             fields: fields.length === 0 ? 'key' : fields.join(', '),
           },
           help: 'Look for duplicates first, or build it in steps with prepareUnique (MongoDB 6.0).',
+          ...mongoForms(context.project.tool.id).uniqueIndex(operation, file),
         });
       },
     };

@@ -1,3 +1,4 @@
+import { mongoForms } from '../fixes/mongodb.ts';
 import { displayName } from '../operations/names.ts';
 import { indexesOf } from '../schema/lookup.ts';
 import { defineRule } from './rule.ts';
@@ -85,6 +86,14 @@ await db.collection('users').dropIndex('email_1');
         inDocs: false,
       },
       {
+        title: 'Hidden in the same deploy, an index that the history does not show',
+        dialect: 'mongodb',
+        library: 'mongosh',
+        up: "db.users.hideIndex('email_1');\ndb.users.dropIndex('email_1');",
+        findings: [{ at: "dropIndex('email_1')" }],
+        inDocs: false,
+      },
+      {
         title: 'It is made anew with other options',
         dialect: 'mongodb',
         library: 'migrate-mongo',
@@ -108,6 +117,10 @@ await db.collection('users').dropIndex('email_1');
   },
   create(context) {
     const operations = context.segment.script.statements.flatMap(statement => statement.operations);
+    const isHiddenHere = (collection: string, index: string | undefined): boolean =>
+      operations.some(
+        each => each.kind === 'hideDocumentIndex' && each.collection.name === collection && each.index === index,
+      );
     const isMadeAnew = (collection: string, index: string): boolean =>
       operations.some(
         each => each.kind === 'createDocumentIndex' && each.collection.name === collection && each.name === index,
@@ -123,13 +136,14 @@ await db.collection('users').dropIndex('email_1');
         if (before?.visible === false) return;
         const now = context.resolveTable(collection, state);
         const made = now === undefined ? undefined : indexesOf(state, now).find(each => each.name === index);
-        if (made !== undefined && context.isNew(made, state)) return;
+        if (made !== undefined && context.isNew(made, state) && !isHiddenHere(collection.name, index)) return;
         if (index !== undefined && isMadeAnew(collection.name, index)) return;
         context.report({
           operation,
           messageId: all ? 'all' : 'one',
           data: { collection: displayName(collection), index: index ?? 'this index' },
           help: 'Hide it (collMod, index.hidden), and drop it in a later deploy.',
+          ...mongoForms(context.project.tool.id).droppedIndex(operation),
         });
       },
     };

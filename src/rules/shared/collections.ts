@@ -1,3 +1,4 @@
+import type { UpdateOperator } from '../../operations/mongo.ts';
 import type { ObjectName } from '../../operations/names.ts';
 import type { OperationOf } from '../../operations/operations.ts';
 import type { State } from '../../schema/state.ts';
@@ -26,7 +27,7 @@ export function fieldsTaken(
   { collection, many, operators, emptyFields = [], blocks = [] }: OperationOf<'updateDocuments'>,
   operator: string,
   state: State,
-): readonly { readonly range: Range; readonly field: string }[] {
+): readonly { readonly range: Range; readonly field: string; readonly fields: UpdateOperator['fields'] }[] {
   const reachesMany = many || blocks.some(({ kind }) => kind === 'loop');
   if (!reachesMany || !isLiveCollection(context, collection, state)) return [];
   return operators.flatMap(({ name, fields, range }) => {
@@ -34,6 +35,8 @@ export function fieldsTaken(
       field => !emptyFields.includes(field.name) && !context.isContracted(`${collection.name}.${field.name}`),
     );
     if (name !== operator || (fields.length > 0 && live.length === 0)) return [];
-    return [{ range, field: fields.length === 0 ? 'its fields' : live.map(each => each.name).join(', ') }];
+    return [
+      { range, field: fields.length === 0 ? 'its fields' : live.map(each => each.name).join(', '), fields: live },
+    ];
   });
 }

@@ -22,16 +22,7 @@ export const MONGO: ApplyTable<MongoOperation['kind']> = {
       at,
     ),
   dropDocumentDatabase: unchanged,
-  createDocumentIndex: (state, { collection, name, fields, unique, range, head }, at) =>
-    INDEXES.createIndex(
-      known(state, collection),
-      {
-        ...{ kind: 'createIndex', table: collection, unique, concurrently: false, ifNotExists: true, only: false },
-        ...{ method: 'btree', elements: fields.map(column => ({ column })), including: [], options: [], range, head },
-        ...(name === undefined ? {} : { name }),
-      },
-      at,
-    ),
+  createDocumentIndex: makeIndex,
   dropDocumentIndex: (state, { collection, index, range, head }, at) =>
     index === undefined
       ? known(state, collection)
@@ -43,14 +34,7 @@ export const MONGO: ApplyTable<MongoOperation['kind']> = {
           },
           at,
         ),
-  hideDocumentIndex: (state, { collection, index, hidden, range, head }, at) =>
-    index === undefined
-      ? known(state, collection)
-      : MYSQL.setIndexVisibility(
-          state,
-          { kind: 'setIndexVisibility', table: collection, index, visible: !hidden, range, head },
-          at,
-        ),
+  hideDocumentIndex,
   modifyCollection,
   updateDocuments: (state, { collection }) => known(state, collection),
   deleteDocuments: (state, { collection }) => known(state, collection),
@@ -60,6 +44,40 @@ export const MONGO: ApplyTable<MongoOperation['kind']> = {
 /** The state in which a collection that something is done to is there. */
 function known(state: State, collection: ObjectName): State {
   return ensureTable(state, collection)[0];
+}
+
+function makeIndex(
+  state: State,
+  {
+    collection,
+    name,
+    fields,
+    unique,
+    range,
+    head,
+  }: Pick<OperationOf<'createDocumentIndex'>, 'collection' | 'name' | 'fields' | 'unique' | 'range' | 'head'>,
+  at: Origin,
+): State {
+  return INDEXES.createIndex(
+    known(state, collection),
+    {
+      ...{ kind: 'createIndex', table: collection, unique, concurrently: false, ifNotExists: true, only: false },
+      ...{ method: 'btree', elements: fields.map(column => ({ column })), including: [], options: [], range, head },
+      ...(name === undefined ? {} : { name }),
+    },
+    at,
+  );
+}
+
+/** An index that nobody has seen is there when it can be hidden. */
+function hideDocumentIndex(state: State, operation: OperationOf<'hideDocumentIndex'>, at: Origin): State {
+  const { collection, index, hidden, range, head } = operation;
+  if (index === undefined) return known(state, collection);
+  return MYSQL.setIndexVisibility(
+    makeIndex(state, { collection, name: index, fields: [], unique: false, range, head }, at),
+    { kind: 'setIndexVisibility', table: collection, index, visible: !hidden, range, head },
+    at,
+  );
 }
 
 function createCollection(state: State, operation: OperationOf<'createCollection'>, at: Origin): State {

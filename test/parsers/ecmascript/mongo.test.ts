@@ -13,7 +13,7 @@ function read(text: string, tool = 'migrate-mongo'): Script {
 function operations(text: string, tool?: string): readonly unknown[] {
   return read(text, tool).statements.flatMap(statement =>
     statement.operations.map(({ range, head: _, ...operation }) => [
-      JSON.parse(JSON.stringify(operation, (key, value) => (key === 'range' ? undefined : value))),
+      JSON.parse(JSON.stringify(operation, (key, value) => (/^(?:range|change)$/.test(key) ? undefined : value))),
       text.slice(...range),
     ]),
   );

@@ -345,6 +345,7 @@ function updated(collection: ObjectName, filter: Value | undefined, update: Valu
     filter: filterOf(filter),
     ...(emptyFields.length === 0 ? {} : { emptyFields }),
     operators,
+    ...(update === undefined || update.kind === 'unknown' ? {} : { change: rangeOf(update.node) }),
   };
 }
 
