@@ -589,6 +589,9 @@ function dialectAround(root: string, files: Walk['files'], tree: FolderTree): Di
   }
   const counts = new Map<Dialect, number>();
   for (const { changelog } of files) {
+    const [asked] = changelog.databases ?? [];
+    const dialect = asked === undefined ? undefined : dialectOfDbms(asked);
+    if (dialect !== undefined && changelog.databases!.length === 1) return dialect;
     for (const item of changelog.items) {
       for (const name of ('dbms' in item ? item.dbms : undefined)?.split(',') ?? []) {
         const dialect = dialectOfDbms(name.trim());

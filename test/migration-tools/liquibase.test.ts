@@ -296,4 +296,13 @@ DROP TABLE v;
     });
     expect(found.filter(each => each.startsWith('migration-file-name'))).toEqual(['migration-file-name db/a.xml:3']);
   });
+
+  test('the database that a changelog asks for is its own', async () => {
+    const { projects } = await lint({
+      'a/x.xml': xml(`<preConditions><dbms type="mysql"/></preConditions>${create('1', 't')}`),
+      'b/x.yaml':
+        'databaseChangeLog:\n  - preConditions:\n      - dbms:\n          type: postgresql\n  - changeSet: {id: 1, author: a, changes: [{tagDatabase: {tag: v1}}]}\n',
+    });
+    expect(projects).toEqual(['a: liquibase, mysql: x.xml::1::a', 'b: liquibase, postgres: x.yaml::1::a']);
+  });
 });

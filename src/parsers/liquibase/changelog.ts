@@ -12,6 +12,8 @@ export interface Changelog {
   readonly items: readonly ChangelogItem[];
   /** Those of the items that are changeSets. */
   readonly changeSets: readonly ChangeSet[];
+  /** The databases that it asks for by its own preconditions, as written. */
+  readonly databases?: readonly string[];
   /** What Liquibase refuses the file for. */
   readonly errors: readonly ChangelogError[];
   readonly comments: readonly Comment[];

@@ -44,7 +44,9 @@ function changelogOf({ root, errors, comments }: Document, isXml: boolean): Chan
   const items = itemsOf(root?.children ?? []).map(item =>
     item.kind === 'changeSet' ? { ...item, logicalFilePath: item.logicalFilePath ?? logicalFilePath } : item,
   );
-  return { items, errors: [...errors, ...refusalsOf(root?.children ?? [], isXml)], comments };
+  const asked = root && preconditionsIn(root);
+  const databases = asked === undefined ? [] : databasesIn(asked);
+  return { items, databases, errors: [...errors, ...refusalsOf(root?.children ?? [], isXml)], comments };
 }
 
 /** What Liquibase refuses of the elements; measured with 4.28: its schema of XML asks for more than the other formats. */
@@ -140,7 +142,14 @@ function changeSetOf(element: Element): ChangeSet {
   };
 }
 
-/** A changeSet's preconditions; YAML may have them in a map of the same name. */
+/** What tests of the kind of database ask for, but for those that ask for any other. */
+function databasesIn({ name, children, ...element }: Element): readonly string[] {
+  if (name === 'not') return [];
+  const own = name === 'dbms' ? (textOf({ name, children, ...element }, 'type')?.split(',') ?? []) : [];
+  return [...own.map(each => each.trim()), ...children.flatMap(databasesIn)];
+}
+
+/** The preconditions of a changeSet or a changelog; YAML may have them in a map of the same name. */
 function preconditionsIn(element: Element): Element | undefined {
   const found = element.children.find(({ name }) => /^preconditions$/i.test(name));
   return found && (preconditionsIn(found) ?? found);
