@@ -5,7 +5,7 @@ import type { FrontEnd } from '../parsers/front-end.ts';
 import { emptyState } from '../schema/index.ts';
 import type { State } from '../schema/state.ts';
 import { replaySegment } from './judge.ts';
-import { openSession } from './lint-project.ts';
+import { openSession, serverOf } from './lint-project.ts';
 import { type ReadText, readMigration } from './read-migration.ts';
 
 /** The states that a project's migrations lead through, for programs that judge one migration after the other. */
@@ -28,7 +28,7 @@ export interface History {
 
 /** Opens the history of a project; nothing is read yet. */
 export function openHistory(discovered: DiscoveredProject, frontEnd: FrontEnd, read: ReadText): History {
-  return historyFrom(discovered, frontEnd, read, [emptyState(discovered.dialect)]);
+  return historyFrom(discovered, frontEnd, read, [emptyState(discovered.dialect, serverOf(discovered).server.version)]);
 }
 
 /** @param states - the states before the first migrations, in order; more are added as they are asked for */

@@ -4,7 +4,7 @@ import type { DiscoveredProject } from '../migration-tools/discovery.ts';
 import type { OperationKind } from '../operations/operations.ts';
 import type { Statement } from '../operations/statements.ts';
 import { FRONT_ENDS } from '../parsers/index.ts';
-import { applyOperation, emptyState, holdLocks, inServerOrder } from '../schema/index.ts';
+import { applyOperation, emptyState, holdLocks, inServerOrder, statementAsDeclared } from '../schema/index.ts';
 import type { State } from '../schema/state.ts';
 import type { Dialect } from '../server/server.ts';
 import type { Range, SourceFile } from '../source/source-file.ts';
@@ -75,14 +75,14 @@ function impactOfProject(
   const first = discovered.migrations.findIndex(({ id }) => discovered.judged.has(id));
   const statements: StatementImpact[] = [];
   const results: ProjectResult['migrations'][number][] = [];
-  let state = emptyState(discovered.dialect);
+  let state = emptyState(discovered.dialect, server.version);
 
   const visit = (migration: Migration, segment: Segment, before: State): State => {
     let current = openSegment(segment, before);
     for (const [index, statement] of segment.script.statements.entries()) {
       const at = { migration: originNumber(migration, segment.direction), statement: index };
       current = enterStatement(segment, statement, current);
-      const found = effects(statement, current, server);
+      const found = effects(statementAsDeclared(current, statement), current, server);
       if (!holdsOthers(statement)) {
         statements.push({
           file: segment.file,

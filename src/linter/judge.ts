@@ -10,6 +10,7 @@ import {
   inServerOrder,
   resolveRelation,
   resolveTable,
+  statementAsDeclared,
 } from '../schema/index.ts';
 import type { State } from '../schema/state.ts';
 import type { Range } from '../source/source-file.ts';
@@ -147,8 +148,8 @@ export function judgeSegment(
 
   const { statements } = segment.script;
   for (let index = 0; index < statements.length; index++) {
-    const statement = statements[index]!;
-    state = enterStatement(segment, statement, state);
+    state = enterStatement(segment, statements[index]!, state);
+    const statement = statementAsDeclared(state, statements[index]!);
     const at = { migration: number, statement: index };
     const whole = statementSite(statement, at, state, project.server);
     site = whole;

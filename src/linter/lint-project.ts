@@ -56,7 +56,7 @@ export function lintProject(
   const findings: Finding[] = [];
   const results: MigrationResult[] = [];
   let suppressed = 0;
-  let state = emptyState(discovered.dialect);
+  let state = emptyState(discovered.dialect, server.version);
   let projectVisitors: ReturnType<Rule['create']>[] | undefined;
   const visitorsAt = (home: Home, at: State): ReturnType<Rule['create']>[] =>
     projectRules.map(active => active.rule.create(fixedContext(project, home, active, projectFindings, settings, at)));

@@ -1,16 +1,18 @@
 import { displayName } from '../operations/names.ts';
 import type { OperationOf } from '../operations/operations.ts';
-import { atLeast } from '../server/server.ts';
+import { heedsColumnReferences } from '../schema/dialects.ts';
+import { DIALECT_TITLES } from '../server/server.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
   id: 'no-ignored-references',
   meta: {
-    description: 'Disallow REFERENCES at a column, which MySQL reads and forgets.',
+    description:
+      'Disallow REFERENCES at a column where the server reads and forgets it: MySQL before 9.0, MariaDB before 10.5.',
     cause: 'schema',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['mysql'],
+    dialects: ['mysql', 'mariadb'],
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `The migration reads as if there were a foreign key. There is none: rows that point at nothing get in, deletes leave orphans
@@ -27,12 +29,15 @@ CREATE TABLE orders (
   CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id)
 );
 \`\`\``,
-      exemptions: ['FOREIGN KEY among the columns, or ADD FOREIGN KEY.', 'MySQL 9.0 and later; MariaDB.'],
+      exemptions: [
+        'FOREIGN KEY among the columns, or ADD FOREIGN KEY.',
+        'MySQL 9.0 and later; MariaDB 10.5 and later.',
+      ],
       whenNotToUse: 'Where REFERENCES is meant as a comment.',
       otherTools: {},
     },
     messages: {
-      ignored: 'MySQL ignores REFERENCES at {{table}}.{{column}}: no foreign key is made.',
+      ignored: '{{server}} ignores REFERENCES at {{table}}.{{column}}: no foreign key is made.',
     },
     examples: [
       {
@@ -56,6 +61,24 @@ ALTER TABLE carts ADD COLUMN user_id bigint REFERENCES users (id);`,
         findings: [],
       },
       {
+        title: 'MariaDB before 10.5, and since',
+        dialect: 'mariadb',
+        serverVersion: '10.4',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: 'CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id));',
+        findings: [{ at: 'REFERENCES users (id)', message: 'MariaDB ignores' }],
+        inDocs: false,
+      },
+      {
+        title: 'MariaDB 10.11 heeds it',
+        dialect: 'mariadb',
+        serverVersion: '10.11',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: 'CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id));',
+        findings: [],
+        inDocs: false,
+      },
+      {
         title: 'MySQL 9 heeds it',
         dialect: 'mysql',
         serverVersion: '9',
@@ -66,7 +89,7 @@ ALTER TABLE carts ADD COLUMN user_id bigint REFERENCES users (id);`,
     ],
   },
   create(context) {
-    if (atLeast(context.server, '9')) return {};
+    if (heedsColumnReferences(context.server)) return {};
     return {
       createTable: operation => {
         for (const column of operation.columns) judge(operation, column);
@@ -85,7 +108,11 @@ ALTER TABLE carts ADD COLUMN user_id bigint REFERENCES users (id);`,
         operation,
         range: reference.range,
         messageId: 'ignored',
-        data: { table: displayName(operation.table), column: column.name },
+        data: {
+          table: displayName(operation.table),
+          column: column.name,
+          server: DIALECT_TITLES[context.server.dialect],
+        },
         help: 'Write FOREIGN KEY ({{column}}) REFERENCES … as a constraint of the table.',
       });
     }

@@ -3,7 +3,7 @@ import type { ColumnDefinition, ConstraintDefinition } from '../operations/defin
 import { isNullLiteral, type WrittenExpression } from '../operations/expressions.ts';
 import { displayName } from '../operations/names.ts';
 import { type ConstraintContext, makeNotNull } from './constraints.ts';
-import { catalogueOf } from './dialects.ts';
+import { heedsColumnReferences } from './dialects.ts';
 import { sequencesOf } from './expressions.ts';
 import { resolveRelation, resolveType } from './lookup.ts';
 import type { Column, ObjectId, Origin, Sequence, Table } from './schema.ts';
@@ -60,7 +60,7 @@ export function impliesNotNull(definition: ColumnDefinition): boolean {
 /** The constraints that the server makes of those written at a column. */
 export function columnConstraints(state: State, definition: ColumnDefinition): readonly ConstraintDefinition[] {
   const { constraints } = definition;
-  if (!catalogueOf(state).ignoresColumnReferences) return constraints;
+  if (heedsColumnReferences(state)) return constraints;
   return constraints.filter(({ type }) => type !== 'foreignKey');
 }
 

@@ -1,4 +1,4 @@
-import type { Dialect } from '../server/server.ts';
+import { atLeast, type Dialect } from '../server/server.ts';
 import type { State } from './state.ts';
 
 /** What sets the catalogue of one server apart from that of another, as far as a replay has to know it. */
@@ -22,8 +22,8 @@ export interface CatalogueFacts {
   readonly indexesForeignKeys: boolean;
   /** A foreign key names its table: it outlives the table, and means the next one of that name. */
   readonly referencesByName: boolean;
-  /** REFERENCES written at a column is read and forgotten. */
-  readonly ignoresColumnReferences: boolean;
+  /** The first release that heeds REFERENCES at a column, which earlier ones read and forget; left out where all do. */
+  readonly columnReferencesSince?: string;
   /** Whether indexes over several columns lose a dropped one, or go with it. */
   readonly dropColumn: 'drops indexes' | 'shrinks indexes';
   /** Column names that differ in case alone are one. */
@@ -50,7 +50,6 @@ const POSTGRES: CatalogueFacts = {
   mergesDoubleKeys: true,
   indexesForeignKeys: false,
   referencesByName: false,
-  ignoresColumnReferences: false,
   dropColumn: 'drops indexes',
   foldsColumns: false,
   definitionsCommit: false,
@@ -79,7 +78,8 @@ const MYSQL: CatalogueFacts = {
   indexesForeignKeys: true,
   // With foreign_key_checks off, without which a referenced table cannot be dropped.
   referencesByName: true,
-  ignoresColumnReferences: true,
+  // MySQL 9.0 release notes: "MySQL now enforces inline foreign key specifications".
+  columnReferencesSince: '9.0',
   dropColumn: 'shrinks indexes',
   foldsColumns: true,
   definitionsCommit: true,
@@ -93,10 +93,11 @@ const MYSQL: CatalogueFacts = {
 const FACTS: Readonly<Record<Dialect, CatalogueFacts>> = {
   postgres: POSTGRES,
   mysql: MYSQL,
-  // MariaDB heeds REFERENCES at a column since 10.5, and numbers the CHECKs of a table without its name.
+  // MariaDB numbers the CHECKs of a table without its name.
   mariadb: {
     ...MYSQL,
-    ignoresColumnReferences: false,
+    // Knowledge base, "MariaDB 10.5 changes"; measured on 10.11.
+    columnReferencesSince: '10.5',
     constraintNaming: { ...MYSQL.constraintNaming!, check: (_, number) => `CONSTRAINT_${number}` },
   },
   // sqlite.org/lang_createindex.html, lang_altertable.html: an indexed column cannot be dropped.
@@ -128,6 +129,15 @@ const FACTS: Readonly<Record<Dialect, CatalogueFacts>> = {
   // An index's name is one among those of its collection.
   mongodb: { ...POSTGRES, indexNames: 'table', systemSchemas: ['admin', 'config', 'local'], systemPrefix: 'system.' },
 };
+
+/** Releases that stand in where nobody says the version: MySQL's newest long-term one, MariaDB's newest. */
+const USUAL: Readonly<Partial<Record<Dialect, string>>> = { mysql: '8.4', mariadb: '11.8' };
+
+/** Whether REFERENCES written at a column makes a foreign key. */
+export function heedsColumnReferences({ dialect, version }: Pick<State, 'dialect' | 'version'>): boolean {
+  const since = FACTS[dialect].columnReferencesSince;
+  return since === undefined || atLeast({ version: version ?? USUAL[dialect] ?? '0' }, since);
+}
 
 /** What sets apart the server that a state is of. */
 export function catalogueOf({ dialect }: Pick<State, 'dialect'>): CatalogueFacts {

@@ -34,4 +34,5 @@ export {
   setting,
   startSession,
 } from './session.ts';
+export { statementAsDeclared } from './spelling.ts';
 export { emptyState } from './store.ts';

@@ -6,6 +6,8 @@ import type { ObjectId, Schema } from './schema.ts';
 /** What a statement meets: the schema, the session's settings, and the transaction that is open. Immutable; see {@link Schema}. */
 export interface State {
   readonly dialect: Dialect;
+  /** Of the server; left out where nobody says it. */
+  readonly version?: string;
   readonly schema: Schema;
   readonly session: Session;
   readonly transaction: Transaction;

@@ -2,7 +2,7 @@ import { Map as PersistentMap, Set as PersistentSet } from 'immutable';
 import { type NameKey, nameKey } from '../operations/names.ts';
 import type { Dialect } from '../server/server.ts';
 import type { Gone, ObjectId, Origin, Relation, Schema, Table, UserType } from './schema.ts';
-import type { State } from './state.ts';
+import type { Setting, State } from './state.ts';
 
 /** The one place that writes the maps of a schema and keeps them in step. */
 
@@ -13,8 +13,9 @@ export const TEMPORARY_SCHEMA = 'pg_temp';
  * A database in which nothing is known but that the schema `public` exists, before any session's first statement.
  *
  * @param dialect - whose rules of scoping the replay follows
+ * @param version - of the server, where it decides what a statement makes; the newest known one where left out
  */
-export function emptyState(dialect: Dialect): State {
+export function emptyState(dialect: Dialect, version?: string): State {
   const schema: Schema = {
     nextId: 1,
     names: PersistentMap(),
@@ -31,7 +32,13 @@ export function emptyState(dialect: Dialect): State {
     typeUsers: PersistentMap(),
     temporary: [],
   };
-  return { dialect, schema, session: { settings: PersistentMap() }, transaction: { status: 'none' } };
+  const base = {
+    dialect,
+    schema,
+    session: { settings: PersistentMap<string, Setting>() },
+    transaction: { status: 'none' },
+  } as const;
+  return version === undefined ? base : { ...base, version };
 }
 
 /** The state with some parts of its schema exchanged. */

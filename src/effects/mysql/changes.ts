@@ -5,6 +5,7 @@ import {
   type Statement,
   walkExpression,
 } from '../../operations/index.ts';
+import { heedsColumnReferences } from '../../schema/dialects.ts';
 import { findColumn, indexesOf } from '../../schema/lookup.ts';
 import type { Index, Table } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
@@ -146,9 +147,9 @@ function addedColumn(column: ColumnDefinition, placed: boolean, context: Context
   for (const constraint of column.constraints) {
     if (constraint.type === 'unique') kinds.push('add index');
     if (constraint.type === 'primaryKey') kinds.push('add primary key');
-    // MariaDB adds a column with its CHECK at once (measured); MySQL reads REFERENCES at a column and forgets it.
+    // MariaDB adds a column with its CHECK at once (measured).
     if (constraint.type === 'check' && context.server.dialect === 'mysql') kinds.push('add check');
-    if (constraint.type === 'foreignKey' && context.server.dialect === 'mariadb')
+    if (constraint.type === 'foreignKey' && heedsColumnReferences(context.server))
       kinds.push(foreignKeyKind(context.state));
   }
   return kinds;

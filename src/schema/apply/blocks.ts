@@ -26,7 +26,8 @@ type Outcome =
 /**
  * What becomes of an operation in the blocks around it. Known are two idioms, as they have the outcome of IF [NOT] EXISTS:
  * a creation whose error is caught (`EXCEPTION WHEN duplicate_object`), and a branch whose condition looks the object up in the
- * server's catalogue by name (`IF NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'mood') THEN CREATE TYPE mood …`).
+ * server's catalogue by name (`IF NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'mood') THEN CREATE TYPE mood …`, on SQL
+ * Server also `IF OBJECT_ID('dbo.moods') IS NULL`).
  */
 export function guardOf(state: State, operation: Operation): Outcome {
   const certain: Outcome = { kind: 'certain', operation };
@@ -162,8 +163,38 @@ function presence(state: State, object: GuardedObject): 'present' | 'gone' | 'un
 function isGuard(block: Block, object: GuardedObject): boolean {
   if (block.kind === 'handler') return block.part === 'body' && object.change === 'create';
   if (block.kind !== 'branch' || block.condition === undefined) return false;
-  const test = existsTest(block.condition.expression);
-  return test !== undefined && test.negated === (object.change === 'create') && looksUp(test.query, object);
+  const { expression } = block.condition;
+  const test = existsTest(expression);
+  if (test !== undefined) return test.negated === (object.change === 'create') && looksUp(test.query, object);
+  return (
+    expression.kind === 'isNull' &&
+    expression.negated === (object.change !== 'create') &&
+    asksFor(expression.operand, object)
+  );
+}
+
+/** Whether an expression is SQL Server's question for the object, NULL where it is not there: `OBJECT_ID('dbo.users')`. */
+function asksFor(question: Expression, { what, name, part }: GuardedObject): boolean {
+  if (question.kind !== 'call') return false;
+  const [first, second] = question.args.map(literalName);
+  switch (question.name.name) {
+    case 'object_id':
+      return first !== undefined && first === (part ?? name.name).toLowerCase() && what !== 'column';
+    case 'col_length':
+      return what === 'column' && first === name.name.toLowerCase() && second === part?.toLowerCase();
+    case 'type_id':
+      return what === 'type' && first === name.name.toLowerCase();
+    case 'schema_id':
+      return what === 'other' && first === name.name.toLowerCase();
+    default:
+      return false;
+  }
+}
+
+/** The last part of a name in a string, in lower case: `users` of `'[dbo].[Users]'`. */
+function literalName(argument: Expression): string | undefined {
+  if (argument.kind !== 'literal' || typeof argument.value !== 'string') return undefined;
+  return /(?:^|\.)\[?"?([^.\]"[]+)"?\]?$/.exec(argument.value.trim())?.[1]?.toLowerCase();
 }
 
 /** `EXISTS (…)` or `NOT EXISTS (…)`. */
