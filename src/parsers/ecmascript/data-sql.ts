@@ -1,7 +1,7 @@
 import type { SourceFile } from '../../source/source-file.ts';
 import { joined, literalOf, type Part, quoted, sqlText } from './sql-text.ts';
 import { rangeOf } from './syntax.ts';
-import type { Value } from './values.ts';
+import type { Chain, Value } from './values.ts';
 
 /** A value of a row or a condition as SQL; what only the run knows as a placeholder. */
 export function valueSql(value: Value | undefined): string {
@@ -10,9 +10,21 @@ export function valueSql(value: Value | undefined): string {
       return /\$\{/.test(value.fragment.text) ? '${value}' : literalOf(value.fragment.text);
     case 'constant':
       return value.value === undefined || value.value === null ? 'NULL' : String(value.value);
+    case 'chain':
+      return chainSql(value) ?? '${value}';
     default:
       return '${value}';
   }
+}
+
+/** What a library writes into a statement as it is: `knex.raw('a + 1')`, `` sql`a + 1` ``, `Sequelize.literal('a + 1')`; the time. */
+function chainSql({ root, links }: Chain): string | undefined {
+  const last = links.at(-1);
+  if (last?.name === 'now' && links.at(-2)?.name === 'fn') return 'CURRENT_TIMESTAMP';
+  const written = last?.name === 'raw' || last?.name === 'literal' || (root === 'sql' && links.length === 1);
+  const [text, values] = last?.args ?? [];
+  if (!written || values !== undefined || text?.kind !== 'text' || text.fragment.text.includes('${')) return undefined;
+  return text.fragment.text;
 }
 
 /** An entry's name where it is written, in quotes. */
@@ -67,7 +79,7 @@ export function conditionSql(file: SourceFile, where: Value | undefined): readon
       const items = value.items.map(valueSql).join(', ');
       return sqlText(file, site, [column, items === '' ? ' IN (NULL)' : ` IN (${items})`]);
     }
-    if (value.kind === 'record' || value.kind === 'chain') return '${where}';
+    if (value.kind === 'record') return '${where}';
     return sqlText(file, site, [column, ` = ${valueSql(value)}`]);
   });
   return joined(tests, ' AND ');

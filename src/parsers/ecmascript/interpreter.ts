@@ -1186,7 +1186,14 @@ function builtIn(callee: Node, node: Node, scope: Scope, run: Run): Value | unde
     };
   }
   if (global !== undefined && HARMLESS.has(global)) {
-    argumentsOf(node, scope, run);
+    const [first] = argumentsOf(node, scope, run);
+    // The usual default of a column of JSON.
+    const empty =
+      first?.kind === 'list' ? first.items.length === 0 : first?.kind === 'record' && first.entries.size === 0;
+    if (global === 'JSON' && name === 'stringify' && empty && !(first?.kind === 'record' && first.open)) {
+      const text = first?.kind === 'list' ? '[]' : '{}';
+      return { kind: 'text', fragment: substituteFragment(run.file, text, rangeOf(node)), node };
+    }
     return unknown(node);
   }
   if (ITERATORS.has(name)) {

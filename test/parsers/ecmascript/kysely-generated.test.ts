@@ -52,6 +52,15 @@ const CALLS: readonly string[] = [
   "db.withSchema('s').deleteFrom('person')",
   "db.withSchema('s').updateTable('person as p').set({ a: 1 }).where('p.b', '=', 2)",
   "db.deleteFrom('s.person as p').where('b', '=', 2)",
+  "db.insertInto('person').values({ a: 1 }).onConflict(oc => oc.column('a').doNothing())",
+  "db.insertInto('person').values({ a: 1 }).onConflict(oc => oc.doNothing())",
+  "db.updateTable('person').set({ a: sql`a + 1` }).where(sql`b > 1`)",
+  "db.updateTable('person').from('q').set({ a: 1 }).whereRef('person.id', '=', 'q.id')",
+  "db.deleteFrom('person').using('q').whereRef('person.id', '=', 'q.id')",
+  "db.schema.alterTable('p').renameConstraint('a', 'b')",
+  "db.schema.alterTable('p').addPrimaryKeyConstraint('pk', ['a'])",
+  "db.schema.createTable('p').addColumn('a', 'integer', c => c.generatedAlwaysAs(sql`b + 1`).stored())",
+  "db.schema.createIndex('i').on('p').columns(['a']).nullsNotDistinct().unique()",
 ];
 
 describe("what is read of the builders is what is read of Kysely's SQL", () => {

@@ -86,7 +86,7 @@ function timestampOf([first, second]: readonly Value[]): string {
 const COMMANDS = new Set([
   ...['index', 'unique', 'primary', 'foreign', 'dropColumn', 'dropColumns', 'renameColumn', 'setNullable'],
   ...['dropNullable', 'dropIndex', 'dropUnique', 'dropUniqueIfExists', 'dropForeign', 'dropForeignIfExists'],
-  ...['dropPrimary', 'dropPrimaryIfExists', 'dropTimestamps', 'comment', 'check', 'dropChecks'],
+  ...['dropPrimary', 'dropPrimaryIfExists', 'dropTimestamps', 'comment', 'check', 'dropChecks', 'inherits'],
 ]);
 /** Options of tables that mean nothing to PostgreSQL, or nothing to the server at all. */
 const MYSQL_ONLY = new Set(['charset', 'collate', 'engine', 'queryContext']);
@@ -146,6 +146,8 @@ export function sendTable(link: Link, schema: string | undefined, out: Output): 
   const added = columns.filter(({ alters }) => alters === undefined);
   const commented = creates && isMysql(table) ? commands.find(({ name }) => name === 'comment') : undefined;
   const comment = stringOf(commented?.args[0]);
+  const inherited = textsOf(commands.find(({ name }) => name === 'inherits')?.args[0])?.[0];
+  const parent = inherited === undefined ? undefined : quoted(file, inherited).text;
   const inlined = isSqlite(table) ? commands.filter(command => command.name === 'foreign') : [];
   const primary = creates ? commands.find(command => command.name === 'primary') : undefined;
   if (creates) {
@@ -170,7 +172,9 @@ export function sendTable(link: Link, schema: string | undefined, out: Output): 
     out.sql(
       joinedText(file, [
         sqlText(file, site, [`create table ${ifNot}`, tableName(table), ' (', ...joined(definitions)]),
-        sqlText(file, endOf(link.node), [`)${comment === undefined ? '' : ` comment = ${literalOf(comment)}`}`]),
+        sqlText(file, endOf(link.node), [
+          `)${parent === undefined ? '' : ` inherits (${parent})`}${comment === undefined ? '' : ` comment = ${literalOf(comment)}`}`,
+        ]),
       ]),
     );
   } else if (isSqlite(table)) {

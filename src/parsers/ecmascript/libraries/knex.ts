@@ -91,13 +91,21 @@ function run({ links, node }: Chain, out: Output): void {
         const after = /^dropSchema/.test(link.name) && isTrue(second) ? ' cascade' : '';
         send(link, out, [`${ON_NAMES[link.name]}${words}${prefix}`, quoted(out.file, first.fragment), after]);
       }
-    } else if (link.name === 'renameTable') {
+    } else if (link.name === 'createTableLike') {
+      if (first?.kind !== 'text' || second?.kind !== 'text')
+        out.unreadable(link.node, 'the names are only known when it runs');
+      else {
+        const [own, like] = [first, second].map(({ fragment }): Fragment => quoted(out.file, fragment));
+        send(link, out, ['create table ', own!, ' (like ', like!, ' including all)']);
+      }
+    } else if (link.name === 'renameTable' || link.name === 'renameView') {
       if (first?.kind !== 'text' || second?.kind !== 'text') {
         out.unreadable(link.node, 'the names are only known when it runs');
       } else {
         const prefix = schema === undefined ? '' : `"${schema}".`;
         const names = [first, second].map(({ fragment }): Fragment => quoted(out.file, fragment));
-        send(link, out, [`alter table ${prefix}`, names[0]!, ' rename to ', names[1]!]);
+        const kind = link.name === 'renameView' ? 'view' : 'table';
+        send(link, out, [`alter ${kind} ${prefix}`, names[0]!, ' rename to ', names[1]!]);
       }
     } else if (!PASSIVE.has(link.name)) {
       out.unreadable(node, `${link.name === '' ? 'a query' : link.name} is not read`);

@@ -2,7 +2,7 @@ import { sliceFragment } from '../../../source/fragment.ts';
 import { insertSql, updateSql } from '../data-sql.ts';
 import type { Output } from '../library.ts';
 import type { Part } from '../sql-text.ts';
-import { quoted, sqlText } from '../sql-text.ts';
+import { joined, quoted, sqlText, textsOf } from '../sql-text.ts';
 import { rangeOf } from '../syntax.ts';
 import type { Link, Value } from '../values.ts';
 import { linkOf, literalSql, nameSql, whereSql } from './kysely-values.ts';
@@ -16,6 +16,24 @@ function tableSql(out: Output, target: Value | undefined, schema: string | undef
   const given = sliceFragment(fragment, name.length + as.length, fragment.text.length);
   const named = nameSql(out, { ...target, fragment: sliceFragment(fragment, 0, name.length) }, schema);
   return sqlText(out.file, rangeOf(target.node), [named, ' as ', quoted(out.file, given)]);
+}
+
+/** The other tables that a change looks at: `from`, `using`. */
+function others(links: readonly Link[], name: string, schema: string | undefined, out: Output): readonly Part[] {
+  const tables = links.filter(link => link.name === name).flatMap(({ args = [] }) => args);
+  return tables.length === 0 ? [] : [` ${name} `, ...joined(tables.map(table => tableSql(out, table, schema)))];
+}
+
+/** What becomes of rows that are there already: `onConflict(oc => oc.column('a').doNothing())`. */
+function conflictSql(links: readonly Link[], out: Output): readonly Part[] {
+  const callback = linkOf(links, 'onConflict')?.args?.[0];
+  if (callback?.kind !== 'function') return [];
+  const calls = out.gather(callback, 'conflict').flatMap(chain => chain.links);
+  const columns = calls
+    .filter(({ name }) => name === 'column' || name === 'columns')
+    .flatMap(({ args = [] }) => args.flatMap(arg => textsOf(arg) ?? []));
+  const on = columns.length === 0 ? '' : ` (${columns.map(text => quoted(out.file, text).text).join(', ')})`;
+  return calls.some(({ name }) => name === 'doNothing') ? [` on conflict${on} do nothing`] : [];
 }
 
 /**
@@ -35,17 +53,17 @@ export function querySql(
   switch (first.name) {
     case 'insertInto':
     case 'replaceInto':
-      return [insertSql(out.file, table, linkOf(links, 'values')?.args?.[0])];
+      return [[...insertSql(out.file, table, linkOf(links, 'values')?.args?.[0]), ...conflictSql(links, out)]];
     case 'updateTable': {
       const [set, value] = linkOf(links, 'set')?.args ?? [];
       const sets =
         set?.kind === 'text'
           ? ['UPDATE ', table, ' SET ', quoted(out.file, set.fragment), ` = ${literalSql(value)}`]
           : updateSql(out.file, table, set);
-      return [[...sets, ...whereSql(links, out)]];
+      return [[...sets, ...others(links, 'from', schema, out), ...whereSql(links, out)]];
     }
     case 'deleteFrom':
-      return [['DELETE FROM ', table, ...whereSql(links, out)]];
+      return [['DELETE FROM ', table, ...others(links, 'using', schema, out), ...whereSql(links, out)]];
     default:
       return undefined;
   }

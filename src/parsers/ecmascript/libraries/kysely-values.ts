@@ -52,8 +52,12 @@ export function literalSql(value: Value | undefined): string {
 export function whereSql(links: readonly Link[], out: Output): readonly Part[] {
   const tests = links
     .filter(({ name }) => /^(and|or)?where/i.test(name))
-    .map(({ args = [] }): Part => {
+    .map(({ name, args = [] }): Part => {
       const [left, operator, right] = args;
+      if (/ref$/i.test(name) && left?.kind === 'text' && operator?.kind === 'text' && right?.kind === 'text') {
+        const test = `${nameSql(out, left).text} ${operator.fragment.text} ${nameSql(out, right).text}`;
+        return sqlText(out.file, rangeOf(left.node), [test]);
+      }
       const raw = rawOf(left);
       if (raw !== undefined && operator === undefined) return raw;
       if (operator?.kind !== 'text' || (left?.kind !== 'text' && raw === undefined)) return '${where}';
