@@ -37,6 +37,41 @@ describe("SQL Server's schema", () => {
     }
   });
 
+  it.each([
+    ["OBJECT_ID('[dbo].[T]') IS NULL", 'CREATE TABLE dbo.t (a int)'],
+    ["OBJECT_ID(N'dbo.t', 'U') IS NULL", 'CREATE TABLE dbo.t (a int)'],
+    ["NOT EXISTS (SELECT 1 FROM sys.tables WHERE name = 't')", 'CREATE TABLE t (a int)'],
+  ])('takes IF %s for IF NOT EXISTS', (condition, creation) => {
+    const state = replay(`IF ${condition}\nBEGIN\n  ${creation}\nEND\nGO`);
+    expect(resolveTable(state, { schema: 'dbo', name: 't' })).toMatchObject({ columns: [{ name: 'a' }] });
+    expect(resolveTable(state, { schema: 'dbo', name: 't' })?.uncertain).toBeUndefined();
+    const again = replay(`CREATE TABLE dbo.t (z int)\nIF ${condition} ${creation}`);
+    expect(resolveTable(again, { schema: 'dbo', name: 't' })?.columns.map(({ name }) => name)).toEqual(['z']);
+  });
+
+  it("takes IF of a column's length for IF [NOT] EXISTS, of that column only", () => {
+    const columns = (sql: string) =>
+      resolveTable(replay(`CREATE TABLE dbo.t (a int, b int)\n${sql}`), { schema: 'dbo', name: 't' })?.columns.map(
+        ({ name, uncertain }) => `${name}${uncertain === true ? '?' : ''}`,
+      );
+    expect(columns("IF COL_LENGTH('[dbo].[t]', 'c') IS NULL ALTER TABLE dbo.t ADD c int NULL")).toEqual([
+      'a',
+      'b',
+      'c',
+    ]);
+    expect(columns("IF COL_LENGTH('[dbo].[t]', 'b') IS NOT NULL ALTER TABLE dbo.t DROP COLUMN b")).toEqual(['a']);
+    expect(columns("IF COL_LENGTH('[dbo].[t]', 'b') IS NULL ALTER TABLE dbo.t ADD c int NULL")).toEqual([
+      'a',
+      'b',
+      'c?',
+    ]);
+    expect(columns("IF COL_LENGTH('[dbo].[u]', 'c') IS NULL ALTER TABLE dbo.t ADD c int NULL")).toEqual([
+      'a',
+      'b',
+      'c?',
+    ]);
+  });
+
   it('knows constraints that were not checked until they are', () => {
     const sql = 'CREATE TABLE t (a int) ALTER TABLE t WITH NOCHECK ADD CONSTRAINT c CHECK (a > 0)';
     const valid = (text: string) =>

@@ -2,6 +2,7 @@ import { type Expression, walkExpression } from '../../operations/expressions.ts
 import { nameKey, type ObjectName } from '../../operations/names.ts';
 import type { Block, Operation } from '../../operations/operations.ts';
 import type { Query } from '../../operations/queries.ts';
+import type { Dialect } from '../../server/server.ts';
 import {
   existence,
   findColumn,
@@ -40,7 +41,7 @@ export function guardOf(state: State, operation: Operation): Outcome {
   if (DATA_KINDS.has(operation.kind)) return certain;
   if (object === undefined) return { kind: 'unknown' };
   const present = presence(state, object);
-  if (!guards.every(block => isGuard(block, object))) {
+  if (!guards.every(block => isGuard(block, object, state.dialect))) {
     // The server would refuse to make it again: if the run goes on, the branch was not taken.
     const refused = object.change === 'create' && present === 'present' && operation.kind !== 'createView';
     return { kind: refused ? 'skipped' : 'unknown' };
@@ -160,12 +161,12 @@ function presence(state: State, object: GuardedObject): 'present' | 'gone' | 'un
   }
 }
 
-function isGuard(block: Block, object: GuardedObject): boolean {
+function isGuard(block: Block, object: GuardedObject, dialect: Dialect): boolean {
   if (block.kind === 'handler') return block.part === 'body' && object.change === 'create';
   if (block.kind !== 'branch' || block.condition === undefined) return false;
   const { expression } = block.condition;
   const test = existsTest(expression);
-  if (test !== undefined) return test.negated === (object.change === 'create') && looksUp(test.query, object);
+  if (test !== undefined) return test.negated === (object.change === 'create') && looksUp(test.query, object, dialect);
   return (
     expression.kind === 'isNull' &&
     expression.negated === (object.change !== 'create') &&
@@ -205,10 +206,9 @@ function existsTest(condition: Expression): { readonly query: Query; readonly ne
 }
 
 /** Whether a query reads the server's catalogue and compares with the object's own name. */
-function looksUp(query: Query, object: GuardedObject): boolean {
-  if (query.reads.length === 0 || !query.reads.every(({ name }) => isSystemName(name)) || query.where === undefined) {
-    return false;
-  }
+function looksUp(query: Query, object: GuardedObject, dialect: Dialect): boolean {
+  const isOfCatalogue = query.reads.length > 0 && query.reads.every(({ name }) => isSystemName(name, dialect));
+  if (!isOfCatalogue || query.where === undefined) return false;
   const wanted = object.part ?? object.name.name;
   let found = false;
   walkExpression(query.where, part => {
