@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type GuideStep, guideSteps, TOOL_GUIDES } from '../../scripts/guides.ts';
+import { MIGRATION_TOOLS } from '../../src/migration-tools/index.ts';
 import { GIT_ENV } from '../support/git-repository.ts';
 import { installPacked, type PackedCommand } from '../support/packed-command.ts';
 
@@ -38,6 +39,10 @@ function follow({ files, commands, exitCode, prints }: GuideStep, cwd: string, p
     if (isLast) for (const text of prints) expect(stdout + stderr).toContain(text);
   }
 }
+
+test('every tool has a guide', () => {
+  expect(TOOL_GUIDES.map(({ tool }) => tool).sort()).toEqual(Object.keys(MIGRATION_TOOLS).sort());
+});
 
 test.each(TOOL_GUIDES)('from an empty folder to a finding on a pull request with $tool', guide => {
   const cwd = join(packed.folder, `shop-${guide.tool}`);
