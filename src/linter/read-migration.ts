@@ -4,6 +4,7 @@ import type { MigrationFiles, SegmentFile, SegmentTransaction } from '../migrati
 import type { Script, Statement } from '../operations/statements.ts';
 import type { FrontEnd } from '../parsers/front-end.ts';
 import { LANGUAGES, type LanguageContext } from '../parsers/languages.ts';
+import { withProperties } from '../parsers/liquibase/properties.ts';
 import type { Dialect } from '../server/server.ts';
 import { fragmentOf } from '../source/fragment.ts';
 import type { Range, SourceFile } from '../source/source-file.ts';
@@ -144,7 +145,11 @@ function readSegment(file: SourceFile, part: SegmentFile, context: LanguageConte
     return reader?.read(file, part, context) ?? unreadableScript(file, `${part.language} cannot be read yet`);
   }
   const ranges = part.ranges ?? [[0, file.text.length] as const];
-  const scripts = ranges.map(range => context.sql.parse(fragmentOf(file, range)));
+  const { values } = part;
+  const scripts = ranges.map(range => {
+    const text = fragmentOf(file, range);
+    return context.sql.parse(values === undefined ? text : withProperties(text, values, context.dialect));
+  });
   return scripts.length === 1 ? scripts[0]! : joinScripts(scripts);
 }
 

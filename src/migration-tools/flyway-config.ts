@@ -25,6 +25,8 @@ export interface FlywayConfig {
   /** One transaction around all pending migrations. */
   readonly group: boolean;
   readonly executeInTransaction: boolean;
+  /** What `${name}` stands for, as far as it is configured; none where Flyway is told to replace nothing, or by other marks. */
+  readonly placeholders: readonly { readonly name: string; readonly value: string }[];
   /** Whether Flyway's lock is a transaction on another connection, as far as a file says what it is told; PostgreSQL only. */
   readonly transactionalLock: boolean;
 }
@@ -73,6 +75,13 @@ export function flywayConfig(path: string, tree: FolderTree): FlywayConfig {
     mixed: value('mixed', 'false') === 'true',
     group: value('group', 'false') === 'true',
     executeInTransaction: value('executeInTransaction', 'true') !== 'false',
+    placeholders:
+      value('placeholderReplacement', 'true') === 'false' || settings.has('placeholderPrefix')
+        ? []
+        : [...settings].flatMap(([key, values]) => {
+            const name = /^placeholders\.(.+)$/.exec(key)?.[1];
+            return name === undefined ? [] : [{ name, value: values.join(' ') }];
+          }),
     transactionalLock:
       isGiven && value('postgresql.transactional.lock', value('postgresql.transactionalLock', 'true')) !== 'false',
   };
@@ -98,7 +107,12 @@ function nearestConfFolder(path: string, tree: FolderTree): string | undefined {
 
 /** Flyway's own settings by name, each a list of values. */
 function ownSettings(text: string): ReadonlyMap<string, readonly string[]> {
-  return new Map([...assignments(text)].map(([key, values]) => [key.replace(/^flyway\./, ''), values]));
+  return new Map(
+    [...assignments(text)].map(([key, values, whole]) => {
+      const name = key.replace(/^flyway\./, '');
+      return [name, name.startsWith('placeholders.') ? [whole] : values];
+    }),
+  );
 }
 
 /** Spring's settings of Flyway by Flyway's names; where they have no database of their own, that of the application. */
@@ -109,22 +123,22 @@ function springSettings(file: string, text: string): ReadonlyMap<string, readonl
     if (name === undefined || values.length === 0 || (key === 'spring.datasource.url' && settings.has('url'))) continue;
     const split = values.flatMap(value => value.split(/\s*,\s*/));
     settings.set(
-      name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
-      split,
+      name.startsWith('placeholders.') ? name : name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+      name.startsWith('placeholders.') ? [values.join(' ')] : split,
     );
   }
   return settings;
 }
 
-/** What `key=value` lines and TOML with sections alike say: lists of values by full name. */
-function* assignments(text: string): Generator<readonly [string, readonly string[]]> {
+/** What `key=value` lines and TOML with sections alike say: lists of values by full name, and the whole. */
+function* assignments(text: string): Generator<readonly [string, readonly string[], string]> {
   let section = '';
   for (const [, header, key, value] of text.matchAll(
     /^[ \t]*(?:\[([\w.]+)\]|([\w.-]+)[ \t]*=[ \t]*(\[[^\]]*\]|"[^"\n]*"|'[^'\n]*'|[^\r\n]*))/gm,
   )) {
     if (header !== undefined) section = `${header}.`;
     if (key === undefined || value === undefined) continue;
-    yield [section + key, value.match(/[^\s,"'[\]]+/g) ?? []];
+    yield [section + key, value.match(/[^\s,"'[\]]+/g) ?? [], value.trim().replace(/^(["'])(.*)\1$/, '$2')];
   }
 }
 

@@ -78,6 +78,7 @@ export const flyway: MigrationTool = {
         const up = (): MigrationFiles['up'] => ({
           path,
           transaction: transactionOf(path, folder.files, name, config, tree),
+          ...(config.placeholders.length > 0 ? { values: config.placeholders } : {}),
           ...(config.transactionalLock ? { heldTransaction: '`flyway.postgresql.transactional.lock=false`' } : {}),
         });
         const id = name.replace(/\.\w+$/, '');

@@ -179,6 +179,8 @@ export interface SegmentFile {
   readonly transaction: SegmentTransaction;
   /** What the file is written in; SQL of the project's dialect when left out. */
   readonly language?: LanguageId;
+  /** What `${name}` in SQL stands for, where the tool puts values in. */
+  readonly values?: readonly { readonly name: string; readonly value: string }[];
   /** For languages whose files hold several segments: which one, in the language reader's own terms (`up`, a changeSet's path). */
   readonly entry?: string;
   /** What names the segment in a file of several: where findings about the migration as a whole are shown. */

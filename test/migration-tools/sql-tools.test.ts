@@ -144,6 +144,33 @@ describe('Flyway, configured', () => {
   });
 
   test.each([
+    ['flyway.conf', 'flyway.url=jdbc:postgresql:app\nflyway.placeholders.the-table=n\n', true],
+    [
+      'flyway.toml',
+      '[environments.default]\nurl = "jdbc:postgresql:app"\n[flyway.placeholders]\nthe-table = "n"\n',
+      true,
+    ],
+    [
+      'application.yml',
+      'spring:\n  datasource:\n    url: jdbc:postgresql:app\n  flyway:\n    placeholders:\n      the-table: n\n',
+      true,
+    ],
+    [
+      'flyway.conf',
+      'flyway.url=jdbc:postgresql:app\nflyway.placeholders.the-table=n\nflyway.placeholderReplacement=false\n',
+      false,
+    ],
+  ])('its placeholders are put in: %s %j', async (file, text, isReplaced) => {
+    const { found } = await lint({
+      [file]: text,
+      'sql/V1__t.sql': TABLE,
+      // A table that is made here may be dropped here.
+      'sql/V2__b.sql': 'CREATE TABLE n (id int);\nDROP TABLE ${the-table};\n',
+    });
+    expect(found).toEqual(isReplaced ? [] : ['no-drop-table sql/V2__b.sql:2']);
+  });
+
+  test.each([
     ['flyway.conf', 'flyway.url=jdbc:postgresql:app\nflyway.locations=filesystem:sql\n', true],
     ['flyway.conf', 'flyway.locations=filesystem:sql\nflyway.postgresql.transactional.lock=false\n', false],
     [
