@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { compareText } from '../migration-tools/file-order.ts';
 import type { DiskTree } from '../migration-tools/folder-tree.ts';
@@ -18,7 +19,7 @@ export function stagedTree(staged: StagedFiles, disk: DiskTree): DiskTree {
   const staleText = (path: string): string | undefined =>
     staged.files.has(path) ? stagedText(staged, path) : undefined;
   return {
-    undecodable: [],
+    undecodable: [...staged.files].filter(isUndecodable),
     // A folder that holds nothing staged is as good as empty.
     folder: path => folders.get(path) ?? { path, files: [], folders: [] },
     head: path => (isOther(path) ? staleText(path)?.slice(0, HEAD_LENGTH) : disk.head(path)),
@@ -42,6 +43,11 @@ export function baseTree(changes: BranchChanges, disk: FolderTree): FolderTree {
   return { folder: path => folders.get(path), head: path => text(path)?.slice(0, HEAD_LENGTH), text };
 }
 
+/** Whether a name was no UTF-8, and so is not that of the file. */
+function isUndecodable(path: string): boolean {
+  return path.includes('\uFFFD') && !existsSync(path);
+}
+
 function foldersOf({ root, files }: Pick<StagedFiles, 'root' | 'files'>): ReadonlyMap<string, Folder> {
   const entries = new Map<string, { readonly files: string[]; readonly folders: Set<string> }>();
   const entryOf = (path: string): { readonly files: string[]; readonly folders: Set<string> } => {
@@ -52,7 +58,7 @@ function foldersOf({ root, files }: Pick<StagedFiles, 'root' | 'files'>): Readon
     if (path !== root) entryOf(dirname(path)).folders.add(basename(path));
     return made;
   };
-  for (const path of files) entryOf(dirname(path)).files.push(basename(path));
+  for (const path of files) if (!isUndecodable(path)) entryOf(dirname(path)).files.push(basename(path));
   return new Map(
     [...entries].map(([path, entry]) => [
       path,

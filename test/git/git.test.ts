@@ -252,3 +252,19 @@ describe('--staged', () => {
     expect(await run(repository(), ...argv)).toMatchObject({ status: 2, stderr: `surefoot: ${message}\n` });
   });
 });
+
+test.runIf(process.platform === 'linux')(
+  'staged files whose names are not UTF-8 are left out, and told of',
+  async () => {
+    const root = repository();
+    const folder = Buffer.from(join(root, 'db/migrations/2_caf'));
+    writeFileSync(Buffer.concat([folder, Buffer.from([0xe9]), Buffer.from('.sql')]), 'DROP TABLE t;\n');
+    writeFileSync(join(root, 'db/migrations/3_b.sql'), INDEX);
+    git(root, 'add', '.');
+    for (const flag of ['--staged', '--since=main']) {
+      const { judged, stderr } = await run(root, flag);
+      expect(judged).toEqual(['3_b']);
+      expect(stderr).toBe('surefoot: note: db/migrations/2_caf\uFFFD.sql: left out, as its name is not UTF-8\n');
+    }
+  },
+);
