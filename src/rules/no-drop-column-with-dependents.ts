@@ -1,6 +1,8 @@
 import { columnsOf } from '../operations/expressions.ts';
 import { displayName } from '../operations/names.ts';
-import { type Dependent, dependentsOf, findColumn, findConstraint } from '../schema/index.ts';
+import type { OperationOf } from '../operations/operations.ts';
+import { catalogueOf } from '../schema/dialects.ts';
+import { type Dependent, dependentsOf, findColumn, findConstraint, indexesOf } from '../schema/index.ts';
 import type { Index, Table } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
 import { defineRule } from './rule.ts';
@@ -13,14 +15,14 @@ export default defineRule({
     cause: 'breaks',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'mysql', 'mariadb'],
     presets: { recommended: 'warn', strict: 'error' },
     docs: {
       failure: `Queries that have nothing to do with the column become slow, as the composite index that they used is gone; duplicates
 get in, as the UNIQUE over two columns went with one of them; a replica stops, as updates are no longer told apart.`,
       why: `DROP COLUMN drops every index and every constraint that mentions the column, in silence, also those over several columns
 and those with the column in their WHERE (PostgreSQL manual, "ALTER TABLE", DROP COLUMN). With CASCADE views, foreign keys, triggers
-and policies go too.`,
+and policies go too. MySQL and MariaDB take the column out of the indexes over several: a unique one is then about the others alone.`,
       safe: `Make what is to stay without the column first, then drop.
 
 \`\`\`sql
@@ -40,6 +42,10 @@ ALTER TABLE orders DROP COLUMN region;
     },
     messages: {
       takes: 'With {{table}}.{{column}} go {{dependents}}.',
+      shrinks:
+        'The server takes {{column}} out of {{dependents}} of {{table}}, which may then serve no query, or double another.',
+      shrinksUnique:
+        'The server takes {{column}} out of {{dependents}} of {{table}}: rows that differ in it alone become duplicates, and the statement fails on them.',
     },
     examples: [
       {
@@ -50,6 +56,19 @@ CREATE INDEX orders_at ON orders (at) WHERE region = 'eu';`,
         up: 'ALTER TABLE orders DROP COLUMN region;',
         findings: [
           { at: 'DROP COLUMN region', message: 'With orders.region go index orders_region_at and index orders_at.' },
+        ],
+      },
+      {
+        title: 'Indexes that shrink, on MySQL',
+        dialect: 'mysql',
+        history: `CREATE TABLE orders (id bigint PRIMARY KEY, region varchar(8), no int, at date,
+  UNIQUE KEY by_no (region, no), KEY by_at (region, at), KEY alone (region));`,
+        up: 'ALTER TABLE orders DROP COLUMN region;',
+        findings: [
+          {
+            at: 'DROP COLUMN region',
+            message: 'unique index by_no of orders: rows that differ in it alone',
+          },
         ],
       },
       {
@@ -103,6 +122,10 @@ CREATE INDEX orders_region ON orders (region);`,
         const table = context.resolveTable(operation.table, state);
         if (table === undefined || context.isNew(table, state)) return;
         if (findColumn(table, operation.column) === undefined) return;
+        if (catalogueOf(state).dropColumn === 'shrinks indexes') {
+          judgeShrunk(operation, table, state);
+          return;
+        }
         const dependents = dependentsOf(state, { kind: 'column', table: table.id, column: operation.column }).filter(
           dependent =>
             (dependent.automatic || operation.cascade) &&
@@ -126,6 +149,26 @@ CREATE INDEX orders_region ON orders (region);`,
         });
       },
     };
+
+    /** MySQL takes the column out of its indexes: a unique one over the rest refuses rows that were fine. */
+    function judgeShrunk(operation: OperationOf<'dropColumn'>, table: Table, state: State): void {
+      const shrunk = indexesOf(state, table).filter(
+        index =>
+          index.elements.length > 1 &&
+          // MariaDB refuses to, which no-failing-statement reports.
+          !(index.unique && context.server.dialect === 'mariadb') &&
+          !context.isNewOrigin(index.origin) &&
+          index.elements.some(({ column }) => column?.toLowerCase() === operation.column.toLowerCase()),
+      );
+      if (shrunk.length === 0) return;
+      const labels = shrunk.map(({ name, unique }) => `${unique ? 'unique index' : 'index'} ${name}`);
+      context.report({
+        operation,
+        messageId: shrunk.some(({ unique }) => unique) ? 'shrinksUnique' : 'shrinks',
+        data: { table: displayName(operation.table), column: operation.column, dependents: listed(labels) },
+        help: 'Make the indexes that are to stay without the column first, and drop the others.',
+      });
+    }
   },
 });
 

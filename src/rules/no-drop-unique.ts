@@ -3,8 +3,11 @@ import { transactionId } from '../linter/new-objects.ts';
 import { displayName, type ObjectName, spellings } from '../operations/names.ts';
 import type { OperationOf } from '../operations/operations.ts';
 import { findColumn, findConstraint, indexesOf } from '../schema/index.ts';
+import { resolveIndex } from '../schema/lookup.ts';
 import type { Index, Relation, Table } from '../schema/schema.ts';
+import type { Dialect } from '../server/server.ts';
 import { defineRule, type OperationSite } from './rule.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
 
 type Drop = OperationOf<'dropConstraint'> | OperationOf<'dropIndex'>;
 
@@ -22,13 +25,14 @@ export default defineRule({
     cause: 'breaks',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `Every upsert of running code on these columns fails with \`there is no unique or exclusion constraint matching the ON
 CONFLICT specification\`; what inserts without one writes duplicates, which no unique key can be put on afterwards.`,
       why: `\`ON CONFLICT (columns)\` needs a unique index on exactly these columns, and without its WHERE a partial one does not do
-(PostgreSQL manual, "INSERT", section "ON CONFLICT Clause").`,
+(PostgreSQL manual, "INSERT", section "ON CONFLICT Clause"). MySQL's \`ON DUPLICATE KEY UPDATE\` and \`REPLACE\` go by whatever unique
+keys there are: without one they insert, and say nothing.`,
       safe: `Have the next unique index in place before the last one goes.
 
 \`\`\`sql
@@ -50,10 +54,10 @@ Where duplicates are to be allowed, release the code without ON CONFLICT first.`
       otherTools: { MigrationPilot: 'MP055', 'diesel-guard': 'drop-primary-key', Atlas: 'CD101' },
     },
     messages: {
-      last: '{{name}} is the last unique key on {{columns}} of {{table}}: running code that says ON CONFLICT ({{columns}}) fails, and duplicates get in.',
-      gap: 'Until the next unique key on {{columns}} of {{table}} is there, running code that says ON CONFLICT ({{columns}}) fails, and duplicates get in.',
+      last: '{{name}} is the last unique key on {{columns}} of {{table}}: running code that says {{upsert}} ({{columns}}) {{effect}}, and duplicates get in.',
+      gap: 'Until the next unique key on {{columns}} of {{table}} is there, running code that says {{upsert}} ({{columns}}) {{effect}}, and duplicates get in.',
       unknown:
-        'By its name {{name}} is a unique key of {{table}}, which the migrations do not show: running code that says ON CONFLICT on its columns fails, and duplicates get in.',
+        'By its name {{name}} is a unique key of {{table}}, which the migrations do not show: running code that says {{upsert}} on its columns {{effect}}, and duplicates get in.',
     },
     examples: [
       {
@@ -61,6 +65,30 @@ Where duplicates are to be allowed, release the code without ON CONFLICT first.`
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, email text UNIQUE);',
         up: 'ALTER TABLE users DROP CONSTRAINT users_email_key;',
         findings: [{ at: 'DROP CONSTRAINT users_email_key', message: 'ON CONFLICT (email) fails' }],
+      },
+      {
+        title: 'On MySQL, where upserts then insert',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50), UNIQUE KEY by_email (email));',
+        up: 'ALTER TABLE users DROP INDEX by_email;',
+        findings: [{ at: 'DROP INDEX by_email', message: 'ON DUPLICATE KEY UPDATE (email) inserts instead' }],
+      },
+      {
+        title: 'Replaced in one statement, on MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY, email varchar(50), UNIQUE KEY by_email (email));',
+        up: 'ALTER TABLE users DROP INDEX by_email, ADD UNIQUE KEY users_email (email);',
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'On SQL Server and SQLite, by index',
+        dialect: 'sqlite',
+        history:
+          'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE UNIQUE INDEX by_email ON users (email);',
+        up: 'DROP INDEX by_email;',
+        findings: [{ at: 'DROP INDEX by_email', message: 'ON CONFLICT (email) fails' }],
+        inDocs: false,
       },
       {
         title: 'Made partial',
@@ -159,8 +187,8 @@ ALTER TABLE n DROP CONSTRAINT n_id_key;`,
         remember(operation, site, table, site.state.schema.relations.get(constraint.index));
       },
       dropIndex(operation, site) {
-        const index = context.resolve(operation.index, site.state);
-        if (index?.kind !== 'index') return;
+        const index = resolveIndex(site.state, operation);
+        if (index === undefined) return;
         const table = site.state.schema.relations.get(index.table);
         if (table?.kind === 'table' && !context.isNew(table, site.state)) remember(operation, site, table, index);
       },
@@ -211,13 +239,31 @@ ALTER TABLE n DROP CONSTRAINT n_id_key;`,
         operation,
         statement: site.index,
         messageId,
-        data: { name, table: displayName(table), columns: index === undefined ? '' : elementsOf(index).join(', ') },
-        help: 'Build the next unique index CONCURRENTLY first; or release the code without ON CONFLICT on these columns first.',
+        data: {
+          name,
+          table: displayName(table),
+          columns: index === undefined ? '' : elementsOf(index).join(', '),
+          ...UPSERTS[context.server.dialect],
+        },
+        help:
+          context.server.dialect === 'postgres'
+            ? 'Build the next unique index CONCURRENTLY first; or release the code without ON CONFLICT on these columns first.'
+            : 'Make the next unique key first; or release the code that does without this one first.',
         ...(isPlain ? safeForms(context.server).replacedKey(table, columns, name, isConstraint) : {}),
       });
     }
   },
 });
+
+/** How running code of each dialect relies on a unique key, and what becomes of it without one. */
+const UPSERTS: Readonly<Record<Dialect, { readonly upsert: string; readonly effect: string }>> = {
+  postgres: { upsert: 'ON CONFLICT', effect: 'fails' },
+  sqlite: { upsert: 'ON CONFLICT', effect: 'fails' },
+  mysql: { upsert: 'ON DUPLICATE KEY UPDATE', effect: 'inserts instead' },
+  mariadb: { upsert: 'ON DUPLICATE KEY UPDATE', effect: 'inserts instead' },
+  sqlserver: { upsert: 'MERGE … ON', effect: 'reads the whole table' },
+  mongodb: { upsert: 'upsert', effect: 'inserts instead' },
+};
 
 /** Whether ON CONFLICT finds the other index where it found this one: the same columns, and no narrower predicate. */
 function standsInFor(other: Index, index: Index): boolean {

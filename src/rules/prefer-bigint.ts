@@ -8,11 +8,34 @@ import { defineRule, type OperationSite } from './rule.ts';
 import { labelOf } from './shared/live-relations.ts';
 import { collectForeignKeys } from './shared/new-foreign-keys.ts';
 
-/** Integer types by the server's names, narrowest first, with the last number each can hold. */
-const INTEGERS: Readonly<Record<string, { readonly name: string; readonly last: string; readonly size: number }>> = {
-  int2: { name: 'smallint', last: '32,767', size: 2 },
-  int4: { name: 'integer', last: '2,147,483,647', size: 4 },
-  int8: { name: 'bigint', last: '9,223,372,036,854,775,807', size: 8 },
+/** An integer type, with the last number it can hold, signed and unsigned, and its bytes. */
+interface Integer {
+  readonly name: string;
+  readonly last: string;
+  readonly unsigned: string;
+  readonly size: number;
+}
+
+const integer = (name: string, size: number, last: string, unsigned: string): Integer => ({
+  name,
+  last,
+  unsigned,
+  size,
+});
+
+const SMALL = integer('smallint', 2, '32,767', '65,535');
+const BIG = integer('bigint', 8, '9,223,372,036,854,775,807', '18,446,744,073,709,551,615');
+
+/** Integer types by the servers' names. */
+const INTEGERS: Readonly<Record<string, Integer>> = {
+  int2: SMALL,
+  int4: integer('integer', 4, '2,147,483,647', '4,294,967,295'),
+  int8: BIG,
+  tinyint: integer('tinyint', 1, '127', '255'),
+  smallint: SMALL,
+  mediumint: integer('mediumint', 3, '8,388,607', '16,777,215'),
+  int: integer('int', 4, '2,147,483,647', '4,294,967,295'),
+  bigint: BIG,
 };
 
 export default defineRule({
@@ -22,7 +45,7 @@ export default defineRule({
     cause: 'schema',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'mysql', 'mariadb', 'sqlserver'],
     presets: { recommended: 'warn', strict: 'error', conventions: 'warn' },
     docs: {
       failure: `One day every INSERT fails: \`nextval: reached maximum value of sequence\`, or \`integer out of range\` in a table that references
@@ -64,6 +87,29 @@ CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id
         history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
         up: 'CREATE TABLE orders (id bigint PRIMARY KEY, user_id integer REFERENCES users (id));',
         findings: [{ at: 'REFERENCES users (id)', message: 'orders.user_id is integer, and users.id is bigint' }],
+      },
+      {
+        title: 'On MySQL, where unsigned doubles what there is room for, and on SQL Server',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: `CREATE TABLE orders (id int unsigned AUTO_INCREMENT PRIMARY KEY, user_id int, FOREIGN KEY (user_id) REFERENCES users (id));
+CREATE TABLE tags (id mediumint AUTO_INCREMENT PRIMARY KEY);`,
+        findings: [
+          { at: 'id int unsigned AUTO_INCREMENT PRIMARY KEY', message: 'fail once it reaches 4,294,967,295' },
+          {
+            at: 'FOREIGN KEY (user_id) REFERENCES users (id)',
+            message: 'orders.user_id is int, and users.id is bigint',
+          },
+          { at: 'id mediumint AUTO_INCREMENT PRIMARY KEY', message: '8,388,607' },
+        ],
+        inDocs: false,
+      },
+      {
+        title: 'On SQL Server',
+        dialect: 'sqlserver',
+        up: 'CREATE TABLE orders (id int IDENTITY(1,1) PRIMARY KEY);\nCREATE TABLE logs (id bigint IDENTITY(1,1) PRIMARY KEY);',
+        findings: [{ at: 'id int IDENTITY(1,1) PRIMARY KEY', message: '2,147,483,647' }],
+        inDocs: false,
       },
       {
         title: 'A key that is added later, to a new table and to an old one',
@@ -148,8 +194,9 @@ CREATE TABLE more (old_id bigint REFERENCES old (id));`,
         const [column] = key?.columns ?? [];
         if (key?.origin?.migration !== context.migration.index || column === undefined || key.columns.length > 1)
           continue;
-        const integer = INTEGERS[findColumn(table, column)?.type?.name ?? ''];
-        if (integer === undefined || integer.size === 8) continue;
+        const type = findColumn(table, column)?.type;
+        const found = INTEGERS[type?.name ?? ''];
+        if (found === undefined || found.size === 8) continue;
         if (constraintsOf(table, 'foreignKey').some(({ columns }) => columns.includes(column))) continue;
         const range = operation.kind === 'createTable' ? definitionOf(operation.columns, column)?.range : undefined;
         context.report({
@@ -157,7 +204,7 @@ CREATE TABLE more (old_id bigint REFERENCES old (id));`,
           statement,
           ...(range === undefined ? {} : { range }),
           messageId: 'primaryKey',
-          data: { column, type: integer.name, table: labelOf(table), last: integer.last },
+          data: { column, type: found.name, table: labelOf(table), last: type?.unsigned ? found.unsigned : found.last },
           help: 'Make it bigint while the table is empty.',
         });
       }

@@ -1,6 +1,10 @@
 import { displayName } from '../operations/names.ts';
-import type { GenericObjectKind, Operation } from '../operations/operations.ts';
-import { defineRule, type Report } from './rule.ts';
+import type { GenericObjectKind, Operation, OperationKind } from '../operations/operations.ts';
+import { atLeast, type Dialect, type Server } from '../server/server.ts';
+import { defineRule, type Report, type RuleContext } from './rule.ts';
+import { isSchemaChange } from './shared/changes.ts';
+import { SQL_DIALECTS } from './shared/dialects.ts';
+import { isPartOfRebuild } from './shared/rebuilds.ts';
 
 interface Options {
   /** Also in a transaction, which undoes everything when a statement fails. */
@@ -35,7 +39,7 @@ export default defineRule<Options>({
     cause: 'hygiene',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: SQL_DIALECTS,
     presets: { recommended: 'warn', strict: 'warn' },
     presetOptions: { strict: { inTransactions: true } },
     fixable: true,
@@ -55,7 +59,8 @@ export default defineRule<Options>({
       failure: `The migration fails half-way (a lock timeout, a lost connection). It is run again, and now it fails at its first
 statement: \`relation "users" already exists\`. From here on every deploy stops until somebody repairs the schema by hand.`,
       why: `Outside a transaction each statement commits by itself, so a failed migration leaves what it had done. \`IF [NOT] EXISTS\`
-makes the second run pass over it.`,
+makes the second run pass over it. MySQL and MariaDB commit at each definition, so that no transaction holds several together; MySQL
+has the clause for tables and views alone, MariaDB for columns and indexes too, SQLite for all but ALTER TABLE, SQL Server for DROP.`,
       safe: `\`\`\`sql
 ALTER TABLE users ADD COLUMN IF NOT EXISTS region text;
 DROP INDEX CONCURRENTLY IF EXISTS users_region_idx;
@@ -70,6 +75,8 @@ Mind that IF NOT EXISTS looks at the name alone: what is there may be something 
         'Objects that the same migration dropped with IF EXISTS before.',
         'Statements in a DO block behind a condition, or whose errors are caught there.',
         'Statements that know no such clause; temporary tables.',
+        'On servers other than PostgreSQL the last change of a migration: where that fails nothing of it is left behind.',
+        'The tables of a rebuild on SQLite: IF NOT EXISTS would copy the rows into what an earlier try left.',
       ],
       whenNotToUse: 'Where a migration that failed is always repaired by hand.',
       otherTools: {
@@ -91,6 +98,46 @@ Mind that IF NOT EXISTS looks at the name alone: what is there may be something 
           { at: 'ADD COLUMN region', message: 'no IF NOT EXISTS' },
           { at: 'DROP INDEX CONCURRENTLY users_old_idx', message: 'no IF EXISTS' },
         ],
+      },
+      {
+        title: 'On MySQL, where nothing holds two changes together',
+        dialect: 'mysql',
+        up: 'CREATE TABLE a (id bigint PRIMARY KEY);\nCREATE TABLE IF NOT EXISTS b (id bigint PRIMARY KEY);\nALTER TABLE b ADD COLUMN n int;',
+        findings: [{ at: 'CREATE TABLE a', message: 'no IF NOT EXISTS' }],
+      },
+      {
+        title: 'On MariaDB, columns too; the last change needs none',
+        dialect: 'mariadb',
+        up: 'ALTER TABLE a ADD COLUMN n int;\nALTER TABLE a ADD COLUMN IF NOT EXISTS m int;\nALTER TABLE a ADD COLUMN o int;',
+        findings: [{ at: 'ADD COLUMN n', message: 'no IF NOT EXISTS' }],
+        inDocs: false,
+      },
+      {
+        title: 'One change alone, on MySQL',
+        dialect: 'mysql',
+        up: 'CREATE TABLE a (id bigint PRIMARY KEY);',
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'A table of SQLite that is made anew',
+        dialect: 'sqlite',
+        history: 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);',
+        up: `CREATE TABLE new_users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+INSERT INTO new_users SELECT id, name FROM users;
+DROP TABLE users;
+ALTER TABLE new_users RENAME TO users;
+CREATE INDEX users_name ON users (name);
+CREATE INDEX users_id ON users (id);`,
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'DROP on SQL Server',
+        dialect: 'sqlserver',
+        up: 'DROP TABLE a;\nCREATE TABLE b (id int);',
+        findings: [{ at: 'DROP TABLE a', message: 'no IF EXISTS' }],
+        inDocs: false,
       },
       {
         title: 'Each sub-command for itself',
@@ -159,10 +206,12 @@ END $$;`,
   },
   create(context) {
     const dropped = new Set<string>();
+    const last = lastToRepeat(context);
     return {
       operation(operation, site) {
-        const guard = guardOf(operation);
-        if (guard === undefined || isGuarded(operation)) return;
+        const guard = knowsClause(operation.kind, context.server) ? guardOf(operation) : undefined;
+        if (guard === undefined || isGuarded(operation) || site.index >= last) return;
+        if ('table' in operation && isOfRebuild(operation.table, context)) return;
         if (guard.written) {
           if (guard.clause === 'IF EXISTS') dropped.add(guard.object);
           return;
@@ -182,6 +231,47 @@ END $$;`,
     };
   },
 });
+
+/** The statements of each server that know such a clause, with the release that it came with; of PostgreSQL all below do. */
+const CLAUSES: Readonly<Partial<Record<Dialect, Readonly<Partial<Record<OperationKind, string>>>>>> = {
+  // MySQL 8.4 manual, chapter 15.1.
+  mysql: {
+    ...{ createTable: '0', dropTable: '0', createView: '0', dropView: '0', dropRoutine: '0', dropTrigger: '0' },
+    ...{ createSchema: '0', dropSchema: '0', dropObject: '0' },
+  },
+  // Knowledge base, "ALTER TABLE", "CREATE INDEX"; tried on 10.11.
+  mariadb: {
+    ...{ createTable: '0', dropTable: '0', createView: '0', dropView: '0', createRoutine: '0', dropRoutine: '0' },
+    ...{ addColumn: '0', dropColumn: '0', createIndex: '0', dropIndex: '0', dropConstraint: '0', createSequence: '0' },
+    ...{ dropSequence: '0', createTrigger: '0', dropTrigger: '0', createSchema: '0', dropSchema: '0', dropObject: '0' },
+  },
+  // sqlite.org/lang.html; ALTER TABLE has none.
+  sqlite: { createTable: '0', dropTable: '0', createIndex: '0', dropIndex: '0', dropView: '0', dropObject: '0' },
+  // "DROP … IF EXISTS" and "CREATE OR ALTER" came with SQL Server 2016.
+  sqlserver: {
+    ...{ dropTable: '2016', dropColumn: '2016', dropConstraint: '2016', dropIndex: '2016', dropView: '2016' },
+    ...{ dropRoutine: '2016', dropTrigger: '2016', dropSequence: '2016', dropObject: '2016' },
+  },
+};
+
+function knowsClause(kind: OperationKind, server: Server): boolean {
+  const clauses = CLAUSES[server.dialect];
+  if (clauses === undefined) return true;
+  const since = clauses[kind];
+  return since !== undefined && atLeast(server, since);
+}
+
+/** The last change of a migration, by its place: where that fails nothing of it is left behind. PostgreSQL's are all asked for. */
+function lastToRepeat({ server, segment }: RuleContext<Options>): number {
+  if (server.dialect === 'postgres') return Number.POSITIVE_INFINITY;
+  return segment.script.statements.findLastIndex(({ operations }) => operations.some(isSchemaChange));
+}
+
+/** Whether a table is made anew: IF NOT EXISTS would copy its rows into what an earlier try left. */
+function isOfRebuild(table: unknown, { segment }: RuleContext<Options>): boolean {
+  const { name } = (table ?? {}) as { readonly name?: unknown };
+  return typeof name === 'string' && isPartOfRebuild(segment, name);
+}
 
 function guardOf(operation: Operation): Guard | undefined {
   switch (operation.kind) {

@@ -3,6 +3,7 @@ import { onlineEffects } from './mysql-scenarios.ts';
 
 const SETUP = `CREATE TABLE p (id int PRIMARY KEY, v varchar(1000), w varchar(500), t text, n int) DEFAULT CHARSET=utf8mb4;
 CREATE TABLE k (id int AUTO_INCREMENT PRIMARY KEY, p_id int, g point, gn point NOT NULL, CONSTRAINT kf FOREIGN KEY (p_id) REFERENCES p (id));
+CREATE TABLE u (id int PRIMARY KEY, a int, b int, UNIQUE KEY ab (a, b), KEY (a, b));
 CREATE TABLE r (id int, n int, PRIMARY KEY (id)) PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (10), PARTITION pm VALUES LESS THAN MAXVALUE);`;
 
 const LONG = 'Specified key was too long; max key length is 3072 bytes';
@@ -33,6 +34,11 @@ const CASES: readonly (readonly [sql: string, mysql: string | undefined, mariadb
   ['ALTER TABLE k ADD COLUMN a int AUTO_INCREMENT UNIQUE', AUTO],
   ['ALTER TABLE k DROP PRIMARY KEY', AUTO],
   ['ALTER TABLE k MODIFY id int, DROP PRIMARY KEY', undefined],
+  ['ALTER TABLE p ADD UNIQUE KEY wn (w, n)', undefined],
+  ['ALTER TABLE r DROP COLUMN n', undefined],
+  ['ALTER TABLE u DROP COLUMN a', undefined, "Key column 'a' doesn't exist in table"],
+  ['ALTER TABLE u DROP COLUMN a, DROP INDEX ab', undefined],
+  ['ALTER TABLE u DROP COLUMN a, DROP COLUMN b', undefined],
   ['ALTER TABLE p MODIFY id bigint', "Cannot change column 'id': used in a foreign key constraint 'kf' of table 'k'"],
   ['ALTER TABLE k MODIFY p_id bigint', "Cannot change column 'p_id': used in a foreign key constraint 'kf'"],
   ["ALTER TABLE p MODIFY id int NOT NULL COMMENT 'x'", undefined],

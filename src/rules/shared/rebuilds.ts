@@ -73,6 +73,11 @@ export function rebuildOfDrop(segment: Segment, statement: number, name: string)
   );
 }
 
+/** Whether a table of that name is one that a rebuild makes, fills, or drops. */
+export function isPartOfRebuild(segment: Segment, name: string): boolean {
+  return rebuildsOf(segment).some(({ table, helper }) => name === table || name === helper);
+}
+
 /** Whether a table is only moved aside for a rebuild: one of its name is there again when the migration is done. */
 export function isMovedInRebuild(segment: Segment, name: string): boolean {
   return rebuildsOf(segment).some(({ table, kind }) => kind === 'old aside' && table === name);
