@@ -9,7 +9,12 @@ const NAMES: Readonly<Record<string, Dialect>> = {
   ...{ sqljs: 'sqlite', '@mikro-orm/sqlite': 'sqlite', mssql: 'sqlserver', sqlserver: 'sqlserver' },
   ...{ tedious: 'sqlserver', '@mikro-orm/mssql': 'sqlserver', mongodb: 'mongodb' },
   ...{ '@payloadcms/db-postgres': 'postgres', '@payloadcms/db-vercel-postgres': 'postgres' },
-  ...{ '@payloadcms/db-sqlite': 'sqlite', '@neondatabase/serverless': 'postgres', '@vercel/postgres': 'postgres' },
+  ...{
+    '@payloadcms/db-sqlite': 'sqlite',
+    '@payloadcms/db-d1-sqlite': 'sqlite',
+    '@neondatabase/serverless': 'postgres',
+    '@vercel/postgres': 'postgres',
+  },
   ...{ 'db-migrate-pg': 'postgres', 'db-migrate-mysql': 'mysql', 'db-migrate-sqlite3': 'sqlite' },
 };
 

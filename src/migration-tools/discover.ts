@@ -616,13 +616,20 @@ function dialectByPlace(root: string, { cwd }: DiscoverRequest): Dialect | undef
   return undefined;
 }
 
+const CODE = /\.[cm]?[jt]sx?$/i;
+
+/** Code without what delimits its strings, so that the SQL in them counts, and a template's backtick does not. */
+function withoutQuotes(code: string): string {
+  return code.replace(/(?<!\\)[`'"]/g, ' ').replaceAll('\\`', '`');
+}
+
 /** Starts of the migrations' files, the newest first: they tell most. */
 function* heads({ migrations }: MigrationListing, tree: FolderTree): Generator<string> {
   for (const migration of migrations.toReversed()) {
     for (const path of pathsOf(migration)) {
       const text = tree.head(path);
       // A NUL: not text, and any byte in it would count as a mark.
-      if (text !== undefined && !text.includes('\0')) yield text;
+      if (text !== undefined && !text.includes('\0')) yield CODE.test(path) ? withoutQuotes(text) : text;
     }
   }
 }

@@ -11,5 +11,10 @@ export const payload = codeTool({
   outside: null,
   marks: /['"]@payloadcms\/db-(?:postgres|vercel-postgres|sqlite|d1-sqlite)['"]/,
   configFiles: /^payload\.config\.[cm]?[jt]s$/,
-  packages: ['@payloadcms/db-postgres', '@payloadcms/db-vercel-postgres', '@payloadcms/db-sqlite'],
+  packages: [
+    '@payloadcms/db-postgres',
+    '@payloadcms/db-vercel-postgres',
+    '@payloadcms/db-sqlite',
+    '@payloadcms/db-d1-sqlite',
+  ],
 });

@@ -33,7 +33,11 @@ test.each([
 });
 
 test('code beside SQL is what runs it', () => {
-  const files = { 'package.json': packageOf('pg'), 'migrations/001_a.sql': 'CREATE EXTENSION citext;', 'migrations/run.js': QUERY };
+  const files = {
+    'package.json': packageOf('pg'),
+    'migrations/001_a.sql': 'CREATE EXTENSION citext;',
+    'migrations/run.js': QUERY,
+  };
   expect(found(files)).toEqual(['sql, postgres: 001_a none/-']);
 });
 

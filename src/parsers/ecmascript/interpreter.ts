@@ -430,9 +430,13 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
 };
 
 /** The root of chains that start at an import; undefined where it is nothing of the library. */
-function importedRoot({ modules, imports, foreign }: Library, source: string, name = 'default'): string | undefined {
+function importedRoot(
+  { modules, imports, foreign, anywhere }: Library,
+  source: string,
+  name = 'default',
+): string | undefined {
   if (modules?.includes(source) === true) return imports?.[name];
-  return OWN.test(source) ? foreign : undefined;
+  return OWN.test(source) ? foreign : anywhere?.[name];
 }
 
 /** The index of the case that is known to be taken, behind the last where none is; undefined where only the run knows. */

@@ -21,6 +21,8 @@ export interface Library {
   readonly imports?: Readonly<Record<string, string>>;
   /** The packages that `imports` come from. */
   readonly modules?: readonly string[];
+  /** What names stand for whatever package they come from: roots of chains. */
+  readonly anywhere?: Readonly<Record<string, string>>;
   /** What comes from the project's other files may be a client: the root of such chains. */
   readonly foreign?: string;
   /** `new` of a name of the library makes a client. */

@@ -22,6 +22,7 @@ export const clients: Library = {
   parameters: ['client'],
   self: 'foreign',
   foreign: 'foreign',
+  anywhere: { sql: 'sql' },
   promises: true,
   callsBack: true,
   constructs: true,
