@@ -8,7 +8,6 @@ import { type DiscoverRequest, discover } from './migration-tools/discover.ts';
 import type { BaseFiles, DiscoveredProject, Discovery } from './migration-tools/discovery.ts';
 import { type DiskTree, diskTree } from './migration-tools/folder-tree.ts';
 import type { FolderTree } from './migration-tools/migration-tool.ts';
-import { FRONT_ENDS } from './parsers/index.ts';
 import { usageError } from './usage-error.ts';
 
 /** Which migrations to look at, and how; what is left out is found out, as on the command line. */
@@ -61,10 +60,9 @@ export async function findMigrations(request: FindRequest): Promise<FoundMigrati
     ...(isConcerned === undefined ? {} : { isConcerned }),
     ...(changes?.tree === undefined ? {} : { tree: changes.tree }),
   });
-  const readable = withoutUnreadDialects(found, cwd);
   const read = (path: string): string =>
     path === unsaved?.path ? unsaved.text : (changes?.textOf(path) ?? readFile(path, cwd));
-  const projects = withDeployFiles(readable.projects, {
+  const projects = withDeployFiles(found.projects, {
     cwd,
     // An editor asks about its one text.
     paths: unsaved === undefined ? paths : [unsaved.path],
@@ -76,9 +74,9 @@ export async function findMigrations(request: FindRequest): Promise<FoundMigrati
     settings,
     read,
     isOnDisk: unsaved === undefined && request.staged !== true,
-    skipped: readable.skipped,
-    skippedFiles: readable.skipped.length,
-    notes: readable.notes,
+    skipped: found.skipped,
+    skippedFiles: found.skipped.length,
+    notes: found.notes,
   };
 }
 
@@ -161,27 +159,4 @@ function readFile(path: string, cwd: string): string {
   if (size <= MAX_READABLE_BYTES) return readTextFromDisk(path);
   const megabytes = Math.round(size / 1024 / 1024);
   throw usageError(`${relative(cwd, path)}: cannot be read: ${megabytes} MB; load data outside of migrations`);
-}
-
-/**
- * Leaves projects out whose dialect cannot be read yet, and says so: in a repository with several, the others are still judged.
- *
- * @throws a usage error where nothing else is to judge
- */
-function withoutUnreadDialects({ projects: all, ...rest }: Discovery, cwd: string): Discovery {
-  // Those without new migrations are there for what is around them, if anything can be said of them at all.
-  const found = {
-    ...rest,
-    projects: all.filter(each => each.judged.size > 0 || FRONT_ENDS[each.dialect] !== undefined),
-  };
-  const unread = found.projects.filter(({ dialect }) => FRONT_ENDS[dialect] === undefined);
-  if (unread.length === 0) return found;
-  const readable = Object.keys(FRONT_ENDS).join(', ');
-  const notes = unread.map(
-    ({ root, dialect }) =>
-      `${relative(cwd, root) || '.'}: ${dialect} cannot be linted yet, only ${readable}; name the folders to lint, or set --dialect if this is wrong`,
-  );
-  if (unread.length > 0 && unread.length === found.projects.length) throw usageError(notes[0]!);
-  const projects = found.projects.filter(project => !unread.includes(project));
-  return { ...found, projects, notes: [...found.notes, ...notes.map(note => `left out: ${note}`)] };
 }

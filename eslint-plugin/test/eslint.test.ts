@@ -288,7 +288,6 @@ describe.each(ESLINTS)('ESLint $major', ({ ESLint: Class, Linter: LinterClass, m
 
     test.each([
       [{ dialect: 'oracle' }, 'settings.surefoot.dialect: "oracle" is none of postgres'],
-      [{ dialect: 'mongodb' }, 'mongodb cannot be linted yet'],
       [{ dialct: 'postgres' }, 'settings.surefoot.dialct: unknown key'],
       ['postgres', 'settings.surefoot must be an object'],
       [{ dialect: 'postgres', tool: 'rake' }, 'settings.surefoot.tool: "rake" is none of'],

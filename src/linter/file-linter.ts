@@ -5,7 +5,6 @@ import type { DiscoveredProject } from '../migration-tools/discovery.ts';
 import type { MigrationFiles, SegmentFile } from '../migration-tools/migration-tool.ts';
 import type { FrontEnd } from '../parsers/front-end.ts';
 import { FRONT_ENDS } from '../parsers/index.ts';
-import { usageError } from '../usage-error.ts';
 import type { Finding } from './finding.ts';
 import { plainFinding } from './finish-findings.ts';
 import { type History, openHistory, rememberScripts } from './history.ts';
@@ -141,12 +140,7 @@ function knowOf(request: FileRequest, unsaved: boolean, before: KnownProject | u
 }
 
 function open(discovered: DiscoveredProject): ReadableProject {
-  const reader = FRONT_ENDS[discovered.dialect];
-  if (reader === undefined) {
-    const readable = Object.keys(FRONT_ENDS).join(', ');
-    throw usageError(`${discovered.root}: ${discovered.dialect} cannot be linted yet, only ${readable}`);
-  }
-  const frontEnd = rememberScripts(reader);
+  const frontEnd = rememberScripts(FRONT_ENDS[discovered.dialect]);
   return {
     discovered,
     project: projectOf(discovered, serverOf(discovered).server, readIfThere),

@@ -16,9 +16,8 @@ export function hasStatements(
   { tool, dialect }: Pick<DiscoveredProject, 'tool' | 'dialect'>,
 ): boolean {
   const text = read(segment.path);
-  const sql = FRONT_ENDS[dialect];
-  if (segment.language !== undefined && sql !== undefined) {
-    const context = { tool: tool.id, dialect, direction: 'down', sql } as const;
+  if (segment.language !== undefined) {
+    const context = { tool: tool.id, dialect, direction: 'down', sql: FRONT_ENDS[dialect] } as const;
     const script = LANGUAGES[segment.language]?.().read({ path: segment.path, text }, segment, context);
     return script === undefined || script.statements.length > 0;
   }

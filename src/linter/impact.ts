@@ -69,7 +69,6 @@ function impactOfProject(
   read: ReadText,
 ): { readonly result: ProjectResult; readonly statements: readonly StatementImpact[] } {
   const frontEnd = FRONT_ENDS[discovered.dialect];
-  if (frontEnd === undefined) throw new Error(`the dialect ${discovered.dialect} cannot be read yet`);
   const { server, notes } = serverOf(discovered);
   const last = discovered.migrations.findLastIndex(({ id }) => discovered.judged.has(id));
   const first = discovered.migrations.findIndex(({ id }) => discovered.judged.has(id));

@@ -43,7 +43,6 @@ export function lintProject(
   onMigration?: () => void,
 ): ProjectOutcome {
   const frontEnd = FRONT_ENDS[discovered.dialect];
-  if (frontEnd === undefined) throw new Error(`the dialect ${discovered.dialect} cannot be linted yet`);
   const { server, notes } = serverOf(discovered);
   const project = projectOf(discovered, server, read);
   const newest = discovered.migrations.findLastIndex(({ id }) => discovered.judged.has(id));
@@ -232,7 +231,11 @@ export function projectOf(discovered: DiscoveredProject, server: Server, read: R
   let removed: readonly RemovedMigration[] | undefined;
   return {
     root,
-    tool: { id: tool.id, title: tool.title, facts: tool.facts },
+    tool: {
+      id: tool.id,
+      title: tool.title,
+      facts: discovered.late === undefined ? tool.facts : { ...tool.facts, late: discovered.late },
+    },
     toolSource,
     server,
     dialectSource,

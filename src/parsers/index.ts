@@ -4,8 +4,8 @@ import { mongodb } from './mongodb.ts';
 import { postgres } from './postgres/index.ts';
 import { MARIADB, MYSQL, SQLITE, SQLSERVER, sqlFrontEnd } from './sql/index.ts';
 
-/** The reader of each dialect's SQL. A dialect without one cannot be linted yet. */
-export const FRONT_ENDS: Readonly<Partial<Record<Dialect, FrontEnd>>> = {
+/** The reader of each dialect's SQL. */
+export const FRONT_ENDS: Readonly<Record<Dialect, FrontEnd>> = {
   postgres,
   mysql: sqlFrontEnd(MYSQL),
   mariadb: sqlFrontEnd(MARIADB),

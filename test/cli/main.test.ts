@@ -106,11 +106,6 @@ describe('bad input: status 2, one clear line, nothing on stdout', () => {
       ['plain'],
       'plain/migrations: its files do not tell which database they are for; give --dialect postgres|mysql|mariadb|sqlite|sqlserver|mongodb',
     ],
-    [
-      'a dialect that cannot be linted yet',
-      ['plain', '--dialect', 'mongodb'],
-      'plain/migrations: mongodb cannot be linted yet, only postgres, mysql, mariadb, sqlite, sqlserver; name the folders to lint, or set --dialect if this is wrong',
-    ],
     ['an unknown flag', ['--fromat', 'json'], 'unknown flag --fromat; did you mean --format?'],
     ['an unknown flag like none', ['--xyzzy'], 'unknown flag --xyzzy; surefoot --help lists the flags'],
     ['a flag of a later version', ['--cache'], 'unknown flag --cache'],
@@ -292,24 +287,6 @@ describe('what the linter is given', () => {
     const cwd = join(project('', { 'surefoot.config.json': config }), 'db');
     await run(cwd, []);
     expect([...(seen.options?.projects[0]?.judged ?? [])]).toEqual(['2_b']);
-  });
-
-  test('projects of a dialect that cannot be linted yet are left out, and named', async () => {
-    const cwd = project('', {
-      'mongo/migrations/1_a.sql': 'CREATE TABLE t (id int);',
-      'surefoot.config.json': JSON.stringify({
-        projects: [
-          { path: 'db/migrations', dialect: 'postgres' },
-          { path: 'mongo/migrations', dialect: 'mongodb' },
-        ],
-      }),
-    });
-    const { status, stderr } = await run(cwd, []);
-    expect(seen.options?.projects.map(({ dialect }) => dialect)).toEqual(['postgres']);
-    expect({ status, stderr }).toEqual({
-      status: 0,
-      stderr: expect.stringMatching(/^surefoot: note: left out: mongo\/migrations: mongodb cannot be linted yet.*\n$/),
-    });
   });
 
   test('the count of skipped files', async () => {

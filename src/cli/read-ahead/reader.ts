@@ -24,7 +24,7 @@ function readAll(data: ReaderData): void {
 function jsonOf({ tool: id, dialect, migrations, judged }: ReaderData, batch: number): string | null {
   const tool = MIGRATION_TOOLS[id];
   const frontEnd = FRONT_ENDS[dialect];
-  if (tool === undefined || frontEnd === undefined) return null;
+  if (tool === undefined) return null;
   try {
     const here = migrations.slice(batch * BATCH, (batch + 1) * BATCH);
     return writeBatch(

@@ -25,9 +25,7 @@ let latest: { readonly dialect: Dialect; readonly file: SourceFile; readonly scr
 export function asSent({ text, place }: SentSql, dialect: Dialect): AsSent | undefined {
   if (latest?.dialect !== dialect || latest.file.text !== text) {
     const file: SourceFile = { path: 'sent.sql', text };
-    const script = FRONT_ENDS[dialect]?.parse(fragmentOf(file));
-    if (script === undefined) return undefined;
-    latest = { dialect, file, script };
+    latest = { dialect, file, script: FRONT_ENDS[dialect].parse(fragmentOf(file)) };
   }
   const { file, script } = latest;
   let first = 0;
