@@ -108,6 +108,25 @@ ALTER TABLE b MODIFY n bigint;`,
         findings: [],
         inDocs: false,
       },
+      {
+        title: 'A collation that the new type or character set cannot have',
+        dialect: 'mysql',
+        history:
+          'CREATE TABLE a (kind varchar(20) COLLATE utf8mb4_bin, body text COLLATE utf8mb4_bin, code varchar(9) COLLATE utf8mb4_bin);',
+        up: `ALTER TABLE a MODIFY kind int;
+ALTER TABLE a MODIFY body longblob;
+ALTER TABLE a MODIFY code varchar(10) CHARACTER SET latin1;`,
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'A collation that the character set named could have kept',
+        dialect: 'mysql',
+        history: 'CREATE TABLE a (code varchar(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin);',
+        up: 'ALTER TABLE a MODIFY code varchar(20) CHARACTER SET utf8mb4;',
+        findings: [{ at: 'MODIFY code', message: 'COLLATE utf8mb4_bin' }],
+        inDocs: false,
+      },
     ],
   },
   create(context) {
@@ -132,6 +151,8 @@ ALTER TABLE b MODIFY n bigint;`,
 
 type Definition = OperationOf<'redefineColumn'>['definition'];
 
+const HOLDS_CHARACTERS = /^(?:char|varchar|enum|set|(?:tiny|medium|long)?text)$/;
+
 /** What the old column has and the new definition neither repeats nor replaces. */
 function lostAttributes(old: Column, definition: Definition, { constraints }: Table): readonly string[] {
   const keyed = constraints.some(({ type, ...rest }) => {
@@ -146,11 +167,17 @@ function lostAttributes(old: Column, definition: Definition, { constraints }: Ta
   if (old.autoIncrement && !definition.autoIncrement) lost.push('AUTO_INCREMENT');
   if (old.onUpdate !== undefined && definition.onUpdate === undefined) lost.push(`ON UPDATE ${old.onUpdate.text}`);
   if (old.comment !== undefined && old.comment !== '' && definition.comment === undefined) lost.push('COMMENT');
-  if (old.charset !== undefined && definition.charset === undefined && definition.collation === undefined) {
-    lost.push(`CHARACTER SET ${old.charset}`);
-  } else if (old.collation !== undefined && definition.collation === undefined) lost.push(`COLLATE ${old.collation}`);
+  lost.push(...lostCharacters(old, definition));
   if (old.invisible && !definition.invisible) lost.push('INVISIBLE');
   return lost;
+}
+
+/** Character set or collation that go: a type without characters has neither, and the collation of one set is none of another. */
+function lostCharacters(old: Column, { type, charset, collation }: Definition): readonly string[] {
+  if (collation !== undefined || !HOLDS_CHARACTERS.test(type?.name ?? '')) return [];
+  if (charset !== undefined) return old.collation?.startsWith(`${charset}_`) ? [`COLLATE ${old.collation}`] : [];
+  if (old.charset !== undefined) return [`CHARACTER SET ${old.charset}`];
+  return old.collation === undefined ? [] : [`COLLATE ${old.collation}`];
 }
 
 /** Whether the definition is the old one but for what it leaves out: then that is what it is for. */

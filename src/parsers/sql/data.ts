@@ -208,13 +208,13 @@ export function readUpdate(cursor: Cursor, common: readonly Query[] = [], all = 
   if (written === undefined) return refuse(cursor, 'a table');
   // UPDATE a SET … FROM t AS a: the name is an alias.
   const aliased = all.reads.find(({ alias }) => alias === written.name.name && written.name.schema === undefined);
-  const table = aliased ?? written;
+  const { table, ...rows } = throughCommon({ table: aliased ?? written, where, limit }, common, all);
   const update: Update = {
     kind: 'update',
     ...(targets.length === 1 ? statementToName(cursor, nameAt) : statementBase(cursor, setAt - 1)),
     table,
     assignments,
-    ...defined({ where, limit }),
+    ...defined(rows),
     from: others(all, table).filter(read => read !== written),
     ...(common.length === 0 ? {} : { with: common }),
   };
@@ -248,6 +248,22 @@ function takeOrder(cursor: Cursor, all: Gathered): void {
     gather(all, takeExpression(cursor));
     takesAny(cursor, ['ASC', 'DESC']);
   } while (takesSymbol(cursor, ','));
+}
+
+interface Reached {
+  readonly table: TableReference;
+  readonly where: WrittenExpression | undefined;
+  readonly limit: Expression | undefined;
+}
+
+/** What an UPDATE or DELETE of a common table expression reaches, which SQL Server has: the rows of its table that it picks. */
+function throughCommon(reached: Reached, common: readonly Query[], all: Gathered): Reached {
+  const { name } = reached.table;
+  const query = name.schema === undefined ? common[[...all.common].indexOf(name.name.toLowerCase())] : undefined;
+  const table = query?.reads[0];
+  if (query === undefined || table === undefined) return reached;
+  const own = query.where === undefined ? undefined : { expression: query.where, range: query.range, text: name.name };
+  return { table, where: joined(own === undefined ? [] : [own], reached.where), limit: reached.limit ?? query.limit };
 }
 
 /** What is read beside the table itself, common table expressions left out. */
@@ -293,16 +309,17 @@ export function readDelete(cursor: Cursor, common: readonly Query[] = [], all = 
   const tables = targets.filter(table => table !== undefined);
   if (tables.length === 0) refuse(cursor, 'a table');
   const place = statementToName(cursor, nameAt);
-  const deletes = tables.map(
-    (table): Delete => ({
+  const deletes = tables.map((named): Delete => {
+    const { table, ...rows } = throughCommon({ table: named, where, limit }, common, all);
+    return {
       kind: 'delete',
       ...place,
       table,
-      ...defined({ where, limit }),
+      ...defined(rows),
       using: others(all, table),
       ...(common.length === 0 ? {} : { with: common }),
-    }),
-  );
+    };
+  });
   return [...deletes, ...restOfChange(cursor)];
 }
 

@@ -59,6 +59,7 @@ function gatherQuery(into: Gathered, query: Query): void {
 interface Core {
   readonly outputs: readonly OutputColumn[];
   readonly where?: Expression;
+  readonly limit?: Expression;
   readonly updatable: boolean;
 }
 
@@ -113,6 +114,7 @@ function readQuery(cursor: Cursor): Query {
     takeCore(cursor, all);
   }
   const tail = takeTail(cursor, all);
+  const limit = tail.limit ?? (isCompound ? undefined : first.limit);
   const reads = all.reads.filter(({ name }) => name.schema !== undefined || !all.common.has(name.name.toLowerCase()));
   return {
     kind: 'query',
@@ -121,9 +123,9 @@ function readQuery(cursor: Cursor): Query {
     columns: all.columns,
     outputs: first.outputs,
     calls: all.calls,
-    ...defined({ where: isCompound ? undefined : first.where, limit: tail.limit, rowLock: tail.rowLock }),
+    ...defined({ where: isCompound ? undefined : first.where, limit, rowLock: tail.rowLock }),
     ...(tail.skipLocked ? { skipLocked: true } : {}),
-    updatable: first.updatable && !isCompound && tail.limit === undefined && all.reads.length === 1,
+    updatable: first.updatable && !isCompound && limit === undefined && all.reads.length === 1,
     changes: all.changes,
   };
 }
@@ -175,13 +177,7 @@ function takeCore(cursor: Cursor, all: Gathered): Core {
   for (let word = takesAny(cursor, SELECT_MODIFIERS); word !== undefined; word = takesAny(cursor, SELECT_MODIFIERS)) {
     distinct ||= word.startsWith('DISTINCT');
   }
-  // SQL Server's TOP.
-  if (sees(cursor, 'TOP') && /^[(\d]/.test(textAt(cursor, 1))) {
-    cursor.at++;
-    if (seesSymbol(cursor, '(')) bracketed(cursor);
-    else cursor.at++;
-    takes(cursor, 'PERCENT');
-  }
+  const limit = takeSelectTop(cursor);
   const outputs = takeOutputs(cursor, all);
   takeInto(cursor);
   if (takes(cursor, 'FROM')) takeFrom(cursor, all);
@@ -200,7 +196,20 @@ function takeCore(cursor: Cursor, all: Gathered): Core {
     } while (takesSymbol(cursor, ','));
   }
   const aggregates = outputs.some(output => output.kind === 'column' && isAggregate(output.expression));
-  return { outputs, ...defined({ where }), updatable: !distinct && !grouped && !aggregates };
+  return { outputs, ...defined({ where, limit }), updatable: !distinct && !grouped && !aggregates };
+}
+
+/** SQL Server's TOP, a number of rows; a share of them is no limit. */
+function takeSelectTop(cursor: Cursor): Expression | undefined {
+  if (!sees(cursor, 'TOP') || !/^[(\d]/.test(textAt(cursor, 1))) return undefined;
+  cursor.at++;
+  let rows: Expression | undefined;
+  if (seesSymbol(cursor, '(')) rows = takeExpression(bracketed(cursor));
+  else {
+    rows = { kind: 'literal', type: 'number', value: Number(textAt(cursor)) };
+    cursor.at++;
+  }
+  return takes(cursor, 'PERCENT') ? undefined : rows;
 }
 
 const AGGREGATES: ReadonlySet<string> = new Set(['count', 'sum', 'avg', 'min', 'max', 'group_concat', 'total']);

@@ -139,6 +139,23 @@ const STATEMENTS: readonly (readonly [string, readonly object[], (readonly strin
   ],
   ['DELETE TOP (100) FROM t WHERE a = 1', [{ kind: 'delete', limit: { value: 100 } }]],
   [
+    'WITH c AS (SELECT TOP (100) * FROM dbo.t WHERE a IS NULL ORDER BY id) UPDATE c SET a = 1',
+    [
+      {
+        kind: 'update',
+        table: { name: { schema: 'dbo', name: 't' } },
+        where: { expression: { kind: 'isNull' } },
+        limit: { value: 100 },
+      },
+    ],
+  ],
+  [
+    'WITH c AS (SELECT id, ROW_NUMBER() OVER (ORDER BY b) AS n FROM dbo.t) DELETE FROM c WHERE n > 1',
+    [{ kind: 'delete', table: { name: { schema: 'dbo', name: 't' } }, where: { text: 'n > 1' }, using: [] }],
+  ],
+  ['SELECT TOP 5 a FROM t', [{ kind: 'select', query: { limit: { value: 5 } } }]],
+  ['SELECT TOP (50) PERCENT a FROM t', [{ kind: 'select', query: { outputs: [{ name: 'a' }] } }]],
+  [
     'INSERT INTO t (a) OUTPUT inserted.id VALUES (1)',
     [{ kind: 'insert', columns: ['a'], source: { rows: [[{ value: 1 }]] } }],
   ],
