@@ -478,6 +478,7 @@ function finish(
     dialectSource,
     ...(serverVersion === undefined ? {} : { serverVersion }),
     ...(settings?.sessionTimeZone === undefined ? {} : { sessionTimeZone: settings.sessionTimeZone }),
+    ...(listing.late === undefined ? {} : { late: listing.late }),
     ...(settings?.timeouts === undefined ? {} : { timeouts: settings.timeouts }),
     migrations:
       transaction === undefined ? listing.migrations : listing.migrations.map(each => inTransaction(each, transaction)),

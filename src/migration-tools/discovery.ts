@@ -1,5 +1,12 @@
 import type { Dialect } from '../server/server.ts';
-import type { FolderTree, ListingProblem, MigrationFiles, MigrationTool, SkippedFile } from './migration-tool.ts';
+import type {
+  FolderTree,
+  ListingProblem,
+  MigrationFiles,
+  MigrationTool,
+  SkippedFile,
+  ToolFacts,
+} from './migration-tool.ts';
 
 /** What {@link discover} found. */
 export interface Discovery {
@@ -29,6 +36,8 @@ export interface DiscoveredProject {
   readonly serverVersion?: string;
   readonly sessionTimeZone?: string;
   readonly timeouts?: RunnerTimeouts;
+  /** What becomes of late migrations, where that is not as the tool's facts have it. */
+  readonly late?: ToolFacts['late'];
   /** In the order the tool runs them. */
   readonly migrations: readonly MigrationFiles[];
   /** Ids of those to judge; the others are history. */

@@ -1,11 +1,13 @@
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Dialect } from '../server/server.ts';
 import { CERTAIN, nearestFile } from './evidence.ts';
 import { compareText } from './file-order.ts';
 import type {
+  Folder,
   FolderTree,
   ListingProblem,
   MigrationFiles,
+  MigrationListing,
   MigrationTool,
   SegmentTransaction,
   SkippedFile,
@@ -43,7 +45,8 @@ interface Journal {
 
 /**
  * Drizzle Kit: the journal decides which files are migrations, and their order; one transaction around all that are pending, with
- * no way out; forward only. A migration whose `when` is older than the newest applied one is passed over in silence. From
+ * no way out; forward only. A migration whose `when` is older than the newest applied one is passed over in silence. From version
+ * 1 on a folder for each migration takes the journal's place. From Drizzle's documentation, "Upgrading to Drizzle v1", and
  * drizzle-orm's `pg-core/dialect.ts`.
  */
 export const drizzle: MigrationTool = {
@@ -58,6 +61,15 @@ export const drizzle: MigrationTool = {
     outside: null,
   },
   detect(folder, tree) {
+    const own = foldersIn(folder, tree);
+    const around = folder.files.includes(SNAPSHOT) ? tree.folder(dirname(folder.path)) : undefined;
+    const root = own.length > 0 ? folder : around;
+    const folders = root === undefined ? [] : foldersIn(root, tree);
+    if (root !== undefined && folders.length > 0) {
+      const known = configOf(root.path, tree)?.dialect;
+      const dialect = known === undefined ? {} : { dialect: known };
+      return { root: root.path, folders: [root.path, ...folders], confidence: CERTAIN, ...dialect };
+    }
     const hasJournal =
       folder.folders.includes('meta') &&
       tree.folder(join(folder.path, 'meta'))?.files.includes('_journal.json') === true;
@@ -68,6 +80,7 @@ export const drizzle: MigrationTool = {
     return { root: folder.path, confidence: CERTAIN, ...(dialect === undefined ? {} : { dialect }) };
   },
   list({ root, folders }, tree) {
+    if (folders.length > 1) return listFolders(root, folders, tree);
     const isThere = tree.folder(join(root, 'meta'))?.files.includes('_journal.json') === true;
     const path = isThere ? join(root, JOURNAL) : (configOf(root, tree)?.file ?? root);
     const journal = journalOf(isThere ? tree.text(path) : undefined);
@@ -127,6 +140,43 @@ export const drizzle: MigrationTool = {
     return { migrations: withSteps(migrations, root, steps), skipped, problems };
   },
 };
+
+const SQL = 'migration.sql';
+const SNAPSHOT = 'snapshot.json';
+
+/** The folders of migrations in a folder, as drizzle-kit makes them from version 1 on: each with the schema that it leads to. */
+function foldersIn(folder: Folder, tree: FolderTree): readonly string[] {
+  return folder.folders
+    .filter(name => /^\d+_/.test(name))
+    .map(name => join(folder.path, name))
+    .filter(path => tree.folder(path)?.files.includes(SNAPSHOT) === true);
+}
+
+/** Version 1 has no journal: every folder whose migration was not run yet is run, in the order of their names. */
+function listFolders(root: string, folders: readonly Folder[], tree: FolderTree): MigrationListing {
+  const transaction = TRANSACTIONS[configOf(root, tree)?.dialect ?? 'postgres'] ?? 'all-pending';
+  const skipped: SkippedFile[] = [];
+  const problems: ListingProblem[] = [];
+  const migrations: MigrationFiles[] = [];
+  for (const { path, files } of folders.toSorted((a, b) => compareText(a.path, b.path))) {
+    for (const name of files) {
+      if (path !== root && name === SQL) continue;
+      const reason =
+        name === SNAPSHOT ? 'a snapshot of the schema' : `Drizzle runs only the ${SQL} of a migration’s folder`;
+      skipped.push({ path: join(path, name), reason });
+    }
+    if (path === root) continue;
+    const id = basename(path);
+    if (files.includes(SQL)) {
+      const up = { path: join(path, SQL), transaction };
+      migrations.push({ id, version: /^\d+/.exec(id)![0], up, down: null });
+    } else {
+      const message = `Drizzle refuses to run: the folder ${id} has no ${SQL}`;
+      problems.push({ kind: 'file name', path: join(path, SNAPSHOT), message });
+    }
+  }
+  return { migrations, skipped, problems, late: 'run' };
+}
 
 /** What the nearest `drizzle.config.*` says, as far as it is written out: where the migrations are, and the database. */
 function configOf(

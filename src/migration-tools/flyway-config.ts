@@ -25,6 +25,8 @@ export interface FlywayConfig {
   /** One transaction around all pending migrations. */
   readonly group: boolean;
   readonly executeInTransaction: boolean;
+  /** Whether migrations may come late. */
+  readonly outOfOrder: boolean;
   /** What `${name}` stands for, as far as it is configured; none where Flyway is told to replace nothing, or by other marks. */
   readonly placeholders: readonly { readonly name: string; readonly value: string }[];
   /** Whether Flyway's lock is a transaction on another connection, as far as a file says what it is told; PostgreSQL only. */
@@ -74,6 +76,7 @@ export function flywayConfig(path: string, tree: FolderTree): FlywayConfig {
     ...(dialect === undefined ? {} : { dialect }),
     mixed: value('mixed', 'false') === 'true',
     group: value('group', 'false') === 'true',
+    outOfOrder: value('outOfOrder', 'false') === 'true',
     executeInTransaction: value('executeInTransaction', 'true') !== 'false',
     placeholders:
       value('placeholderReplacement', 'true') === 'false' || settings.has('placeholderPrefix')

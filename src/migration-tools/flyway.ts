@@ -110,7 +110,12 @@ export const flyway: MigrationTool = {
       versioned,
       (version, other) => `Flyway refuses to run: version ${version} is also that of ${other}`,
     );
-    return { migrations: [...withUndos, ...repeatable], skipped, problems: [...problems, ...duplicates] };
+    return {
+      migrations: [...withUndos, ...repeatable],
+      skipped,
+      problems: [...problems, ...duplicates],
+      ...(config.outOfOrder ? { late: 'run' as const } : {}),
+    };
   },
   transactionOf: (script, part) => (part.transaction === 'migration' && isOutside(script) ? 'none' : part.transaction),
 };

@@ -96,7 +96,7 @@ export interface ToolFacts {
    */
   readonly session: 'per migration' | 'shared' | 'unknown';
   /** What the tool does with a new migration that comes before applied ones in its order; it runs it when left out. */
-  readonly late?: 'refused' | 'skipped';
+  readonly late?: 'refused' | 'skipped' | 'run';
   /**
    * How one migration gets out of the tool's transaction, as the end of a sentence that starts with a verb: `write
    * \`-- +goose NO TRANSACTION\` into it`. Null where there is no way; left out where nothing puts it into one.
@@ -115,6 +115,8 @@ export interface MigrationListing {
   readonly migrations: readonly MigrationFiles[];
   /** Files in the folders that are no migrations, with the reason, for `--debug` and the count of skipped files. */
   readonly skipped: readonly SkippedFile[];
+  /** What becomes of late migrations here, where the project's configuration or the tool's version says so. */
+  readonly late?: ToolFacts['late'];
   /** What the tool would refuse or silently pass over; findings of the rules about names, versions and order. */
   readonly problems?: readonly ListingProblem[];
 }

@@ -107,7 +107,7 @@ only a later one creates fails at once.`,
       projectEnd(state) {
         problems.projectEnd?.(state);
         const applied = project.newestApplied;
-        if (late === undefined || applied === null) return;
+        if (late === undefined || late === 'run' || applied === null) return;
         const isApplied = ({ id }: Migration): boolean =>
           project.removed.some(({ renamedTo, isKnown }) => renamedTo === id && isKnown === true);
         for (const migration of judged.filter(({ index }) => index < applied.index)) {

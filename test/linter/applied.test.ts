@@ -186,3 +186,18 @@ describe('a migration that uses what only a later one makes', () => {
     ]);
   });
 });
+
+test.each([
+  ['', true],
+  ['flyway.outOfOrder=true\n', false],
+])('a late migration is refused unless the configuration says otherwise: %j', async (setting, isRefused) => {
+  const root = repository({
+    'flyway.conf': `flyway.url=jdbc:postgresql:app\nflyway.locations=filesystem:db\n${setting}`,
+    'db/V1__a.sql': 'CREATE TABLE a (id bigserial PRIMARY KEY);\n',
+    'db/V3__c.sql': 'CREATE TABLE c (id bigserial PRIMARY KEY);\n',
+  });
+  write(root, 'db/V2__b.sql', 'CREATE TABLE b (id bigserial PRIMARY KEY);\n');
+  const { found } = await run(root, '--since=main');
+  expect(found).toHaveLength(isRefused ? 1 : 0);
+  if (isRefused) expect(found[0]).toMatch(/^error no-out-of-order-migration db\/V2__b\.sql:1 Flyway refuses to run/);
+});

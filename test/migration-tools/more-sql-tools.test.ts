@@ -324,3 +324,21 @@ describe('what config files say of a folder', () => {
     expect(projects).toEqual(['migrations: sqlx, sqlite: 1_t']);
   });
 });
+
+test('Drizzle from version 1 on: a folder for each migration, no journal, late ones are run', async () => {
+  const { projects, transactions, found, stderr } = await lint({
+    'drizzle.config.ts': "export default { dialect: 'postgresql', out: './drizzle' };\n",
+    'drizzle/20250101000000_plain_ghost/migration.sql': TABLE,
+    'drizzle/20250101000000_plain_ghost/snapshot.json': '{}',
+    'drizzle/20250102000000_quick_rogue/migration.sql': BUILD,
+    'drizzle/20250102000000_quick_rogue/snapshot.json': '{}',
+    'drizzle/20250103000000_late_hulk/snapshot.json': '{}',
+  });
+  expect(projects).toEqual(['drizzle: drizzle, postgres: 20250101000000_plain_ghost 20250102000000_quick_rogue']);
+  expect(transactions).toEqual(['all-pending/-', 'all-pending/-']);
+  expect(found).toEqual([
+    'no-concurrently-in-transaction drizzle/20250102000000_quick_rogue/migration.sql:1',
+    'migration-file-name drizzle/20250103000000_late_hulk/snapshot.json:1',
+  ]);
+  expect(stderr).toContain('skipped: drizzle/20250101000000_plain_ghost/snapshot.json: a snapshot of the schema\n');
+});
