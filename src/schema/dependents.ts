@@ -8,7 +8,6 @@ import {
   indexesOf,
   resolveRelation,
   resolveType,
-  tablesUsingType,
 } from './lookup.ts';
 import type { Index, ObjectId, Relation, Table, TableConstraint } from './schema.ts';
 import type { State } from './state.ts';
@@ -236,11 +235,13 @@ function elementMentions(element: IndexElement, column: string): boolean {
 }
 
 function ofType(state: State, id: ObjectId): readonly Dependent[] {
-  const dependents: Dependent[] = tablesUsingType(state, id).flatMap(({ table, columns }) =>
-    columns
-      .filter(({ typeId }) => typeId === id)
-      .map(column => needsCascade({ kind: 'column', table: table.id, column: column.name })),
-  );
+  const dependents: Dependent[] = [];
+  for (const user of state.schema.typeUsers.get(id) ?? []) {
+    for (const { name, typeId, defaultType } of tableById(state, user)?.columns ?? []) {
+      if (typeId === id) dependents.push(needsCascade({ kind: 'column', table: user, column: name }));
+      else if (defaultType === id) dependents.push(needsCascade({ kind: 'default', table: user, column: name }));
+    }
+  }
   const own = state.schema.types.get(id);
   if (own?.kind === 'composite') {
     const relation = state.schema.names.get(nameKey(own.schema, own.name));

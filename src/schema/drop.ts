@@ -44,7 +44,7 @@ function removeOne(state: State, target: DropTarget, at: Origin): State {
         ...table,
         columns: table.columns.map(column => {
           if (column.name !== target.column) return column;
-          const { default: _, ...rest } = column;
+          const { default: _, defaultType: __, ...rest } = column;
           return { ...rest, defaultSinceCreation: false };
         }),
       }));

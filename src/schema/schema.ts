@@ -157,6 +157,8 @@ export interface Column {
   /** True when no row can hold NULL; a NOT NULL constraint that is NOT VALID does not make it so. `unknown` for a column that no migration declared. */
   readonly notNull: boolean | 'unknown';
   readonly default?: WrittenExpression;
+  /** The type that the default was written for, where the column has another by now: the default still casts from it. */
+  readonly defaultType?: ObjectId;
   /** The name that SQL Server's constraint behind the default was given. */
   readonly defaultName?: string;
   /** The column has had a default since it was made, so no row of the past is without a value by omission. */

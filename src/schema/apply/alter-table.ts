@@ -308,8 +308,11 @@ function applyRenameColumn(state: State, operation: OperationOf<'renameColumn'>)
 function alterColumnType(state: State, operation: OperationOf<'alterColumnType'>): State {
   const typeId = resolveType(state, operation.type)?.id;
   const { collation } = operation;
-  const change = ({ typeId: _, collation: __, ...column }: Column): Column => ({
+  const change = ({ typeId: old, collation: _, ...column }: Column): Column => ({
     ...column,
+    ...(old === undefined || old === typeId || column.default === undefined || column.defaultType !== undefined
+      ? {}
+      : { defaultType: old }),
     type: operation.type,
     ...(typeId === undefined ? {} : { typeId }),
     ...(collation === undefined ? {} : { collation: collation.name }),
@@ -325,7 +328,11 @@ function alterColumnType(state: State, operation: OperationOf<'alterColumnType'>
 function setDefault(state: State, operation: OperationOf<'setDefault'>): State {
   const { constraintName } = operation;
   const named = constraintName === undefined ? {} : { defaultName: constraintName };
-  const change = (column: Column): Column => ({ ...column, default: operation.default, ...named });
+  const change = ({ defaultType: _, ...column }: Column): Column => ({
+    ...column,
+    default: operation.default,
+    ...named,
+  });
   return onColumn(state, operation, (next, table) =>
     reached(next, table, operation).reduce(
       (current, { id }) => recordDefault(updateColumn(current, id, operation.column, change), id, operation.default),
@@ -334,7 +341,7 @@ function setDefault(state: State, operation: OperationOf<'setDefault'>): State {
   );
 }
 
-function withoutDefault({ default: _, defaultName: __, ...column }: Column): Column {
+function withoutDefault({ default: _, defaultName: __, defaultType: ___, ...column }: Column): Column {
   return { ...column, defaultSinceCreation: false };
 }
 
