@@ -22,7 +22,10 @@ export const eslint: Part = repository => {
     return { note: `${path}: add \`...surefoot.configs.recommended\` of eslint-plugin-surefoot; ${install}` };
   }
   const at = list.index + list[0].length;
-  const withPreset = `${before.slice(0, at)}\n  ...surefoot.configs.recommended,${before.slice(at)}`;
+  const rest = before.slice(at);
+  const preset = '...surefoot.configs.recommended';
+  const entry = /^[ \t]*\r?\n/.test(rest) ? `\n  ${preset},` : /^\s*\]/.test(rest) ? preset : `${preset}, `;
+  const withPreset = before.slice(0, at) + entry + rest;
   const imports = [...before.slice(0, list.index).matchAll(/^import .*;?\n/gm)].at(-1);
   const importAt = imports === undefined ? 0 : imports.index + imports[0].length;
   const line = "import surefoot from 'eslint-plugin-surefoot';\n";

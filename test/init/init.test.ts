@@ -138,7 +138,7 @@ describe('what is written', () => {
       'ESLint',
       { 'eslint.config.mjs': "import js from '@eslint/js';\n\nexport default [js.configs.recommended];\n" },
       'eslint.config.mjs',
-      "import js from '@eslint/js';\nimport surefoot from 'eslint-plugin-surefoot';\n\nexport default [\n  ...surefoot.configs.recommended,js.configs.recommended];\n",
+      "import js from '@eslint/js';\nimport surefoot from 'eslint-plugin-surefoot';\n\nexport default [...surefoot.configs.recommended, js.configs.recommended];\n",
     ],
     [
       'VS Code, with comments kept',
