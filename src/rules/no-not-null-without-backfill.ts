@@ -282,6 +282,8 @@ ALTER TABLE users ALTER COLUMN m bigint NOT NULL;`,
         context.report({
           operation,
           messageId: 'modified',
+          // A definition repeats what stays: of a column that no migration shows it is not known to change this at all.
+          ...(old === undefined ? { severity: 'warn' } : {}),
           data: {
             column: operation.column,
             table: displayName(operation.table),
