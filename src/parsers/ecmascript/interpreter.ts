@@ -255,7 +255,9 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope, run: Run) =
     send(value, run);
     const sent = value.kind === 'chain' && run.sends > sends && !isCalledBack(value, run);
     const floats = sent || (run.sends > before && callsAsync(inner, scope));
-    if (floats && run.library.promises === true && inner !== undefined) run.fact('floating call', inner);
+    // A script's own start is the end of it.
+    const isStart = run.calls === 0 && run.library.isScript === true && inner?.type === 'CallExpression';
+    if (floats && !isStart && run.library.promises === true && inner !== undefined) run.fact('floating call', inner);
     return 'on';
   },
   VariableDeclaration(node, scope, run) {

@@ -210,6 +210,23 @@ test('models of the project, and functions that are given the database', () => {
   ]);
 });
 
+test('calls of other files that are waited for are said, those of models that only read are not', () => {
+  const top = "const Order = require('../models/order');\nconst jobs = require('../jobs');\n";
+  const body = `await Order.find({}).select('a').lean(); await Order.create({ a: 1 }); await jobs.rebuild(1);
+    await jobs.logger.info('x'); jobs.format(2); await sleep(10);`;
+  const found = operations(`${top}exports.up = async db => { ${body} };`);
+  expect(found.map(each => (each as readonly [{ kind: string }, string])[0].kind)).toEqual([
+    'insertDocuments',
+    'unreadable',
+  ]);
+});
+
+test('the call that starts a script is waited for by its end', () => {
+  const text =
+    "const { connect } = require('mongodb');\nasync function main() { db.collection('a').drop(); }\nmain();\n";
+  expect(read(text).facts?.map(({ name }) => name)).toEqual(['db.collection']);
+});
+
 test('a script for the shell runs as a whole', () => {
   const text =
     "db.users.updateMany({}, { $unset: { a: '' } });\ndb.getCollection('my-logs').drop();\ndb.getSiblingDB('other').a.dropIndex('b_1');\n";

@@ -67,7 +67,7 @@ const STATEMENTS: Readonly<Record<string, string>> = {
 const PASSIVE =
   /^(?:|connect|end|release|close|destroy|on|once|off|getConnection|createPool|createConnection|Pool|Client|PrismaClient|drizzle|promise|escape|escapeId|format|\$connect|\$disconnect|\$on|\$extends|find\w*|count\w*|aggregate|groupBy|select|selectDistinct|from|catch|finally|then|file|array|json|describe|raw|cursor|stream|listen|notify|flush|ref|unref|as|helpers|returning|info|warn|debug|error|log|child)$/;
 /** Calls of the project's own functions that do nothing to a database. */
-const HARMLESS =
+export const HARMLESS =
   /(?:^|\.)(?:log\w*|debug|info|warn|error|trace|print\w*|sleep|delay|wait\w*|assert\w*|next|done|resolve|reject|progress\w*)$/i;
 
 function run(chain: Chain, out: Output): void {

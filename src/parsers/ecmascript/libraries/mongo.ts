@@ -6,6 +6,7 @@ import type { Library, Output } from '../library.ts';
 import { entry, isFalse, isTrue, stringOf } from '../sql-text.ts';
 import { child, headOf, nameOf, rangeOf } from '../syntax.ts';
 import type { Chain, Link, Value } from '../values.ts';
+import { HARMLESS } from './clients.ts';
 
 /**
  * MongoDB's driver for Node.js and mongosh: what migrations of migrate-mongo and scripts for the shell do with collections and
@@ -214,6 +215,8 @@ const CALLS: Readonly<Record<string, Call>> = {
   insertOne: collection => one({ kind: 'insertDocuments', collection }),
   insertMany: collection => one({ kind: 'insertDocuments', collection }),
   insert: collection => one({ kind: 'insertDocuments', collection }),
+  // Of models of Mongoose.
+  create: collection => one({ kind: 'insertDocuments', collection }),
   save: collection => one({ kind: 'insertDocuments', collection }),
   bulkWrite: (collection, [writes]) => bulk(collection, writes),
   ...Object.fromEntries(
@@ -547,14 +550,21 @@ function aggregate(link: Link, out: Output): void {
 const PASSIVE =
   /^(?:|db|collection|collections|getCollection\w*|listCollections|getSiblingDB|getName|getMongo|admin|connect|close|disconnect|startSession|endSession|getDatabase|find\w*|count\w*|distinct|aggregate|toArray|next|hasNext|forEach|map|limit|skip|sort|project|batchSize|stream|addCursorFlag|stats|hello|ping|on|once|then|catch|finally|MongoClient|model|exec|lean|populate|createConnection|asPromise|hideIndex|startsWith|set|get|use|print\w*|info|warn|debug|error|log)$/;
 
-/** Says what is not read: methods that may write, and functions from elsewhere that are given the database. */
-function unread({ root, links }: Chain, link: Link, out: Output): void {
+/** Calls after which only reading ones come. */
+const READS = /^(?:find|findOne|findById|count\w*|estimatedDocumentCount|aggregate|distinct|exists|where)$/;
+
+/** Says what is not read: methods that may write, and functions from elsewhere that are given the database or waited for. */
+function unread({ root, links, awaited }: Chain, link: Link, out: Output): void {
   const isPassed = (link.args ?? []).some(
     arg => arg.kind === 'chain' && arg.links.length === 0 && arg.root !== 'foreign',
   );
-  if (root === 'foreign' && isPassed && links.at(-1) === link) {
-    out.unreadable(link.node, 'what this call does is not in this file');
-  } else if (root !== 'foreign' && !PASSIVE.test(link.name)) out.unreadable(link.node, `${link.name} is not read`);
+  if (root === 'foreign') {
+    if (links.at(-1) !== link || links.some(({ name }) => READS.test(name))) return;
+    const name = out.file.text.slice(...rangeOf(link.at));
+    const isHarmless = HARMLESS.test(name) || (link.name !== '' && PASSIVE.test(link.name));
+    if (isPassed || (awaited === true && !isHarmless))
+      out.unreadable(link.node, 'what this call does is not in this file');
+  } else if (!PASSIVE.test(link.name)) out.unreadable(link.node, `${link.name} is not read`);
 }
 
 /** Calls that give a database, a collection, a client or a session back. */
