@@ -57,7 +57,7 @@ export const prisma: MigrationTool = {
   list({ root, folders }, tree) {
     const transaction = splitsScripts(root, tree) ? 'none' : 'implicit';
     const skipped: SkippedFile[] = [];
-    const problems: ListingProblem[] = [];
+    const problems: ListingProblem[] = [...lockProblems(root, tree)];
     const migrations: MigrationFiles[] = [];
     for (const { path, files } of folders) {
       for (const name of files) {
@@ -124,9 +124,7 @@ function detectIn(folder: Folder, tree: FolderTree): Detection | undefined {
   const isNamed = parts.some(path => NAME.test(basename(path)) && isMigration(path));
   const isBesideSchema = tree.folder(dirname(folder.path))?.files.includes('schema.prisma') === true;
   if (!parts.some(isMigration) || !(isLocked || (isNamed && isBesideSchema))) return undefined;
-  const provider = /^\s*provider\s*=\s*"(\w+)"/m.exec(
-    tree.head(isLocked ? join(folder.path, LOCK_FILE) : join(dirname(folder.path), 'schema.prisma')) ?? '',
-  )?.[1];
+  const provider = lockedProvider(folder.path, tree) ?? schemaProvider(folder.path, tree);
   const dialect = provider !== undefined && Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;
   return {
     root: folder.path,
@@ -134,4 +132,31 @@ function detectIn(folder: Folder, tree: FolderTree): Detection | undefined {
     confidence: isLocked ? CERTAIN : LIKELY,
     ...(dialect === undefined ? {} : { dialect }),
   };
+}
+
+/** The database that the lock file beside the migrations names. */
+function lockedProvider(root: string, tree: FolderTree): string | undefined {
+  return /^\s*provider\s*=\s*"(\w+)"/m.exec(tree.head(join(root, LOCK_FILE)) ?? '')?.[1];
+}
+
+/** The database that the schema beside the folder names; the code generators in it have a provider, too. */
+function schemaProvider(root: string, tree: FolderTree): string | undefined {
+  const schema = tree.head(join(dirname(root), 'schema.prisma')) ?? '';
+  return /^\s*datasource\s+\w+\s*\{[^}]*?\bprovider\s*=\s*"(\w+)"/m.exec(schema)?.[1];
+}
+
+/** What is wrong with the lock file. */
+function lockProblems(root: string, tree: FolderTree): readonly ListingProblem[] {
+  if (tree.folder(root)?.files.includes(LOCK_FILE) !== true) return [];
+  const path = join(root, LOCK_FILE);
+  const locked = lockedProvider(root, tree);
+  const wanted = schemaProvider(root, tree);
+  if (locked === undefined) {
+    return [
+      { kind: 'file name', path, message: 'this lock file names no provider, and so guards against no other database' },
+    ];
+  }
+  if (wanted === undefined || wanted === locked) return [];
+  const message = `Prisma refuses to run: the schema is for ${wanted}, and these migrations are for ${locked}`;
+  return [{ kind: 'file name', path, message }];
 }

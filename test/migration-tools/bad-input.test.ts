@@ -65,7 +65,22 @@ describe('broken journals, plans and sums: a finding, and the rest is linted', (
       'prisma/migrations/migration_lock.toml': 'provider = ',
       'prisma/migrations/20240101000000_a/migration.sql': PG,
     });
-    expect(found(cwd).projects).toEqual([GOOD_FOUND, 'prisma/migrations: prisma: 20240101000000_a']);
+    expect(found(cwd)).toMatchObject({
+      projects: [GOOD_FOUND, 'prisma/migrations: prisma: 20240101000000_a'],
+      problems: [expect.stringMatching(/^prisma\/migrations\/migration_lock\.toml: this lock file names no provider/)],
+    });
+  });
+
+  test('Prisma’s lock is for another database than its schema', () => {
+    const generator = 'generator client {\n  provider = "prisma-client-js"\n}\n';
+    const cwd = temporaryTree({
+      'prisma/schema.prisma': `${generator}datasource db {\n  url = env("X")\n  provider = "mysql"\n}\n`,
+      'prisma/migrations/migration_lock.toml': 'provider = "postgresql"\n',
+      'prisma/migrations/20240101000000_a/migration.sql': PG,
+    });
+    expect(found(cwd).problems).toEqual([
+      'prisma/migrations/migration_lock.toml: Prisma refuses to run: the schema is for mysql, and these migrations are for postgresql',
+    ]);
   });
 });
 
