@@ -14,7 +14,7 @@ export default defineRule({
     cause: 'data',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres', 'mysql', 'mariadb'],
+    dialects: ['postgres', 'mysql', 'mariadb', 'sqlite', 'sqlserver'],
     presets: { recommended: 'warn', strict: 'error' },
     docs: {
       failure: `A delete of ten thousand rows turns into a million in the tables that reference it; an update of a flag sends an e-mail,
@@ -48,6 +48,24 @@ UPDATE users SET region = 'eu' WHERE id BETWEEN 1 AND 1000;
         'For each row of {{table}} that this {{verb}}, the server also changes the rows of {{tables}} that reference it.',
     },
     examples: [
+      {
+        title: 'A trigger of SQLite, row by row',
+        dialect: 'sqlite',
+        history: `CREATE TABLE users (id INTEGER PRIMARY KEY, n INT);
+CREATE TRIGGER audit AFTER UPDATE ON users BEGIN SELECT 1; END;`,
+        up: 'UPDATE users SET n = 1;',
+        findings: [{ at: 'UPDATE users', message: 'audit' }],
+        inDocs: false,
+      },
+      {
+        title: 'A trigger of SQL Server, over all rows',
+        dialect: 'sqlserver',
+        history:
+          'CREATE TABLE users (id int PRIMARY KEY, n int);\nGO\nCREATE TRIGGER audit ON users AFTER UPDATE AS SELECT 1;',
+        up: 'UPDATE users SET n = 1;',
+        findings: [{ at: 'UPDATE users', message: 'audit' }],
+        inDocs: false,
+      },
       {
         title: 'A trigger for each row',
         history: `CREATE TABLE users (id bigint PRIMARY KEY, region text);
@@ -125,7 +143,9 @@ CREATE TRIGGER touched BEFORE UPDATE ON users FOR EACH ROW SET NEW.name = lower(
       const breadth = breadthOf(selectionOf(change, context, site), blocks);
       if (change.kind === 'truncate' || breadth === undefined || breadth === 'loop') return;
       const name = displayName(targetOf(change));
-      const triggers = triggersRun(table, change).map(trigger => trigger.name);
+      // A trigger of SQL Server runs once, over all rows of the statement.
+      const isPerStatement = context.server.dialect === 'sqlserver';
+      const triggers = triggersRun(table, change, isPerStatement).map(trigger => trigger.name);
       const tables = cascadesTo(site.state, table, change);
       if (triggers.length > 0) {
         const label =
@@ -149,13 +169,13 @@ CREATE TRIGGER touched BEFORE UPDATE ON users FOR EACH ROW SET NEW.name = lower(
   },
 });
 
-/** The row triggers that a change sets off. */
-function triggersRun(table: Table, change: DataChange): readonly Trigger[] {
+/** The row triggers that a change sets off, or those that look at all of its rows. */
+function triggersRun(table: Table, change: DataChange, isPerStatement: boolean): readonly Trigger[] {
   const events = change.kind === 'merge' ? change.actions : change.kind === 'copyFrom' ? ['insert'] : [change.kind];
   return table.triggers.filter(
     trigger =>
       trigger.enabled &&
-      trigger.forEachRow &&
+      (trigger.forEachRow || isPerStatement) &&
       trigger.events.some(event => (events as readonly string[]).includes(event)) &&
       (change.kind !== 'update' || trigger.columns.length === 0 || setsAny(change, trigger.columns)),
   );

@@ -40,7 +40,7 @@ export default defineRule({
     cause: 'breaks',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres', 'mysql', 'mariadb'],
+    dialects: ['postgres', 'mysql', 'mariadb', 'sqlite', 'sqlserver'],
     presets: { recommended: 'warn', strict: 'error' },
     docs: {
       failure: `Reports, jobs and other services that read the view or call the function fail at once; they are often not in the
@@ -73,6 +73,14 @@ DROP VIEW active_users;
       codeFirst: 'Without the {{kind}} {{name}} the release cannot be rolled back.',
     },
     examples: [
+      {
+        title: 'A view of SQLite, and a procedure of SQL Server',
+        dialect: 'sqlserver',
+        history: 'CREATE VIEW v AS SELECT 1 AS a;\nGO\nCREATE PROCEDURE p AS SELECT 1;',
+        up: 'DROP VIEW v;\nDROP PROCEDURE p;',
+        findings: [{ at: 'DROP VIEW v' }, { at: 'DROP PROCEDURE p' }],
+        inDocs: false,
+      },
       {
         title: 'A sequence whose column is gone, or takes no values from it any more',
         history: 'CREATE TABLE users (id serial PRIMARY KEY, n serial);\nUPDATE old_plans SET name = id;',

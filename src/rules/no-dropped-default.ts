@@ -12,7 +12,7 @@ export default defineRule({
     cause: 'breaks',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres', 'mysql', 'mariadb'],
+    dialects: ['postgres', 'mysql', 'mariadb', 'sqlserver'],
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `Every INSERT of running code that leaves the column out fails with \`null value in column "…" violates not-null
@@ -44,6 +44,15 @@ ALTER TABLE users ALTER COLUMN status DROP DEFAULT;
         'Running code that leaves out {{table}}.{{column}} fails on INSERT as soon as its {{what}} is gone, if the column is NOT NULL, which is not known.',
     },
     examples: [
+      {
+        title: 'The constraint behind a default of SQL Server',
+        dialect: 'sqlserver',
+        history:
+          'CREATE TABLE users (id int PRIMARY KEY, state int NOT NULL CONSTRAINT df_state DEFAULT 0, n int NULL CONSTRAINT df_n DEFAULT 0);',
+        up: 'ALTER TABLE users DROP CONSTRAINT df_state;\nALTER TABLE users DROP CONSTRAINT df_n;',
+        findings: [{ at: 'DROP CONSTRAINT df_state', message: 'users.state' }],
+        inDocs: false,
+      },
       {
         title: 'A column that only its key shows',
         history: 'ALTER TABLE plans ADD PRIMARY KEY (project, id);',
@@ -126,6 +135,12 @@ ALTER TABLE users ALTER COLUMN status SET DEFAULT 'new';`,
     return {
       dropDefault: remember,
       dropIdentity: remember,
+      // The default of SQL Server is a constraint.
+      dropConstraint(operation, site) {
+        const table = context.resolveTable(operation.table, site.state);
+        const column = table?.columns.find(({ defaultName }) => defaultName === operation.name);
+        if (column !== undefined) remember({ ...operation, kind: 'dropDefault', column: column.name }, site);
+      },
       segmentEnd(state) {
         for (const { operation, site } of dropped) {
           const table = context.resolveTable(operation.table, site.state);

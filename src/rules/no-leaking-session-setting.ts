@@ -1,5 +1,6 @@
 import type { OperationOf } from '../operations/operations.ts';
 import type { Setting } from '../schema/state.ts';
+import type { Dialect } from '../server/server.ts';
 import { defineRule } from './rule.ts';
 
 /**
@@ -31,6 +32,10 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   lock_wait_timeout: ['31536000', '86400'],
   innodb_lock_wait_timeout: ['50'],
   old_alter_table: ['0', 'off'],
+  // SQLite leaves them off itself, and most drivers switch them on: what counts is what was before.
+  foreign_keys: ['1', 'on', 'true', 'yes'],
+  legacy_alter_table: ['0', 'off', 'false', 'no'],
+  ignore_check_constraints: ['0', 'off', 'false', 'no'],
 };
 
 export default defineRule({
@@ -40,7 +45,7 @@ export default defineRule({
     cause: 'hygiene',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres', 'mysql', 'mariadb'],
+    dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
     presets: { recommended: 'warn', strict: 'error' },
     docs: {
       failure: `A later migration creates its tables in the wrong schema, or is cancelled by a timeout that it never set, or runs with
@@ -75,6 +80,22 @@ RESET lock_timeout;
       leaks: '{{name}} stays changed after this migration, for all that runs over the same connection.',
     },
     examples: [
+      {
+        title: 'Foreign keys of SQLite that stay off',
+        dialect: 'sqlite',
+        history: 'CREATE TABLE users (id INTEGER PRIMARY KEY);',
+        up: 'PRAGMA foreign_keys=OFF;\nALTER TABLE users ADD COLUMN n INT;',
+        findings: [{ at: 'PRAGMA foreign_keys=OFF' }],
+        inDocs: false,
+      },
+      {
+        title: 'Foreign keys of SQLite that are on again',
+        dialect: 'sqlite',
+        history: 'CREATE TABLE users (id INTEGER PRIMARY KEY);',
+        up: 'PRAGMA foreign_keys=OFF;\nALTER TABLE users ADD COLUMN n INT;\nPRAGMA foreign_keys=ON;',
+        findings: [],
+        inDocs: false,
+      },
       {
         title: 'A search_path that stays',
         up: 'SET search_path TO billing;\nCREATE TABLE invoices (id bigint PRIMARY KEY);',
@@ -171,13 +192,18 @@ SET SESSION lock_wait_timeout = DEFAULT;`,
             help:
               context.server.dialect === 'postgres'
                 ? 'Use SET LOCAL inside the transaction, or RESET {{name}} at the end.'
-                : 'Set it back at the end: SET SESSION {{name}} = DEFAULT.',
+                : (SET_BACK[context.server.dialect] ?? 'Set it back at the end: SET SESSION {{name}} = DEFAULT.'),
           });
         }
       },
     };
   },
 });
+
+/** How a setting is put back at the end of a migration, where that is not MySQL's way. */
+const SET_BACK: Readonly<Partial<Record<Dialect, string>>> = {
+  sqlite: 'Set it back at the end: PRAGMA {{name}} with the value that it had.',
+};
 
 function isServersOwn(name: string, { value }: Setting): boolean {
   return value !== undefined && SETTINGS[name]!.includes(value.toLowerCase());

@@ -12,7 +12,7 @@ export default defineRule({
     cause: 'loses',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres', 'mysql', 'mariadb'],
+    dialects: ['postgres', 'mysql', 'mariadb', 'sqlserver'],
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `Digits, the time of day or the end of a text are gone, and no down brings them back. Or the migration fails in
@@ -47,6 +47,14 @@ ALTER TABLE users VALIDATE CONSTRAINT users_name_length;
         'Values of {{table}}.{{column}} that {{new}} does not hold are lost, or make the migration fail; the old type is not known.',
     },
     examples: [
+      {
+        title: 'A shorter column of SQL Server',
+        dialect: 'sqlserver',
+        history: 'CREATE TABLE users (id int PRIMARY KEY, name nvarchar(50) NULL, n bigint NULL);',
+        up: 'ALTER TABLE users ALTER COLUMN name nvarchar(20) NULL;\nALTER TABLE users ALTER COLUMN n int NULL;\nALTER TABLE users ALTER COLUMN name nvarchar(100) NULL;',
+        findings: [{ at: 'ALTER COLUMN name nvarchar(20)' }, { at: 'ALTER COLUMN n int' }],
+        inDocs: false,
+      },
       {
         title: 'To a character set with fewer characters',
         dialect: 'mysql',
@@ -169,12 +177,27 @@ ALTER TABLE users VALIDATE CONSTRAINT users_name_length;
           help: 'Stay with utf8mb4; look for characters that the other set does not have before anything is converted.',
         });
       },
-      alterColumnType(operation, { state }) {
+      alterColumnType(operation, { state, ownEffects }) {
         const relation = context.resolve(operation.table, state);
         if (context.isNew(relation, state)) return;
         const column = relation?.kind === 'table' ? findColumn(relation, operation.column) : undefined;
         if (context.isNewOrigin(column?.origin)) return;
         const old = column?.type;
+        if (context.server.dialect === 'sqlserver') {
+          if (old === undefined || !ownEffects.failsOnRows.some(({ reason }) => reason === 'too long')) return;
+          context.report({
+            operation,
+            messageId: 'narrows',
+            data: {
+              table: displayName(operation.table),
+              column: operation.column,
+              old: old.text,
+              new: operation.type.text,
+            },
+            help: 'Keep the type and state the limit as a CHECK; or expand and contract.',
+          });
+          return;
+        }
         const loss = old === undefined ? undefined : lossOf(old, operation.type);
         if (old === undefined ? !isNarrow(operation.type) : loss === undefined) return;
         context.report({

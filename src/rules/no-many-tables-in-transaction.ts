@@ -17,7 +17,7 @@ export default defineRule<Options>({
     cause: 'blocks',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'sqlserver'],
     presets: { strict: 'warn' },
     optionsSchema: {
       type: 'object',

@@ -23,7 +23,7 @@ export default defineRule({
     cause: 'blocks',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'sqlserver'],
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `A table that an earlier statement changed in a moment stays out of use for minutes: until the scan, the index or the
@@ -59,6 +59,19 @@ CREATE INDEX CONCURRENTLY users_region_idx ON users (region);
       held: 'This {{what}} {{table}} while the transaction still holds its lock on {{held}}: all {{traffic}} of {{held}} wait until it is done.',
     },
     examples: [
+      {
+        title: 'Under a schema modification lock of SQL Server',
+        dialect: 'sqlserver',
+        transaction: 'migration',
+        history: 'CREATE TABLE users (id int PRIMARY KEY);\nCREATE TABLE logs (id int PRIMARY KEY, n int);',
+        up: 'ALTER TABLE users ADD a int NULL;\nCREATE INDEX logs_n ON logs (n);',
+        findings: [
+          {
+            at: 'CREATE INDEX logs_n',
+            message: 'builds an index of dbo.logs while the transaction still holds its lock on dbo.users',
+          },
+        ],
+      },
       {
         title: 'A backfill behind a new column',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY);',

@@ -9,7 +9,7 @@ export default defineRule({
     cause: 'data',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres', 'mysql', 'mariadb'],
+    dialects: ['postgres', 'mysql', 'mariadb', 'sqlite', 'sqlserver'],
     presets: { recommended: 'warn', strict: 'error' },
     docs: {
       failure: `The migration succeeds, in the test database with its few rows it even does all of the work, and in production the
@@ -44,6 +44,14 @@ END $$;
         'Only {{rows}} rows of {{table}} are reached: nothing repeats this batch, and the migration never runs again.',
     },
     examples: [
+      {
+        title: 'TOP of SQL Server, once',
+        dialect: 'sqlserver',
+        history: 'CREATE TABLE logs (id int PRIMARY KEY, old bit);',
+        up: 'DELETE TOP (1000) FROM logs WHERE old = 1;',
+        findings: [{ at: 'DELETE TOP (1000) FROM logs' }],
+        inDocs: false,
+      },
       {
         title: 'A batch that stands alone',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, region text);',

@@ -1,4 +1,6 @@
+import type { ColumnDefinition } from '../operations/definitions.ts';
 import { displayName } from '../operations/names.ts';
+import type { Operation } from '../operations/operations.ts';
 import { typeExistence } from '../schema/index.ts';
 import { defineRule } from './rule.ts';
 
@@ -9,7 +11,7 @@ export default defineRule({
     cause: 'schema',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'mysql', 'mariadb'],
     presets: { conventions: 'warn' },
     docs: {
       failure: `A value has to go, and the type does not let it: it must be made anew, with every column that uses it rewritten under a lock.
@@ -36,10 +38,22 @@ Where the values have properties, or change often, a table with a foreign key.`,
       otherTools: { 'postgres-language-server': 'creatingEnum', eugene: 'W13', skeema: 'has-enum' },
     },
     messages: {
+      column:
+        'A value of {{column}} can only be taken away, renamed or put elsewhere by copying the table: {{values}} are in its type.',
       created:
         'The values of {{type}} can only be added to: to remove or reorder one, the type and every column of it must be made anew.',
     },
     examples: [
+      {
+        title: 'ENUM of MySQL',
+        dialect: 'mysql',
+        history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+        up: "CREATE TABLE orders (id bigint PRIMARY KEY, state enum('new', 'paid'));\nALTER TABLE users ADD COLUMN kind enum('a');",
+        findings: [
+          { at: "state enum('new', 'paid')", message: "'new', 'paid' are in its type" },
+          { at: 'ADD COLUMN kind' },
+        ],
+      },
       {
         title: 'An enum type',
         up: "CREATE TYPE status AS ENUM ('open', 'paid');",
@@ -81,7 +95,27 @@ Where the values have properties, or change often, a table with a foreign key.`,
           help: 'Use text with CHECK (… IN ({{values}})), or a table with a foreign key.',
         });
       },
+      // ENUM of MySQL is a type of one column.
+      createTable(operation) {
+        for (const column of operation.columns) judge(operation, column, { range: column.range });
+      },
+      addColumn: operation => judge(operation, operation.column),
     };
+
+    function judge(
+      operation: Operation,
+      { name, type }: ColumnDefinition,
+      place: { readonly range?: readonly [number, number] } = {},
+    ): void {
+      if (type?.name !== 'enum' || !type.builtin) return;
+      context.report({
+        operation,
+        ...place,
+        messageId: 'column',
+        data: { column: name, values: listOf(type.modifiers.map(String)) },
+        help: 'Use varchar with CHECK (… IN ({{values}})), or a table with a foreign key.',
+      });
+    }
   },
 });
 

@@ -19,7 +19,7 @@ export default defineRule<Options>({
     cause: 'schema',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'sqlite', 'sqlserver'],
     presets: { recommended: 'warn', strict: 'error', conventions: 'warn' },
     presetOptions: { conventions: { all: true } },
     optionsSchema: {
@@ -64,6 +64,24 @@ ALTER TABLE orders ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFE
         'Each delete in {{parent}} reads all of {{table}}: nothing indexes {{columns}}, which {{action}} looks rows up by.',
     },
     examples: [
+      {
+        title: 'On SQL Server, which makes none of itself',
+        dialect: 'sqlserver',
+        history: 'CREATE TABLE users (id int PRIMARY KEY);',
+        up: `CREATE TABLE orders (id int PRIMARY KEY, user_id int REFERENCES users (id) ON DELETE CASCADE);
+CREATE TABLE notes (id int PRIMARY KEY, user_id int REFERENCES users (id) ON DELETE CASCADE);
+CREATE INDEX notes_user ON notes (user_id);`,
+        findings: [{ at: 'REFERENCES users (id) ON DELETE CASCADE', message: 'reads all of dbo.orders' }],
+        inDocs: false,
+      },
+      {
+        title: 'On SQLite, too',
+        dialect: 'sqlite',
+        history: 'CREATE TABLE users (id INTEGER PRIMARY KEY);',
+        up: 'CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id) ON DELETE CASCADE);',
+        findings: [{ at: 'REFERENCES users (id) ON DELETE CASCADE' }],
+        inDocs: false,
+      },
       {
         title: 'ON DELETE CASCADE over a column without an index',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY);',
@@ -150,7 +168,10 @@ CREATE INDEX ON t (u) WHERE u IS NOT NULL;`,
               columns: columns.join(', '),
               action: changesRows ? `ON DELETE ${onDelete.toUpperCase()}` : 'the check of the foreign key',
             },
-            help: 'Index the columns; on a table in use with CONCURRENTLY, before the foreign key.',
+            help:
+              context.server.dialect === 'postgres'
+                ? 'Index the columns; on a table in use with CONCURRENTLY, before the foreign key.'
+                : 'Index the columns before the foreign key.',
             ...safeForms(context.server).foreignKeyIndex(written, columns, state),
           });
         }
@@ -167,7 +188,7 @@ CREATE INDEX ON t (u) WHERE u IS NOT NULL;`,
 /** Whether an index finds rows by the columns: it begins with them, and leaves none of their rows out. */
 function serves({ elements, where, complete, method }: Index, columns: readonly string[]): boolean {
   if (!complete) return true;
-  if (method !== 'btree' && method !== 'hash') return false;
+  if (!['btree', 'hash', 'clustered', 'nonclustered'].includes(method)) return false;
   const leading = elements.slice(0, columns.length).map(({ column }) => column);
   if (!columns.every(column => leading.includes(column))) return false;
   return where === undefined || isNotNullOf(where.expression, columns);

@@ -12,7 +12,7 @@ export default defineRule({
     cause: 'access',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'mysql', 'mariadb', 'sqlite', 'sqlserver'],
     presets: { 'multi-tenant': 'error' },
     docs: {
       failure: `A query on the table cannot be limited to one tenant, so a customer sees the rows of another. Deleting or moving a tenant

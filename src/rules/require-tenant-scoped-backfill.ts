@@ -12,7 +12,7 @@ export default defineRule({
     cause: 'access',
     scope: 'statement',
     directions: ['up'],
-    dialects: ['postgres'],
+    dialects: ['postgres', 'mysql', 'mariadb', 'sqlite', 'sqlserver'],
     presets: { 'multi-tenant': 'error' },
     docs: {
       failure: `A backfill that was meant for the customers of one plan, or tested with the data of one, changes the rows of all. Where

@@ -10,7 +10,7 @@ export default defineRule({
     cause: 'hygiene',
     scope: 'migration',
     directions: ['up'],
-    dialects: ['postgres', 'mysql', 'mariadb'],
+    dialects: ['postgres', 'mysql', 'mariadb', 'sqlite', 'sqlserver'],
     presets: { recommended: 'error', strict: 'error' },
     docs: {
       failure: `The third statement of five fails, and the first two stay. The tool notes the migration as failed; the next run starts
@@ -55,6 +55,22 @@ What cannot run in a transaction (CREATE INDEX CONCURRENTLY) goes into a migrati
       ends: 'This ends the transaction that the migration tool opened: what came before can no longer be undone, and what follows runs without one.',
     },
     examples: [
+      {
+        title: 'A rebuild of SQLite that may stop half-way, and a transaction of SQL Server that nothing ends',
+        dialect: 'sqlite',
+        history: 'CREATE TABLE users (id INTEGER PRIMARY KEY);',
+        up: 'PRAGMA foreign_keys=OFF;\nCREATE TABLE new_users (id INTEGER PRIMARY KEY);\nDROP TABLE users;\nPRAGMA foreign_keys=ON;',
+        findings: [{ at: 'DROP TABLE users' }],
+        inDocs: false,
+      },
+      {
+        title: 'A transaction of SQL Server over several batches',
+        dialect: 'sqlserver',
+        history: 'CREATE TABLE users (id int PRIMARY KEY);',
+        up: 'BEGIN TRANSACTION\nGO\nALTER TABLE users ADD a int NULL\nGO\nALTER TABLE users ADD b int NULL\nGO\nCOMMIT\nGO',
+        findings: [],
+        inDocs: false,
+      },
       {
         title: 'Two schema changes on MySQL, which no transaction holds together',
         dialect: 'mysql',
