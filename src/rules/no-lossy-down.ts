@@ -59,6 +59,18 @@ Better still, drop nothing in a migration that may have to go back: rename, or l
         findings: [{ at: 'DROP TABLE users', message: 'deletes users, which its up did not make', direction: 'down' }],
       },
       {
+        title: 'What the down itself made, and rows that it writes again',
+        history: 'CREATE TABLE counts (day date, origin text, n int);',
+        up: "ALTER TABLE counts ALTER COLUMN origin SET DEFAULT 'sdk';",
+        down: `CREATE TEMP TABLE sums AS SELECT day, sum(n) AS n FROM counts GROUP BY day;
+DELETE FROM counts;
+INSERT INTO counts (day, n) SELECT day, n FROM sums;
+DROP TABLE sums;
+ALTER TABLE counts ALTER COLUMN origin DROP DEFAULT;`,
+        findings: [],
+        inDocs: false,
+      },
+      {
         title: 'A column that comes back empty',
         history: 'CREATE TABLE users (id bigint PRIMARY KEY, legacy text);',
         up: 'ALTER TABLE users DROP COLUMN legacy;',
@@ -160,7 +172,8 @@ Better still, drop nothing in a migration that may have to go back: rename, or l
     const changes = onDataChange((change, _blocks, site) => {
       if (change.kind !== 'delete' && change.kind !== 'truncate') return;
       const table = targetOf(change);
-      if (isMadeByUp(context.resolve(table, site.state)?.origin)) return;
+      // Rows that are put aside and written again are not lost.
+      if (isMadeHere(context.resolve(table, site.state)?.origin) || filled.has(displayName(table))) return;
       const { kind } = selectionOf(change, context, site);
       const inserted = upChanges.some(other => isFilling(other) && displayName(targetOf(other)) === displayName(table));
       if (kind === 'none' || (inserted && kind !== 'all')) return;
@@ -191,13 +204,13 @@ Better still, drop nothing in a migration that may have to go back: rename, or l
         case 'dropTable': {
           const relation = context.resolve(operation.table, site.state);
           const isThere = relation !== undefined || (isRead && existence(site.state, operation.table) === 'unknown');
-          if (isThere && !isMadeByUp(relation?.origin)) report('drops', operation, operation.table);
+          if (isThere && !isMadeHere(relation?.origin)) report('drops', operation, operation.table);
           break;
         }
         case 'dropColumn': {
           const table = resolveTable(site.state, operation.table);
           const column = table === undefined ? undefined : findColumn(table, operation.column);
-          if (isMadeByUp(table?.origin) || isMadeByUp(column?.origin)) break;
+          if (isMadeHere(table?.origin) || isMadeHere(column?.origin)) break;
           if (column === undefined && (!isRead || table?.complete || table?.goneColumns.includes(operation.column)))
             break;
           report('drops', operation, operation.table, operation.column);
@@ -222,7 +235,7 @@ Better still, drop nothing in a migration that may have to go back: rename, or l
         case 'alterColumnType': {
           const table = resolveTable(site.state, operation.table);
           const column = table === undefined ? undefined : findColumn(table, operation.column);
-          if (column?.type === undefined || isMadeByUp(column.origin)) break;
+          if (column?.type === undefined || isMadeHere(column.origin)) break;
           const key = `${displayName(operation.table)}.${operation.column}`;
           const loss = lossOf(column.type, operation.type);
           if (loss !== undefined) report('narrows', operation, operation.table, operation.column, undefined, loss);
@@ -243,8 +256,9 @@ Better still, drop nothing in a migration that may have to go back: rename, or l
       });
     }
 
-    function isMadeByUp(origin: Origin | undefined): boolean {
-      return origin?.migration === context.migration.index;
+    /** Whether the up made it, or this down itself, which comes after it. */
+    function isMadeHere(origin: Origin | undefined): boolean {
+      return origin !== undefined && origin.migration >= context.migration.index;
     }
 
     /** Whether the up dropped a table, or a column, that was there before it. */
