@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Migration } from '../linter/migration.ts';
+import type { Migration, ProjectProblem } from '../linter/migration.ts';
 import { defineRule } from './rule.ts';
 import { reportListingProblems } from './shared/listing-problems.ts';
 
@@ -68,7 +68,7 @@ rename the file before it is applied anywhere.`,
   },
   create(context) {
     const { pattern } = context.options;
-    const problems = reportListingProblems(context, 'file name', 'Rename it before it is applied anywhere.');
+    const problems = reportListingProblems(context, 'file name', helpFor);
     const checkPattern = (migration: Migration): void => {
       const name = basename(migration.up.file.path);
       if (pattern === '' || !migration.judged || new RegExp(pattern, 'u').test(name)) return;
@@ -102,3 +102,10 @@ rename the file before it is applied anywhere.`,
     };
   },
 });
+
+/** A name is mended by another; a place in a plan, journal or changelog, or one of those as a whole, is not. */
+function helpFor({ file, range }: ProjectProblem): string {
+  return range[1] === 0 && /\.sql$/i.test(file.path)
+    ? 'Rename it before it is applied anywhere.'
+    : 'Correct it before the next deploy.';
+}

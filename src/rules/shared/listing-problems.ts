@@ -1,4 +1,4 @@
-import type { Migration } from '../../linter/migration.ts';
+import type { Migration, ProjectProblem } from '../../linter/migration.ts';
 import type { ListingProblem } from '../../migration-tools/migration-tool.ts';
 import type { RuleContext, RuleVisitor } from '../rule.ts';
 
@@ -9,7 +9,7 @@ import type { RuleContext, RuleVisitor } from '../rule.ts';
 export function reportListingProblems(
   context: RuleContext,
   kind: ListingProblem['kind'],
-  help: string,
+  help: string | ((problem: ProjectProblem) => string),
 ): Pick<RuleVisitor, 'migration' | 'projectEnd'> {
   const hasAny = context.project.problems.some(problem => problem.kind === kind);
   const migrations = new Map<string, Migration>();
@@ -28,7 +28,7 @@ export function reportListingProblems(
           range,
           messageId: 'tool',
           data: { answer: `${message.charAt(0).toUpperCase()}${message.slice(1)}` },
-          help: problem.help ?? help,
+          help: problem.help ?? (typeof help === 'string' ? help : help(problem)),
         });
       }
     },
