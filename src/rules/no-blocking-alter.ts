@@ -61,11 +61,12 @@ cannot. A NOT NULL column with a constant default is metadata on the former sinc
 
 SQLite has one writer at a time (sqlite.org/lockingv3.html): while an index is built or rows are copied, nobody writes any table.`,
       safe: `Let a tool copy the table in small steps beside the traffic, and swap: gh-ost, or pt-online-schema-change where the table has
-foreign keys.
+foreign keys; Spirit on MySQL from 8.0 on, where no replica has to keep up.
 
 \`\`\`sh
 gh-ost --database=app --table=users --alter="MODIFY n bigint" --execute
 pt-online-schema-change --alter "MODIFY n bigint" --alter-foreign-keys-method=auto D=app,t=users --execute
+spirit migrate --database=app --statement="ALTER TABLE users MODIFY n bigint"
 \`\`\`
 
 Or expand and contract: add a new column (INSTANT), write both, fill it in batches, switch the readers, drop the old one. On SQL Server:

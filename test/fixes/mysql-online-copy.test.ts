@@ -7,10 +7,16 @@ import { fragmentOf } from '../../src/source/fragment.ts';
 const parse = (text: string) => FRONT_ENDS.mysql!.parse(fragmentOf({ path: '/m.sql', text })).statements;
 
 /** The command lines for the one statement, on the table `users` or another. */
-function copyOf(sql: string, setup = 'CREATE TABLE users (id int PRIMARY KEY, n int);', schema?: string) {
+function copyOf(
+  sql: string,
+  setup = 'CREATE TABLE users (id int PRIMARY KEY, n int);',
+  schema?: string,
+  dialect: 'mysql' | 'mariadb' = 'mysql',
+  version?: string,
+) {
   const state = parse(setup).reduce(
     (current, statement, index) => applyStatement(current, statement, { migration: 0, statement: index }),
-    emptyState('mysql'),
+    emptyState(dialect, version),
   );
   const table = schema === undefined ? { name: 'users' } : { schema, name: 'users' };
   const [statement] = parse(sql);
@@ -26,7 +32,20 @@ describe('a table is copied beside its traffic', () => {
       "gh-ost --database=app --table=users --alter='MODIFY n bigint COMMENT '\\''it'\\'''\\''s'\\''' --execute",
       '# or',
       "pt-online-schema-change --alter 'MODIFY n bigint COMMENT '\\''it'\\'''\\''s'\\''' D=app,t=users --execute",
+      '# or, where no replica has to keep up',
+      "spirit migrate --database=app --statement='ALTER TABLE `users` MODIFY n bigint COMMENT '\\''it'\\'''\\''s'\\'''",
     ]);
+  });
+
+  it('by Spirit where it can: MySQL from 8.0 on, and a primary key', () => {
+    const last = (setup: string, dialect: 'mysql' | 'mariadb', version?: string) =>
+      copyOf('ALTER TABLE users MODIFY n bigint', setup, undefined, dialect, version)?.at(-1)?.split(' ')[0];
+    const keyed = 'CREATE TABLE users (id int PRIMARY KEY, n int);';
+    expect(last(keyed, 'mysql', '8.0')).toBe('spirit');
+    expect(last(keyed, 'mysql')).toBe('spirit');
+    expect(last(keyed, 'mysql', '5.7')).toBe('pt-online-schema-change');
+    expect(last(keyed, 'mariadb', '10.11')).toBe('pt-online-schema-change');
+    expect(last('CREATE TABLE users (n int);', 'mysql')).toBe('pt-online-schema-change');
   });
 
   it('by pt-online-schema-change alone where foreign keys or triggers are in the way', () => {
