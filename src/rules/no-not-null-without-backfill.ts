@@ -283,7 +283,7 @@ ALTER TABLE users ALTER COLUMN m bigint NOT NULL;`,
           operation,
           messageId: 'modified',
           // A definition repeats what stays: of a column that no migration shows it is not known to change this at all.
-          ...(old === undefined ? { severity: 'warn' } : {}),
+          ...(isShown(old) ? {} : { severity: 'warn' }),
           data: {
             column: operation.column,
             table: displayName(operation.table),
@@ -309,9 +309,12 @@ ALTER TABLE users ALTER COLUMN m bigint NOT NULL;`,
       const table = context.resolveTable(operation.table, state);
       if (context.isNew(table, state) || (table !== undefined && isProvenNotNull(table, column, operation.blocks)))
         return;
+      const old = table === undefined ? undefined : findColumn(table, column);
       context.report({
         operation,
         messageId: 'set',
+        // As with MySQL's MODIFY: ALTER COLUMN repeats what stays.
+        ...(isSqlServer && !isShown(old) ? { severity: 'warn' } : {}),
         data: { column, table: displayName(operation.table), form: isSqlServer ? 'NOT NULL' : 'SET NOT NULL' },
         help: isSqlServer
           ? 'Fill the column in every row first, in batches.'
@@ -323,6 +326,11 @@ ALTER TABLE users ALTER COLUMN m bigint NOT NULL;`,
 });
 
 type Column = OperationOf<'addColumn'>['column'];
+
+/** Whether a migration shows if a column takes NULLs. */
+function isShown(column: ReturnType<typeof findColumn>): boolean {
+  return column !== undefined && column.notNull !== 'unknown';
+}
 
 const TEXTS: ReadonlySet<string> = new Set([
   'char',

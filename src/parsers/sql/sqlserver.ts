@@ -309,10 +309,12 @@ export function readExec(cursor: Cursor): readonly Operation[] {
   const called = routine.name.toLowerCase();
   if (called === 'sp_executesql') return readText(cursor, within(cursor, cursor.at, cursor.source.last));
   if (called === 'sp_rename') {
-    const [from, to, kind = 'OBJECT'] = listed(cursor, takeArgument);
-    const renamed = RENAMES[kind.toUpperCase()];
+    const [from, to, kind] = listed(cursor, takeArgument);
+    const parts = from === undefined ? [] : partsOf(from);
+    // Of three parts the last is a column: an object of another database cannot be renamed from here.
+    const renamed = RENAMES[kind?.toUpperCase() ?? (parts.length === 3 ? 'COLUMN' : 'OBJECT')];
     if (from !== undefined && to !== undefined && renamed !== undefined) {
-      return [{ ...statementBase(cursor, cursor.source.last), ...renamed(partsOf(from), to) } as Operation];
+      return [{ ...statementBase(cursor, cursor.source.last), ...renamed(parts, to) } as Operation];
     }
   }
   cursor.at = nameAt;

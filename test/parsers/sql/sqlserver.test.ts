@@ -153,6 +153,11 @@ const STATEMENTS: readonly (readonly [string, readonly object[], (readonly strin
     'WITH c AS (SELECT id, ROW_NUMBER() OVER (ORDER BY b) AS n FROM dbo.t) DELETE FROM c WHERE n > 1',
     [{ kind: 'delete', table: { name: { schema: 'dbo', name: 't' } }, where: { text: 'n > 1' }, using: [] }],
   ],
+  [
+    "EXEC sp_rename '[dbo].[t].[a]', 'b'",
+    [{ kind: 'renameColumn', table: { schema: 'dbo', name: 't' }, column: 'a', newName: 'b' }],
+  ],
+  ["EXEC sp_rename 'dbo.t', 'u'", [{ kind: 'renameTable', table: { schema: 'dbo', name: 't' }, newName: 'u' }]],
   ['SELECT TOP 5 a FROM t', [{ kind: 'select', query: { limit: { value: 5 } } }]],
   ['SELECT TOP (50) PERCENT a FROM t', [{ kind: 'select', query: { outputs: [{ name: 'a' }] } }]],
   [
