@@ -81,6 +81,37 @@ describe.each(ESLINTS)('ESLint $major', ({ ESLint: Class }) => {
     expect(results.map(({ filePath }) => relative(cwd, filePath))).toEqual(['migrations/1_create.js']);
   });
 
+  test.each([
+    [
+      'alterTable',
+      "await knex.schema.alterTable('users', t => { t.index(['name'], 'it\\'s'); });",
+      'await knex.schema.raw(`create index concurrently "it\'s" on "users" ("name")`);',
+    ],
+    [
+      'a string',
+      "await knex.raw('CREATE INDEX a ON users (name)');",
+      "knex.raw('CREATE INDEX CONCURRENTLY a ON users (name)')",
+    ],
+  ])('a suggestion rewrites the call, with the transaction switched off: %s', async (_what, code, expected) => {
+    const cwd = temporaryTree({ 'package.json': PACKAGE, 'migrations/1_create.js': CREATE });
+    const eslint = eslintFor(Class, cwd);
+    const filePath = join(cwd, 'migrations/2_index.js');
+    const text = `\uFEFFexports.up = async knex => {\n  ${code}\n};\nexports.down = async knex => {};\n`;
+    const [result] = await eslint.lintText(text, { filePath });
+    const message = result!.messages.find(({ ruleId }) => ruleId === 'surefoot/require-concurrent-index');
+    const [suggestion] = message?.suggestions ?? [];
+    // ESLint's offsets leave out the byte order mark.
+    const bare = text.slice(1);
+    const [start, end] = suggestion!.fix.range;
+    const after = bare.slice(0, start) + suggestion!.fix.text + bare.slice(end);
+    expect(after).toContain(expected);
+    expect(after).toContain('exports.config = { transaction: false };');
+    const [again] = await eslint.lintText(after, { filePath });
+    const rules = again!.messages.map(({ ruleId }) => ruleId);
+    expect(rules).not.toContain('surefoot/require-concurrent-index');
+    expect(rules).not.toContain('surefoot/no-concurrently-in-transaction');
+  });
+
   test('a comment for ESLint silences a finding, and what is no migration has none', async () => {
     const cwd = temporaryTree({ 'package.json': PACKAGE, 'migrations/1_create.js': CREATE });
     const eslint = eslintFor(Class, cwd);
