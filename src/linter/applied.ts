@@ -1,5 +1,5 @@
 import type { DiscoveredProject } from '../migration-tools/discovery.ts';
-import type { MigrationFiles } from '../migration-tools/migration-tool.ts';
+import type { MigrationFiles, MigrationTool } from '../migration-tools/migration-tool.ts';
 import { editBetween } from './edit-between.ts';
 import type { RemovedMigration } from './migration.ts';
 import type { ReadText } from './read-migration.ts';
@@ -15,8 +15,8 @@ export function editOf(
 ): 'code' | 'comments' | null {
   if (base === undefined || mayChange === true) return null;
   if (part !== undefined) {
-    const old = tool.parts?.(part.path, base.text(part.path) ?? '').get(part.key);
-    const now = tool.parts?.(part.path, read(part.path)).get(part.key);
+    const old = partsOf(tool, part.path, base.text(part.path) ?? '').get(part.key);
+    const now = partsOf(tool, part.path, read(part.path)).get(part.key);
     if (old === undefined) return null;
     if (old !== now) return 'code';
     if (up.path === part.path) return null;
@@ -60,8 +60,8 @@ function losesParts({ base, tool, migrations }: DiscoveredProject, read: ReadTex
   return [...paths].some(path => {
     const before = base?.changed.has(path) === true ? base.text(path) : undefined;
     if (before === undefined) return false;
-    const parts = tool.parts!(path, read(path));
-    return [...tool.parts!(path, before).keys()].some(key => !parts.has(key));
+    const parts = partsOf(tool, path, read(path));
+    return [...partsOf(tool, path, before).keys()].some(key => !parts.has(key));
   });
 }
 
@@ -70,6 +70,19 @@ function contentOf(
   { tool }: DiscoveredProject,
   text: (path: string) => string | undefined,
 ): string {
-  const own = part === undefined ? undefined : tool.parts?.(part.path, text(part.path) ?? '').get(part.key);
+  const own = part === undefined ? undefined : partsOf(tool, part.path, text(part.path) ?? '').get(part.key);
   return (own ?? text(up.path) ?? '').replaceAll('\r\n', '\n');
+}
+
+/** The most of files' parts that are kept: a large changelog is asked for by each migration in it, as it is and as it was. */
+const MOST_KEPT = 4;
+const kept: { readonly path: string; readonly text: string; readonly parts: ReadonlyMap<string, string> }[] = [];
+
+function partsOf(tool: MigrationTool, path: string, text: string): ReadonlyMap<string, string> {
+  const known = kept.find(each => each.path === path && each.text === text);
+  if (known !== undefined) return known.parts;
+  const parts = tool.parts?.(path, text) ?? new Map<string, string>();
+  kept.unshift({ path, text, parts });
+  kept.length = Math.min(kept.length, MOST_KEPT);
+  return parts;
 }
