@@ -125,7 +125,11 @@ async function changesOf({ cwd, since, staged: isStaged = false }: FindRequest):
   const { baseTree, stagedTree } = await import('./git/git-trees.ts');
   if (since !== undefined) {
     const changes = changesSince(cwd, since);
-    const text = (path: string): string | undefined => textAt(changes, path);
+    const texts = new Map<string, string | undefined>();
+    const text = (path: string): string | undefined => {
+      if (!texts.has(path)) texts.set(path, textAt(changes, path));
+      return texts.get(path);
+    };
     let tree: FolderTree | undefined;
     return {
       changed: changes.changed,
