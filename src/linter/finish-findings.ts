@@ -270,10 +270,11 @@ function fingerprintsOf(group: FindingGroup): readonly string[] {
   });
 }
 
-/** The tables that a statement names, as it writes them. */
+/** The tables or collections that a statement names, as it writes them. */
 export function tablesOf({ operations }: Statement): readonly string[] {
   const names = new Set<string>();
   for (const operation of operations) {
+    if ('collection' in operation) names.add(displayName(operation.collection));
     if (!('table' in operation) || operation.table === undefined) continue;
     const { table } = operation;
     names.add(displayName(isObjectName(table) ? table : table.name));

@@ -172,6 +172,12 @@ describe('what happened to each table', () => {
     expect(told).toContain('aria-label="0001_&quot;users&quot;: high risk, history" class="high past"');
   });
 
+  test('of MongoDB, whose locks are not known, only what happened', () => {
+    const statement = impactAt(FILE, 'CREATE INDEX a', { dialect: 'mongodb', tables: ['users'] });
+    const page = html(lintResult([project], []), { ...PLAIN, history: { ...history, statements: [statement] } });
+    expect(page).toContain('<code>CREATE INDEX a</code><span></span><span></span></li>');
+  });
+
   test('a long history keeps the newest statements of each table, and says how many are left out', () => {
     const many = Array.from({ length: 20_000 }, (_, index) =>
       impactAt(FILE, 'CREATE INDEX a', { migration: `m${index}`, tables: [index % 10 === 0 ? 'rare' : 'users'] }),

@@ -118,10 +118,13 @@ function eventHtml({ history, anchorOf }: TablesPage, name: string, event: State
   const label = escapeHtml(migration);
   const head = anchor === undefined ? `<span ${title}>${label}</span>` : `<a href="#${anchor}" ${title}>${label}</a>`;
   const mode = effects.locks.find(lock => relationName(lock) === name)?.mode;
-  const lock = mode === undefined ? 'no lock' : modeName(mode, dialect);
-  const waiting = waitsFor(event, name);
-  const risk = waiting === undefined ? '' : ` class="${effects.duration === 'instant' ? 'warning' : 'error'}"`;
-  return `<li>${head}<code>${escapeHtml(excerpt(file.text, range))}</code><span>${escapeHtml(lock)}</span><span${risk}>${waiting ?? 'nobody waits'}</span></li>`;
+  // Of MongoDB's locks nothing is known.
+  const isSql = dialect !== 'mongodb';
+  const lock = mode !== undefined ? modeName(mode, dialect) : isSql ? 'no lock' : '';
+  const waiting = waitsFor(event, name) ?? (isSql ? 'nobody waits' : '');
+  const risk =
+    waitsFor(event, name) === undefined ? '' : ` class="${effects.duration === 'instant' ? 'warning' : 'error'}"`;
+  return `<li>${head}<code>${escapeHtml(excerpt(file.text, range))}</code><span>${escapeHtml(lock)}</span><span${risk}>${waiting}</span></li>`;
 }
 
 /** A statement on one line, cut where it is long; never within a character. */
