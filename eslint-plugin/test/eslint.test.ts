@@ -45,7 +45,7 @@ describe.each(ESLINTS)('ESLint $major', ({ ESLint: Class, Linter: LinterClass, m
     const eslint = eslintFor(Class, FIXTURES, {
       overrideConfig: [...surefoot.configs[preset], { files: ['**/*.ts'], languageOptions: { parser } }],
     });
-    const results = await eslint.lintFiles(['**/*.sql', '**/migrations/*.{js,cjs,mjs,ts}']);
+    const results = await eslint.lintFiles(['**/*.sql', '**/{migrations,drizzle}/**/*.{js,cjs,mjs,ts}']);
     const found = results.flatMap(({ filePath, messages }) =>
       shown(messages).map(message => `${relative(FIXTURES, filePath)}:${message}`),
     );
