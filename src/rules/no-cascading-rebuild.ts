@@ -19,6 +19,15 @@ interface Rebuilt {
   readonly triggers: readonly string[];
 }
 
+/** A table that a rebuild moves aside, and the foreign keys that go with it. */
+interface Moved {
+  readonly operation: OperationOf<'renameTable'>;
+  readonly statement: number;
+  readonly name: string;
+  readonly children: readonly Child[];
+  readonly state: State;
+}
+
 /** What becomes of rows that reference deleted ones. */
 const ACTIONS: Readonly<Record<string, string>> = {
   cascade: 'deletes the rows of {} that reference it',
@@ -193,6 +202,23 @@ ALTER TABLE new_users RENAME TO users;`,
         inDocs: false,
       },
       {
+        title: 'The tables that reference it are rebuilt as well',
+        dialect: 'sqlite',
+        history:
+          'CREATE TABLE a (id INTEGER PRIMARY KEY);\nCREATE TABLE b (id INTEGER PRIMARY KEY, a_id INTEGER REFERENCES a (id));',
+        up: `PRAGMA foreign_keys = OFF;
+ALTER TABLE a RENAME TO old_a;
+CREATE TABLE a (id INTEGER PRIMARY KEY, n TEXT);
+INSERT INTO a (id) SELECT id FROM old_a;
+DROP TABLE old_a;
+ALTER TABLE b RENAME TO old_b;
+CREATE TABLE b (id INTEGER PRIMARY KEY, a_id INTEGER);
+INSERT INTO b SELECT id, a_id FROM old_b;
+DROP TABLE old_b;`,
+        findings: [],
+        inDocs: false,
+      },
+      {
         title: 'The old way of renaming leaves the foreign keys where they are',
         dialect: 'sqlite',
         history: `CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
@@ -211,23 +237,18 @@ DROP TABLE users_old;`,
   create(context) {
     const { segment, server } = context;
     const rebuilt: Rebuilt[] = [];
+    const moved: Moved[] = [];
     let ignored = false;
     return {
       setParameter({ name }, { state }) {
         if (name === 'foreign_keys' && state.transaction.status === 'open') ignored = true;
       },
-      renameTable(operation, { state }) {
+      renameTable(operation, { state, index }) {
         if (!isMovedInRebuild(segment, operation.table.name) || isOn(state, 'legacy_alter_table')) return;
         const table = resolveTable(state, operation.table);
         const children = table === undefined ? [] : childrenOf(state, table);
         if (table === undefined || children.length === 0) return;
-        context.report({
-          operation,
-          messageId: 'follows',
-          data: { children: labelsOf(children.map(child => child.table)), table: table.name },
-          help: 'Make the new table beside the old one, drop that, and rename the new one to its name.',
-          ...safeForms(server).rebuiltTable(operation.table, undefined, state),
-        });
+        moved.push({ operation, statement: index, name: table.name, children, state });
       },
       dropTable(operation, site) {
         const rebuild = rebuildOfDrop(segment, site.index, operation.table.name);
@@ -244,8 +265,23 @@ DROP TABLE users_old;`,
       },
       segmentEnd(state) {
         for (const old of rebuilt) judgeLoss(old, state);
+        for (const old of moved) judgeMove(old, state);
       },
     };
+
+    function judgeMove({ operation, statement, name, children, state: before }: Moved, state: State): void {
+      // A child that is rebuilt as well is another table in the end.
+      const left = children.filter(({ table }) => state.schema.relations.has(table.id));
+      if (left.length === 0) return;
+      context.report({
+        operation,
+        statement,
+        messageId: 'follows',
+        data: { children: labelsOf(left.map(child => child.table)), table: name },
+        help: 'Make the new table beside the old one, drop that, and rename the new one to its name.',
+        ...safeForms(server).rebuiltTable(operation.table, undefined, before),
+      });
+    }
 
     function judgeActions(
       operation: OperationOf<'dropTable'>,
@@ -304,8 +340,13 @@ DROP TABLE users_old;`,
 const isOn = (state: State, name: string): boolean =>
   ['1', 'on', 'true', 'yes'].includes(setting(state, name)?.value?.toLowerCase() ?? '');
 
+interface Child {
+  readonly table: Table;
+  readonly constraint: ForeignKey;
+}
+
 /** The foreign keys of other tables that reference one. */
-function childrenOf(state: State, table: Table): readonly { readonly table: Table; readonly constraint: ForeignKey }[] {
+function childrenOf(state: State, table: Table): readonly Child[] {
   return incomingForeignKeys(state, table).filter(child => child.table.id !== table.id);
 }
 
