@@ -80,7 +80,7 @@ const WRONG: readonly (readonly [config: unknown, said: string])[] = [
     'dialect: "postgresql" is none of postgres, mysql, mariadb, sqlite, sqlserver, mongodb; did you mean postgres?',
   ],
   [{ serverVersion: 16 }, 'serverVersion: must be a text, is 16'],
-  [{ serverVersion: 'latest' }, 'serverVersion: must be like 16, 8.0, is "latest"'],
+  [{ serverVersion: 'latest' }, 'serverVersion: must be like 16, 8.0, 2022 Enterprise, is "latest"'],
   [{ timeouts: { lock: 'long' } }, 'timeouts.lock: must be like 5s, 500ms, 1min, is "long"'],
   [{ projects: [{ dialect: 'mysql' }] }, 'projects[0]: the key path is missing'],
   [{ projects: { path: 'db' } }, 'projects: must be a list, is an object'],
