@@ -160,6 +160,20 @@ test.each([
   expect(seen('javascript', text).map(([, sql]) => sql)).toEqual(expected);
 });
 
+test('a tag that is waited for is a client; one that is handed over is not', () => {
+  expect(inUp('await sql`DROP TABLE a`;', "import { sql } from '@vercel/postgres';")).toEqual([
+    ['dropTable', 'DROP TABLE a'],
+  ]);
+  expect(
+    inUp('await sql.begin(async tx => { await tx`DROP TABLE a`; });', "import { sql } from 'bun';").map(
+      ([kind]) => kind,
+    ),
+  ).toEqual(['beginTransaction', 'dropTable', 'commitTransaction']);
+  expect(
+    inUp('const part = sql`a = 1`; await client.query(sql`UPDATE t SET ${part}`);', "import { sql } from 'slonik';"),
+  ).toEqual([['update', 'UPDATE t SET ${part}']]);
+});
+
 test('umzug’s context is the client', () => {
   expect(inUp("await context.query('DROP TABLE a');", '', '{ context }')).toEqual([['dropTable', 'DROP TABLE a']]);
   expect(inUp('await sql`DROP TABLE a`;', '', '{ context: { sql } }')).toEqual([['dropTable', 'DROP TABLE a']]);

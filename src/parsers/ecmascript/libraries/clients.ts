@@ -71,7 +71,8 @@ export const HARMLESS =
   /(?:^|\.)(?:log\w*|debug|info|warn|error|trace|print\w*|sleep|delay|wait\w*|assert\w*|next|done|resolve|reject|progress\w*)$/i;
 
 function run(chain: Chain, out: Output): void {
-  if (chain.root === 'sql' || chain.root === 'table') return;
+  // A tag that is waited for is a client by itself, as those of Bun and Vercel are; others only make a text.
+  if (chain.root === 'table' || (chain.root === 'sql' && chain.awaited !== true)) return;
   for (const [index, link] of chain.links.entries()) {
     if (link.args === undefined) continue;
     const [first] = link.args;
