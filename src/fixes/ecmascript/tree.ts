@@ -7,7 +7,7 @@ export function pathTo(program: Node, [start, end]: Range): readonly Node[] {
   let at: Node | undefined = program;
   while (at !== undefined) {
     path.push(at);
-    at = childrenOf(at).find(node => {
+    at = childWhere(at, node => {
       const [from, to] = rangeOf(node);
       return from <= start && end <= to;
     });
@@ -21,16 +21,26 @@ export function nodesWhere(program: Node, condition: (node: Node) => boolean): r
   const left = [program];
   for (let node = left.pop(); node !== undefined; node = left.pop()) {
     if (condition(node)) found.push(node);
-    left.push(...childrenOf(node));
+    childWhere(node, child => {
+      left.push(child);
+      return false;
+    });
   }
   return found;
 }
 
-/** A node's children under whatever keys; ESLint's trees also lead back, by `parent`. */
-function childrenOf(node: Node): readonly Node[] {
-  return Object.entries(node).flatMap(([key, value]) =>
-    key === 'parent' ? [] : (Array.isArray(value) ? value : [value]).filter(isNode),
-  );
+/** The first of a node's children, under whatever keys, that fulfils a condition; ESLint's trees also lead back, by `parent`. */
+function childWhere(node: Node, condition: (child: Node) => boolean): Node | undefined {
+  for (const key in node) {
+    const value = node[key];
+    if (typeof value !== 'object' || value === null || key === 'parent') continue;
+    if (!Array.isArray(value)) {
+      if (isNode(value) && condition(value)) return value;
+      continue;
+    }
+    for (const each of value) if (isNode(each) && condition(each)) return each;
+  }
+  return undefined;
 }
 
 function isNode(value: unknown): value is Node {
