@@ -3,7 +3,7 @@ import { lazyRequire } from '../lazy-require.ts';
 import { dialectNamed } from './dialect-names.ts';
 import { LIKELY, nearestFile } from './evidence.ts';
 import { compareNumberedNames, compareText } from './file-order.ts';
-import type { Detection, FolderTree, ListingProblem, MigrationTool } from './migration-tool.ts';
+import type { Detection, FolderTree, ListingProblem, MigrationTool, ToolFacts } from './migration-tool.ts';
 import { listSingleFiles } from './single-files.ts';
 
 const NAME = /^(\d+)(?:_.*)?\.sql$/;
@@ -45,18 +45,33 @@ export const atlas: MigrationTool = {
       duplicate: (version, other) => `Atlas refuses to run: version ${version} is also that of ${other}`,
     });
     const skipped = listing.skipped.filter(({ path }) => !path.endsWith(SUMS));
-    return { ...listing, skipped, problems: [...(listing.problems ?? []), ...sumProblems(project.root, tree)] };
+    const late = configOf(project.root, tree)?.late;
+    return {
+      ...listing,
+      skipped,
+      problems: [...(listing.problems ?? []), ...sumProblems(project.root, tree)],
+      ...(late === undefined ? {} : { late }),
+    };
   },
   layout(files, read) {
     return TX_MODE_NONE.test(read(files.up.path)) ? { ...files, up: { ...files.up, transaction: 'none' } } : files;
   },
 };
 
+/** What becomes of late migrations by `exec_order`. */
+const LATE: Readonly<Record<string, ToolFacts['late']>> = { NON_LINEAR: 'run', LINEAR_SKIP: 'skipped' };
+
 /** What the nearest `atlas.hcl` says: whether a folder is one of those it names for Atlas' own format, and the server. */
 function configOf(
   path: string,
   tree: FolderTree,
-): { readonly isNamed: boolean; readonly server: Pick<Detection, 'dialect' | 'serverVersion'> } | undefined {
+):
+  | {
+      readonly isNamed: boolean;
+      readonly server: Pick<Detection, 'dialect' | 'serverVersion'>;
+      readonly late: ToolFacts['late'] | undefined;
+    }
+  | undefined {
   const file = nearestFile(path, ['atlas.hcl'], tree);
   const text = file === undefined ? undefined : tree.text(file);
   if (file === undefined || text === undefined) return undefined;
@@ -68,8 +83,10 @@ function configOf(
   const [, scheme, version] =
     /"(?:docker:\/\/)?(postgres|mysql|mariadb|sqlite|sqlserver)\b(?::\/\/|\/(\d+(?:\.\d+)*))?/.exec(text) ?? [];
   const dialect = scheme === undefined ? undefined : dialectNamed(scheme);
+  const order = /\bexec_order\s*=\s*"?(\w+)/.exec(text)?.[1]?.toUpperCase() ?? '';
   return {
     isNamed,
+    late: Object.hasOwn(LATE, order) ? LATE[order] : undefined,
     server: {
       ...(dialect === undefined ? {} : { dialect }),
       ...(version === undefined ? {} : { serverVersion: version }),

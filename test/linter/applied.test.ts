@@ -201,3 +201,20 @@ test.each([
   expect(found).toHaveLength(isRefused ? 1 : 0);
   if (isRefused) expect(found[0]).toMatch(/^error no-out-of-order-migration db\/V2__b\.sql:1 Flyway refuses to run/);
 });
+
+test.each([
+  ['', 'Atlas refuses to run'],
+  ['exec_order = NON_LINEAR', undefined],
+  ['exec_order = LINEAR_SKIP', 'Atlas never runs this migration'],
+])('Atlas goes by its exec_order: %j', async (setting, message) => {
+  const root = repository({
+    'atlas.hcl': `env "local" {\n  url = "postgres://localhost/x"\n  migration {\n    dir = "file://db"\n    ${setting}\n  }\n}\n`,
+    'db/1_a.sql': 'CREATE TABLE a (id bigserial PRIMARY KEY);\n',
+    'db/3_c.sql': 'CREATE TABLE c (id bigserial PRIMARY KEY);\n',
+  });
+  write(root, 'db/2_b.sql', 'CREATE TABLE b (id bigserial PRIMARY KEY);\n');
+  const { found } = await run(root, '--since=main');
+  expect(found).toEqual(
+    message === undefined ? [] : [expect.stringContaining(`error no-out-of-order-migration db/2_b.sql:1 ${message}`)],
+  );
+});
