@@ -160,6 +160,17 @@ test.each([
   expect(seen('javascript', text).map(([, sql]) => sql)).toEqual(expected);
 });
 
+test('batches, and how a tag’s text is sent', () => {
+  const batch = "await client.tx(async t => { await t.batch([t.none('DROP TABLE a'), t.none('DROP TABLE b')]); });";
+  expect(inUp(batch).map(([kind]) => kind)).toEqual([
+    'beginTransaction',
+    'dropTable',
+    'dropTable',
+    'commitTransaction',
+  ]);
+  expect(inUp('await client`DROP TABLE a`.simple();')).toEqual([['dropTable', 'DROP TABLE a']]);
+});
+
 test('a tag that is waited for is a client; one that is handed over is not', () => {
   expect(inUp('await sql`DROP TABLE a`;', "import { sql } from '@vercel/postgres';")).toEqual([
     ['dropTable', 'DROP TABLE a'],

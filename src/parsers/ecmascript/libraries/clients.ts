@@ -77,6 +77,8 @@ function run(chain: Chain, out: Output): void {
     if (link.args === undefined) continue;
     const [first] = link.args;
     const before = chain.links[index - 1];
+    // How a tag's text is sent: `.simple()`, `.values()`.
+    if (link.args.length === 0 && before !== undefined && isTagged(before)) continue;
     const model = before !== undefined && before.args === undefined ? modelSql(before, link, out) : undefined;
     if (model !== undefined) send(link, model, out);
     else if (isDrizzleQuery(chain.links.slice(index))) {
@@ -86,6 +88,7 @@ function run(chain: Chain, out: Output): void {
     } else if (isTagged(link) ? isStatement(chain, link) : SENDS.has(calledName(link))) sendSql(link, out);
     else if (SENDS_TAGGED.has(link.name) && first?.kind === 'chain') sendSql(link, out);
     else if (TRANSACTIONS.has(link.name)) transaction(link, out);
+    else if (link.name === 'batch' && first?.kind === 'list') out.send(first);
     else if (AROUND.has(link.name)) runTransaction(link, 'client', out, () => true);
     else if (Object.hasOwn(STATEMENTS, link.name))
       out.raw(sqlText(out.file, rangeOf(link.at), [STATEMENTS[link.name]!]));
