@@ -113,18 +113,22 @@ function objectWord(cursor: Cursor, table: Readonly<Record<string, unknown>>) {
     const word = textOf(source, index, index).toUpperCase();
     if (Object.hasOwn(table, word)) return { at: index, modifiers };
     modifiers.add(word);
-    if (VALUED_MODIFIERS.has(word)) index = afterModifierValue(cursor, index + 1) - 1;
+    // SQL SECURITY DEFINER has no value.
+    const isValued = VALUED_MODIFIERS.has(word) && isSymbol(source, index + 1, '=');
+    if (isValued) index = afterModifierValue(cursor, index + 2) - 1;
   }
   return { at: undefined, modifiers };
 }
 
-/** The index after `= MERGE`, `` = `user`@`host` `` or `= CURRENT_USER()`. */
+/** The index after `MERGE`, `` `user`@`host` `` or `CURRENT_USER()`. */
 function afterModifierValue({ source }: Cursor, index: number): number {
-  let at = isSymbol(source, index, '=') ? index + 1 : index;
-  at++;
-  while (at <= source.last && (source.text.tokens[at]!.kind === 'parameter' || isSymbol(source, at, '@'))) {
-    // `user`@`host` is three tokens where the host is quoted.
-    at += textOf(source, at, at) === '@' ? 2 : 1;
+  let at = index + 1;
+  const { tokens } = source.text;
+  const isGlued = () => at <= source.last && tokens[at]!.start === tokens[at - 1]!.end && !isSymbol(source, at, '(');
+  if (at <= source.last && (tokens[at]!.kind === 'parameter' || isSymbol(source, at, '@'))) {
+    // `user`@`host` is three tokens where the host is quoted, user@1.2.3.4 more; the host may be left out.
+    at++;
+    while (isGlued()) at++;
   }
   return isSymbol(source, at, '(') ? at + 2 : at;
 }

@@ -424,3 +424,14 @@ describe('bad input', () => {
     for (let end = 0; end <= sql.length; end++) expect(() => readWith(MYSQL, sql.slice(0, end))).not.toThrow();
   });
 });
+
+it.each([
+  ['CREATE DEFINER=`a`@`b` FUNCTION f() RETURNS int RETURN 42', 'createRoutine'],
+  ["CREATE DEFINER = 'a'@localhost PROCEDURE p() SELECT 1", 'createRoutine'],
+  ['CREATE DEFINER=CURRENT_USER() PROCEDURE p() SELECT 1', 'createRoutine'],
+  ['create definer=foo@1.2.3.4 FUNCTION f() RETURNS int RETURN 42', 'createRoutine'],
+  ['create definer=foo@ /* here */ FUNCTION f() RETURNS int RETURN 42', 'createRoutine'],
+  ['CREATE ALGORITHM=MERGE DEFINER=r@localhost SQL SECURITY DEFINER VIEW v AS SELECT 1', 'createView'],
+])('whoever defines it: %s', (sql, kind) => {
+  expect(operationsWith(MYSQL, sql).map(operation => operation.kind)).toEqual([kind]);
+});
