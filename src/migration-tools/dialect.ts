@@ -163,6 +163,9 @@ const MARKS: readonly {
   },
 ];
 
+/** What each mark tells; made when first asked for. */
+let known: ReadonlyMap<string, { readonly dialect: Dialect | 'other'; readonly weight: number }> | undefined;
+
 /** Weight at which no further file is read. */
 const CLEAR = 6;
 
@@ -174,13 +177,13 @@ const CLEAR = 6;
  * @returns undefined where the texts do not tell
  */
 export function dialectOfTexts(texts: Iterable<string>, least = LIKELY): Dialect | undefined {
-  const table = new Map(
+  known ??= new Map(
     MARKS.flatMap(({ dialect, weight, marks }) => marks.map(mark => [mark, { dialect, weight }] as const)),
   );
   const weights = new Map<Dialect | 'other', number>();
   for (const text of texts) {
     for (const mark of marksIn(text)) {
-      const found = table.get(mark);
+      const found = known.get(mark);
       if (found !== undefined) weights.set(found.dialect, (weights.get(found.dialect) ?? 0) + found.weight);
     }
     if (winner(weights, Math.max(CLEAR, least)) !== undefined) break;
