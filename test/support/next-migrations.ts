@@ -96,8 +96,8 @@ export const NEXT_MIGRATIONS: Readonly<Record<string, Readonly<Record<string, Ne
     'services/billing/migrations/20250101120000_index.sql': UP_DOWN('-- +goose Up', '-- +goose Down'),
   },
   morph: {
-    'db/migrations/000004_index.up.sql': INDEX,
-    'db/migrations/000004_index.down.sql': 'DROP INDEX users_created_idx;\n',
+    'db/migrations/000020_index.up.sql': INDEX,
+    'db/migrations/000020_index.down.sql': 'DROP INDEX users_created_idx;\n',
   },
   mysql: {
     'migrations/20260301090000_rename.up.sql': 'ALTER TABLE customers RENAME COLUMN name TO full_name;\n',
