@@ -1,5 +1,6 @@
 import { MigrationBuilder } from 'node-pg-migrate/migrationBuilder';
 import { describe, expect, test } from 'vitest';
+import { PGM_CALLS } from '../../../src/parsers/ecmascript/libraries/node-pg-migrate-calls.ts';
 import { operations, readCode, readSql, seen } from './support.ts';
 
 type Builder = Record<string, (...args: readonly unknown[]) => unknown> & {
@@ -68,6 +69,29 @@ const CALLS: readonly string[] = [
   `pgm.dropPolicy('users', 'p', { ifExists: true })`,
   `pgm.createDomain('d', 'text', { check: 'VALUE > 3', constraintName: 'c' })`,
   `pgm.dropDomain('d')`,
+  `pgm.alterDomain('d', { default: 'x', notNull: true })`,
+  `pgm.alterDomain('d', { default: null, allowNull: true })`,
+  `pgm.alterView('v', { checkOption: 'LOCAL', options: { security_barrier: true, security_invoker: null } })`,
+  `pgm.alterViewColumn('v', 'a', { default: 3 })`,
+  `pgm.alterMaterializedView('m', { cluster: 'i', storageParameters: { fillfactor: 70, autovacuum_enabled: null } })`,
+  `pgm.alterMaterializedView('m', { cluster: false })`,
+  `pgm.renameMaterializedView('m', 'n')`,
+  `pgm.renameMaterializedViewColumn('m', 'a', 'b')`,
+  `pgm.createRole('r', { login: true, password: 'x', limit: 3, inRole: ['a', 'b'], admin: 'c' })`,
+  `pgm.alterRole('r', { superuser: false, bypassrls: true, valid: '2030-01-01' })`,
+  `pgm.createOperator('+', { procedure: 'add', left: 'complex', right: { schema: 's', name: 'complex' }, commutator: '+', negator: { schema: 's', name: '-' }, hashes: true })`,
+  `pgm.dropOperator('+', { left: 'complex', right: 'complex', ifExists: true, cascade: true })`,
+  `pgm.createOperatorClass('k', 'complex', 'btree', [{ type: 'function', number: 1, name: 'cmp', params: ['int', { name: 'b', type: 'int' }] }], { default: true, family: 'f' })`,
+  `pgm.dropOperatorClass('k', 'btree', { ifExists: true })`,
+  `pgm.renameOperatorClass('k', 'btree', 'l')`,
+  `pgm.createOperatorFamily('f', 'btree')`,
+  `pgm.dropOperatorFamily('f', 'btree', { cascade: true })`,
+  `pgm.renameOperatorFamily('f', 'btree', 'g')`,
+  `pgm.addToOperatorFamily('f', 'btree', [{ type: 'function', number: 1, name: { schema: 's', name: 'cmp' }, params: ['int', 'bigint'] }])`,
+  `pgm.createCast('bigint', 'int4', { functionName: 'f', as: 'ASSIGNMENT' })`,
+  `pgm.createCast('a', 'b', { inout: true, as: 'IMPLICIT' })`,
+  `pgm.createCast('a', 'b')`,
+  `pgm.dropCast('a', 'b', { ifExists: true })`,
   `pgm.grantOnTables({ privileges: ['SELECT', 'INSERT'], tables: ['a', 'b'], roles: 'PUBLIC' })`,
   `pgm.revokeOnTables({ privileges: 'ALL', schema: 's', roles: 'app', cascade: true })`,
   `pgm.grantRoles('a', ['b', 'c'])`,
@@ -88,6 +112,33 @@ test('a missing down undoes the calls of up, last to first', () => {
   const read = readCode('node-pg-migrate', `exports.up = pgm => { ${code} };`, 'down');
   expect(operations(read)).toEqual(operations(readSql(sent(code, true))));
   expect(read.statements).toHaveLength(5);
+});
+
+/** Names that lead to others or are no schema building. */
+const OTHERS = new Set(['sql', 'func', 'db', 'noTransaction', 'getSql', 'getSqlSteps', 'enableReverseMode']);
+
+test('every method of the builder is read', () => {
+  const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const methods = Object.entries(new MigrationBuilder({} as never, undefined, false, logger)).flatMap(
+    ([name, value]) => (typeof value === 'function' && !OTHERS.has(name) ? [name] : []),
+  );
+  expect(methods.length).toBeGreaterThan(80);
+  expect(methods.filter(name => !Object.hasOwn(PGM_CALLS, name))).toEqual([]);
+});
+
+test('operators and casts are undone in the order of their own arguments', () => {
+  const code = `pgm.createOperatorClass('k', 'complex', 'btree', [{ type: 'function', number: 1, name: 'cmp', params: ['int'] }], {}); pgm.renameOperatorFamily('f', 'btree', 'g'); pgm.createCast('a', 'b'); pgm.createRole('r', { login: true })`;
+  const read = readCode('node-pg-migrate', `exports.up = pgm => { ${code} };`, 'down');
+  expect(operations(read)).toEqual(operations(readSql(sent(code, true))));
+  expect(read.statements).toHaveLength(4);
+});
+
+test('a check that is added to a domain is no unreadable one', () => {
+  const read = readCode(
+    'node-pg-migrate',
+    "exports.up = pgm => { pgm.alterDomain('d', { check: 'VALUE > 3', constraintName: 'c' }); };",
+  );
+  expect(operations(read)).toEqual(operations(readSql('ALTER DOMAIN "d" ADD CONSTRAINT "c" CHECK (VALUE > 3)')));
 });
 
 test('a call that cannot be undone is said', () => {

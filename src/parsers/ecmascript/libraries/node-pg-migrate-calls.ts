@@ -1,11 +1,17 @@
 import { sliceFragment } from '../../../source/fragment.ts';
 import { entry, isFalse, isTrue, joined, type Part, sqlText, stringOf } from '../sql-text.ts';
 import type { Value } from '../values.ts';
+import { OPERATOR_CALLS } from './node-pg-migrate-operators.ts';
+import { roleSql } from './node-pg-migrate-roles.ts';
 import {
   type Context,
+  cascade,
   columnsSql,
   constraintsSql,
   escaped,
+  flag,
+  ifExists,
+  ifNotExists,
   indexColumnSql,
   isSet,
   itemsOf,
@@ -27,15 +33,8 @@ export interface CallContext extends Context {
   unreadable(value: Value, message: string): void;
 }
 
-type Call = (args: Args, context: CallContext) => Statements | undefined;
-
-function flag(options: Value | undefined, key: string, words: string): string {
-  return isSet(entry(options, key)) ? words : '';
-}
-
-const ifExists = (options: Value | undefined): string => flag(options, 'ifExists', ' IF EXISTS');
-const ifNotExists = (options: Value | undefined): string => flag(options, 'ifNotExists', ' IF NOT EXISTS');
-const cascade = (options: Value | undefined): string => flag(options, 'cascade', ' CASCADE');
+/** What a call sends; undefined where too little is known before the run. */
+export type Call = (args: Args, context: CallContext) => Statements | undefined;
 
 /** `dropX(name, options)`. */
 const dropOf =
@@ -215,7 +214,6 @@ const alterColumn: Call = ([table, column, options], context) => {
   const notNull = entry(options, 'notNull');
   const identity = entry(options, 'sequenceGenerated');
   const expression = entry(options, 'expressionGenerated');
-  const isNull = (value: Value | undefined): boolean => value?.kind === 'constant' && value.value === null;
   const clause = (value: Value, text: string): Part => sqlText(context.file, rangeOfValue(value), [text]);
   const actions: Part[] = [];
   if (initial !== undefined)
@@ -350,15 +348,79 @@ function dataClause(options: Value | undefined): string {
   return isFalse(data) ? ' WITH NO DATA' : '';
 }
 
+/** An option of a view as it is set: its name, or `name = value`. */
+function optionSql([key, value]: readonly [string, Value]): string {
+  const text = value.kind === 'constant' && typeof value.value === 'boolean' ? String(value.value) : wordOf(value);
+  return isTrue(value) ? key : `${key} = ${text ?? '${value}'}`;
+}
+
 /** ` WITH (…)` of the options that an object has. */
 function storage(options: Value | undefined): string {
   if (options?.kind !== 'record' || options.entries.size === 0) return '';
-  const list = [...options.entries].map(([key, value]) => {
-    const text = value.kind === 'constant' && typeof value.value === 'boolean' ? String(value.value) : wordOf(value);
-    return isTrue(value) ? key : `${key} = ${text ?? '${value}'}`;
-  });
-  return ` WITH (${list.join(', ')})`;
+  return ` WITH (${[...options.entries].map(optionSql).join(', ')})`;
 }
+
+const isNull = (value: Value | undefined): boolean => value?.kind === 'constant' && value.value === null;
+
+/** `SET (…)` and `RESET (…)` of the options that an object has: null resets one. */
+function changedOptions(options: readonly (readonly [string, Value])[]): readonly string[] {
+  const set = options.filter(([, value]) => !isNull(value)).map(optionSql);
+  const reset = options.filter(([, value]) => isNull(value)).map(([key]) => key);
+  return [
+    ...(set.length === 0 ? [] : [`SET (${set.join(', ')})`]),
+    ...(reset.length === 0 ? [] : [`RESET (${reset.join(', ')})`]),
+  ];
+}
+
+const entriesOf = (value: Value | undefined): readonly (readonly [string, Value])[] =>
+  value?.kind === 'record' ? [...value.entries] : [];
+
+const isOpen = (value: Value | undefined): boolean => value !== undefined && (value.kind !== 'record' || value.open);
+
+const alterView: Call = ([view, given], context) => {
+  const options = entry(given, 'options');
+  if (isOpen(given) || isOpen(options)) return undefined;
+  const check = entry(given, 'checkOption');
+  const all = [...entriesOf(options), ...(check === undefined ? [] : [['check_option', check] as const])];
+  return changedOptions(all).map(clause => ['ALTER VIEW ', nameSql(context, view), ` ${clause}`]);
+};
+
+const alterMaterializedView: Call = ([view, options], context) => {
+  const parameters = entry(options, 'storageParameters');
+  if (isOpen(options) || isOpen(parameters)) return undefined;
+  const cluster = entry(options, 'cluster');
+  const extension = entry(options, 'extension');
+  const on = isSet(cluster) ? `CLUSTER ON ${nameSql(context, cluster).text}` : 'SET WITHOUT CLUSTER';
+  const clauses = [
+    ...(cluster === undefined ? [] : [on]),
+    ...(isSet(extension) ? [`DEPENDS ON EXTENSION ${nameSql(context, extension).text}`] : []),
+    ...changedOptions(entriesOf(parameters)),
+  ];
+  return clauses.length === 0
+    ? undefined
+    : [['ALTER MATERIALIZED VIEW ', nameSql(context, view), ` ${clauses.join(', ')}`]];
+};
+
+/** The library leaves out ADD before a check: the statement is written as it is meant. */
+const alterDomain: Call = ([domain, options], context) => {
+  if (isOpen(options)) return undefined;
+  const initial = entry(options, 'default');
+  const notNull = entry(options, 'notNull');
+  const check = wordOf(entry(options, 'check'));
+  const named = entry(options, 'constraintName');
+  const actions = [
+    ...(initial === undefined ? [] : [isNull(initial) ? 'DROP DEFAULT' : `SET DEFAULT ${escaped(initial)}`]),
+    ...(isSet(notNull)
+      ? ['SET NOT NULL']
+      : isFalse(notNull) || isSet(entry(options, 'allowNull'))
+        ? ['DROP NOT NULL']
+        : []),
+    ...(check === undefined
+      ? []
+      : [`ADD ${named === undefined ? '' : `CONSTRAINT ${nameSql(context, named).text} `}CHECK (${check})`]),
+  ];
+  return actions.map(action => ['ALTER DOMAIN ', nameSql(context, domain), ` ${action}`]);
+};
 
 const createType: Call = ([name, options], context) => {
   if (options?.kind === 'list') {
@@ -581,20 +643,21 @@ export const PGM_CALLS: Readonly<Record<string, Call>> = {
   createView,
   dropView: dropOf('VIEW'),
   renameView: renameOf('VIEW'),
+  alterView,
   alterViewColumn([view, column, options], context) {
     const initial = entry(options, 'default');
-    const isNull = initial?.kind === 'constant' && initial.value === null;
     return [
       [
         'ALTER VIEW ',
         nameSql(context, view),
         ' ALTER COLUMN ',
         nameSql(context, column),
-        isNull ? ' DROP DEFAULT' : ` SET DEFAULT ${escaped(initial)}`,
+        isNull(initial) ? ' DROP DEFAULT' : ` SET DEFAULT ${escaped(initial)}`,
       ],
     ];
   },
   createMaterializedView,
+  alterMaterializedView,
   dropMaterializedView: dropOf('MATERIALIZED VIEW'),
   renameMaterializedView: renameOf('MATERIALIZED VIEW'),
   renameMaterializedViewColumn: ([view, from, to], context) => [
@@ -639,9 +702,12 @@ export const PGM_CALLS: Readonly<Record<string, Call>> = {
       ? undefined
       : [['CREATE DOMAIN ', nameSql(context, name), ` AS ${typeSql}${domainSql(context, options)}`]];
   },
+  alterDomain,
   dropDomain: dropOf('DOMAIN'),
   renameDomain: renameOf('DOMAIN'),
-  createRole: ([name], context) => [['CREATE ROLE ', nameSql(context, name)]],
+  createRole: ([name, options], context) => [['CREATE ROLE ', nameSql(context, name), roleSql(options, true)]],
+  alterRole: ([name, options], context) =>
+    isOpen(options) ? undefined : [['ALTER ROLE ', nameSql(context, name), roleSql(options, false)]],
   dropRole: ([name, options], context) => [[`DROP ROLE${ifExists(options)} `, nameSql(context, name)]],
   renameRole: renameOf('ROLE'),
   grantOnTables: grant,
@@ -658,11 +724,13 @@ export const PGM_CALLS: Readonly<Record<string, Call>> = {
       `REVOKE${flag(options, 'onlyAdminOption', ' ADMIN OPTION FOR')} ${namesSql(context, from)} FROM ${namesSql(context, to)}${cascade(options)}`,
     ],
   ],
+  ...OPERATOR_CALLS,
 };
 
 /** The arguments of a reversal: as they are, or the names the other way round. */
 const swapped: (args: Args) => Args = ([from, to]) => [to, from];
 const swappedInTable: (args: Args) => Args = ([table, from, to]) => [table, to, from];
+const swappedAround: (args: Args) => Args = ([from, method, to]) => [to, method, from];
 const without =
   (index: number): ((args: Args) => Args) =>
   args =>
@@ -691,6 +759,11 @@ export const REVERSALS: Readonly<Record<string, readonly [string, ((args: Args) 
   createPolicy: ['dropPolicy'],
   createDomain: ['dropDomain', without(1)],
   createRole: ['dropRole'],
+  createOperator: ['dropOperator'],
+  createOperatorClass: ['dropOperatorClass', ([name, , method, , options]) => [name, method, options]],
+  createOperatorFamily: ['dropOperatorFamily'],
+  addToOperatorFamily: ['removeFromOperatorFamily'],
+  createCast: ['dropCast'],
   grantOnTables: ['revokeOnTables'],
   grantOnSchemas: ['revokeOnSchemas'],
   grantRoles: ['revokeRoles'],
@@ -704,6 +777,8 @@ export const REVERSALS: Readonly<Record<string, readonly [string, ((args: Args) 
   renameMaterializedView: ['renameMaterializedView', swapped],
   renameDomain: ['renameDomain', swapped],
   renameRole: ['renameRole', swapped],
+  renameOperatorClass: ['renameOperatorClass', swappedAround],
+  renameOperatorFamily: ['renameOperatorFamily', swappedAround],
   renameColumn: ['renameColumn', swappedInTable],
   renameConstraint: ['renameConstraint', swappedInTable],
   renameTrigger: ['renameTrigger', swappedInTable],

@@ -95,6 +95,18 @@ export function wordOf(value: Value | undefined): string | undefined {
   return stringOf(value) ?? numberOf(value)?.toString() ?? rawSql(value)?.text;
 }
 
+/** Words of an option that is set; nothing where it is not. */
+export function flag(options: Value | undefined, key: string, words: string): string {
+  return isSet(entry(options, key)) ? words : '';
+}
+
+/** ` IF EXISTS` where the options say so. */
+export const ifExists = (options: Value | undefined): string => flag(options, 'ifExists', ' IF EXISTS');
+/** ` IF NOT EXISTS` where the options say so. */
+export const ifNotExists = (options: Value | undefined): string => flag(options, 'ifNotExists', ' IF NOT EXISTS');
+/** ` CASCADE` where the options say so. */
+export const cascade = (options: Value | undefined): string => flag(options, 'cascade', ' CASCADE');
+
 /** Names that node-pg-migrate knows of its own. */
 const ADAPTED: Readonly<Record<string, string>> = {
   ...{ int: 'integer', string: 'text', float: 'real', double: 'double precision', datetime: 'timestamp' },
