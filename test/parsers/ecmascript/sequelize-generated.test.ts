@@ -55,6 +55,19 @@ const CALLS: readonly string[] = [
   `q.addIndex('users', ['a', { name: 'b', order: 'DESC' }, Sequelize.fn('lower', Sequelize.col('c'))], { name: 'n', unique: true })`,
   `q.addIndex('users', { fields: ['a'], where: { b: null }, using: 'gin', operator: 'gin_trgm_ops' })`,
   `q.addIndex({ tableName: 'users', schema: 's' }, ['fooBar'], { concurrently: true })`,
+  `q.createFunction('f', [{ type: 'integer', name: 'a', direction: 'IN' }, { type: 'text' }], 'integer', 'plpgsql', 'RETURN a;', ['IMMUTABLE', 'LEAKPROOF'], { force: true, variables: [{ type: 'integer', name: 'x', default: 1 }] })`,
+  `q.createFunction('s.f', [], 'trigger', 'plpgsql', 'RETURN NEW;')`,
+  `q.dropFunction('f', [{ type: 'integer', name: 'a' }])`,
+  `q.renameFunction('f', [{ type: 'integer' }], 'g')`,
+  `q.createTrigger('users', 'tr', 'after', ['insert', 'update'], 'f', [], ['FOR EACH ROW'])`,
+  `q.createTrigger({ tableName: 'users', schema: 's' }, 'tr', 'after_constraint', ['delete'], 'f', [], ['DEFERRABLE', 'FOR EACH ROW'])`,
+  `q.dropTrigger('users', 'tr')`,
+  `q.renameTrigger('users', 'tr', 'ts')`,
+  `q.createDatabase('d')`,
+  `q.dropDatabase('d')`,
+  `q.upsert('users', { a: 1, b: 'x' }, { b: 'x' }, {}, { model: { rawAttributes: {} }, conflictFields: ['a'] })`,
+  `q.increment({}, 'users', { a: 1 }, { b: 2 }, { c: 3 }, { returning: false })`,
+  `q.decrement({}, 'users', { a: 1 }, { b: 2 }, {}, { returning: false })`,
   `q.bulkInsert('users', [{ a: 1, b: 'x' }, { a: 2, b: null }])`,
   `q.bulkUpdate('users', { a: 1 }, { b: 'x', c: [1, 2], d: null })`,
   `q.bulkUpdate('users', { a: true }, {})`,
@@ -77,6 +90,31 @@ describe("what is read of the query interface is what is read of Sequelize's SQL
       ),
     );
   });
+});
+
+/** Names that lead to others, only read, or belong to transactions that the library itself runs. */
+const OTHERS =
+  /^(?:constructor|show|describe|database|get|quote|raw|select$|name|table|ensure|pgList|set|start|commit|rollback|defer|_|fromArray|normalize|assert)/;
+
+test('every method of the query interface that changes something is read', () => {
+  const q = new Sequelize({ dialect: 'postgres', logging: false }).getQueryInterface();
+  const own = Object.getPrototypeOf(q) as object;
+  const methods = [own, Object.getPrototypeOf(own) as object].flatMap(each => Object.getOwnPropertyNames(each));
+  const changing = methods.filter(name => !OTHERS.test(name));
+  expect(changing.length).toBeGreaterThan(30);
+  const unread = changing.filter(name => {
+    const { statements } = readCode('sequelize', `exports.up = q => q.${name}();`);
+    return JSON.stringify(statements).includes('is not read');
+  });
+  expect(unread).toEqual([]);
+});
+
+test('that all tables are dropped is known without their names', () => {
+  const kinds = seen(
+    'sequelize',
+    `exports.up = async q => { await q.dropAllTables(); await q.dropAllEnums(); await q.dropAllSchemas(); };`,
+  ).map(([kind]) => kind);
+  expect(kinds).toEqual(['dropTable', 'dropType', 'dropSchema']);
 });
 
 test('each clause stands where it is written', () => {

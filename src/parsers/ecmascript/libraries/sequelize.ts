@@ -1,5 +1,5 @@
 import { type Fragment, joinFragments, substituteFragment } from '../../../source/fragment.ts';
-import { conditionSql, insertSql, updateSql } from '../data-sql.ts';
+import { conditionSql, insertSql, updateSql, valueSql } from '../data-sql.ts';
 import type { Library, Output } from '../library.ts';
 import {
   closeAt,
@@ -30,7 +30,7 @@ import {
 export const sequelize: Library = {
   parameters: ['queryInterface', 'Sequelize'],
   promises: true,
-  definitions: /^(?:createTable|addColumn|changeColumn|addIndex|addConstraint)$/,
+  definitions: /^(?:createTable|addColumn|changeColumn|addIndex|addConstraint|createFunction)$/,
   modules: ['sequelize', 'sequelize-typescript', '@sequelize/core'],
   imports: { default: 'Sequelize', DataTypes: 'Sequelize', Sequelize: 'Sequelize', DataType: 'Sequelize' },
   run,
@@ -42,6 +42,7 @@ const PASSIVE = new Set([
   ...['sequelize', 'queryInterface', 'getDialect', 'describeTable', 'showAllTables', 'tableExists', 'showIndex'],
   ...['context', 'commit', 'rollback', 'QueryTypes', 'options', 'dialect', 'getQueryInterface', 'showConstraint'],
   ...['showAllSchemas', 'databaseVersion', 'getForeignKeyReferencesForTable', 'getForeignKeysForTables', 'select'],
+  ...['nameIndexes', 'quoteIdentifiers', 'pgListEnums', 'setIsolationLevel', 'setAutocommit', 'deferConstraints'],
   ...['rawSelect', 'quoteIdentifier', 'quoteTable', 'escape', 'queryGenerator', 'config', 'authenticate', 'name'],
 ]);
 
@@ -196,6 +197,52 @@ function inSchema(table: Value | undefined, options: Value | undefined): { value
 
 type Call = (args: NonNullable<Link['args']>, out: Output) => readonly Part[] | undefined;
 
+const TRIGGER_TIMES: Readonly<Record<string, string>> = {
+  after: 'AFTER',
+  before: 'BEFORE',
+  instead_of: 'INSTEAD OF',
+  after_constraint: 'AFTER',
+};
+
+function wordsOf(value: Value | undefined): readonly string[] {
+  return value?.kind === 'list' ? value.items.map(item => stringOf(item) ?? '${option}') : [];
+}
+
+/** Parameters of a function, `{ direction, name, type }` each; undefined where the list is only known at run time. */
+function parametersSql(value: Value | undefined): string | undefined {
+  if (value?.kind !== 'list') return undefined;
+  return value.items
+    .map(item => ['direction', 'name', 'type'].flatMap(key => stringOf(entry(item, key)) ?? []).join(' '))
+    .join(', ');
+}
+
+/** `DECLARE …` of a function's variables. */
+function variablesSql(value: Value | undefined): string {
+  const items = value?.kind === 'list' ? value.items : [];
+  return items
+    .map(item => {
+      const initial = entry(item, 'default');
+      const text = stringOf(initial) ?? (initial?.kind === 'constant' ? String(initial.value) : undefined);
+      const words = `DECLARE ${stringOf(entry(item, 'name'))} ${stringOf(entry(item, 'type'))}`;
+      return `${words}${text === undefined ? '' : ` := ${text}`};`;
+    })
+    .join(' ');
+}
+
+/** UPDATE that adds to columns, or takes from them, and sets others. */
+function arithmeticSql(
+  operator: '+' | '-',
+  [, table, where, amounts, extra]: Args,
+  out: Output,
+): readonly Part[] | undefined {
+  const name = tableOf(table, out);
+  if (name === undefined || amounts?.kind !== 'record' || amounts.open) return undefined;
+  const sets = [...amounts.entries].map(([key, value]) => `"${key}" = "${key}" ${operator} ${valueSql(value)}`);
+  const others = extra?.kind === 'record' ? [...extra.entries] : [];
+  const all = [...sets, ...others.map(([key, value]) => `"${key}" = ${valueSql(value)}`)];
+  return ['UPDATE ', name, ` SET ${all.join(', ')}`, ...whereSql(where, out)];
+}
+
 /** What version 6 sends to PostgreSQL; undefined where a name is not known. */
 const CALLS: Readonly<Record<string, Call>> = {
   dropTable([table, options], out) {
@@ -264,6 +311,70 @@ const CALLS: Readonly<Record<string, Call>> = {
     const type = nameOf(name, out);
     return type && ['DROP TYPE IF EXISTS ', type];
   },
+  // Which ones there are is only known when it runs: that all of them go is known.
+  dropAllTables: () => ['DROP TABLE IF EXISTS ${tables} CASCADE'],
+  dropAllSchemas: () => ['DROP SCHEMA IF EXISTS ${schemas} CASCADE'],
+  dropAllEnums: () => ['DROP TYPE IF EXISTS ${enums}'],
+  createDatabase([database], out) {
+    const name = nameOf(database, out);
+    return name && ['CREATE DATABASE ', name];
+  },
+  dropDatabase([database], out) {
+    const name = nameOf(database, out);
+    return name && ['DROP DATABASE IF EXISTS ', name];
+  },
+  createFunction([name, parameters, returns, language, body, settings, options]) {
+    const list = parametersSql(parameters);
+    const [type, words] = [stringOf(returns), stringOf(language)];
+    const text = body?.kind === 'text' ? body.fragment : undefined;
+    if (name?.kind !== 'text' || list === undefined || type === undefined || words === undefined || text === undefined)
+      return undefined;
+    const variables = variablesSql(entry(options, 'variables'));
+    return [
+      `CREATE ${isTrue(entry(options, 'force')) ? 'OR REPLACE ' : ''}FUNCTION `,
+      name.fragment,
+      `(${list}) RETURNS ${type} AS $func$ ${variables} BEGIN `,
+      text,
+      ` END; $func$ language '${words}' ${wordsOf(settings).join(' ')}`,
+    ];
+  },
+  dropFunction([name, parameters]) {
+    const list = parametersSql(parameters);
+    return name?.kind === 'text' && list !== undefined
+      ? ['DROP FUNCTION ', name.fragment, `(${list}) RESTRICT`]
+      : undefined;
+  },
+  renameFunction([from, parameters, to]) {
+    const list = parametersSql(parameters);
+    if (from?.kind !== 'text' || to?.kind !== 'text' || list === undefined) return undefined;
+    return ['ALTER FUNCTION ', from.fragment, `(${list}) RENAME TO `, to.fragment];
+  },
+  createTrigger([table, trigger, timing, events, procedure, parameters, options], out) {
+    const names = [tableOf(table, out), nameOf(trigger, out)] as const;
+    const when = TRIGGER_TIMES[stringOf(timing) ?? ''];
+    const list = parametersSql(parameters);
+    const known = wordsOf(events);
+    if (names[0] === undefined || names[1] === undefined || when === undefined || known.length === 0) return undefined;
+    if (procedure?.kind !== 'text' || list === undefined) return undefined;
+    const settings = wordsOf(options).join(' ');
+    return [
+      `CREATE ${stringOf(timing) === 'after_constraint' ? 'CONSTRAINT ' : ''}TRIGGER `,
+      names[1],
+      ` ${when} ${known.join(' OR ').toUpperCase()} ON ${names[0].text} ${settings} EXECUTE PROCEDURE `,
+      procedure.fragment,
+      `(${list})`,
+    ];
+  },
+  dropTrigger([table, trigger], out) {
+    const names = [tableOf(table, out), nameOf(trigger, out)] as const;
+    return names[0] && names[1] && ['DROP TRIGGER ', names[1], ` ON ${names[0].text} RESTRICT`];
+  },
+  renameTrigger([table, from, to], out) {
+    const names = [tableOf(table, out), nameOf(from, out), nameOf(to, out)] as const;
+    return (
+      names[0] && names[1] && names[2] && ['ALTER TRIGGER ', names[1], ` ON ${names[0].text} RENAME TO `, names[2]]
+    );
+  },
   addConstraint([table, second, third], out) {
     // Before version 6 the columns were an argument of their own.
     const options = third ?? second;
@@ -280,6 +391,24 @@ const CALLS: Readonly<Record<string, Call>> = {
     const name = tableOf(table, out);
     return name && insertSql(out.file, name, values);
   },
+  upsert([table, values, changes, , options], out) {
+    const name = tableOf(table, out);
+    const keys = textsOf(entry(options, 'conflictFields'))?.map(field => quoted(out.file, field).text);
+    const columns = changes?.kind === 'record' && !changes.open ? [...changes.entries.keys()] : [];
+    const sets = columns.map(column => `"${column}" = EXCLUDED."${column}"`).join(', ');
+    const conflict = `${keys?.join(', ') ?? '${columns}'}) ${sets === '' ? 'DO NOTHING' : `DO UPDATE SET ${sets}`}`;
+    return name && [...insertSql(out.file, name, values), ` ON CONFLICT (${conflict}`];
+  },
+  update([, table, values, where], out) {
+    const name = tableOf(table, out);
+    return name && [...updateSql(out.file, name, values), ...whereSql(where, out)];
+  },
+  delete([, table, where], out) {
+    const name = tableOf(table, out);
+    return name && ['DELETE FROM ', name, ...whereSql(where, out)];
+  },
+  increment: (args, out) => arithmeticSql('+', args, out),
+  decrement: (args, out) => arithmeticSql('-', args, out),
   bulkUpdate([table, values, where], out) {
     const name = tableOf(table, out);
     return name && [...updateSql(out.file, name, values), ...whereSql(where, out)];
