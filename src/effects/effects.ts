@@ -43,6 +43,8 @@ export interface Effects {
   readonly online?: 'on' | 'available' | 'unavailable';
   /** SQLite: one connection writes at a time, whatever the table: writers of every table wait. */
   readonly oneWriter?: true;
+  /** MySQL: the row versions of the table that columns came or went by; left out where the statement has nothing to do with them. */
+  readonly rowVersions?: RowVersions;
   /** The weakest LOCK= that the server takes: who may use the table meanwhile is everyone, readers, nobody. */
   readonly leastLock?: 'NONE' | 'SHARED' | 'EXCLUSIVE';
   /** ALGORITHM= and LOCK= clauses that the server does not go by; left out where there are none. */
@@ -52,8 +54,22 @@ export interface Effects {
 /** What a server says of a change of a table beside what every server says. */
 export type OnlineEffects = Pick<
   Effects,
-  'algorithm' | 'rebuild' | 'concurrentReads' | 'concurrentWrites' | 'leastLock' | 'clauses' | 'oneWriter' | 'online'
+  | 'algorithm'
+  | 'rebuild'
+  | 'rowVersions'
+  | 'concurrentReads'
+  | 'concurrentWrites'
+  | 'leastLock'
+  | 'clauses'
+  | 'oneWriter'
+  | 'online'
 >;
+
+/** How many row versions a table has once a statement that needs one is done, or had where none was left for it. */
+export interface RowVersions {
+  readonly used: number;
+  readonly most: number;
+}
 
 /** An ALGORITHM= or LOCK= clause that the server stops at, or takes and does otherwise. */
 export interface ClauseVerdict {

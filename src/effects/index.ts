@@ -27,6 +27,7 @@ export type {
   RowFailure,
 } from './effects.ts';
 export { CONFLICTS, conflicts, READ_MODE, strength, WRITE_MODE } from './locks.ts';
+export { countRowVersions } from './mysql/row-versions.ts';
 export { enforcesForeignKeys } from './sqlite/alter-table.ts';
 export { type KnownVersion, nearestPostgresVersion, POSTGRES_VERSIONS, serverVersionOf } from './versions.ts';
 export { type ExpressionVolatility, type Volatility, volatilityOf } from './volatility.ts';

@@ -1,5 +1,5 @@
 import type { AffectedRelation, Effects } from '../effects/effects.ts';
-import { effects } from '../effects/index.ts';
+import { countRowVersions, effects } from '../effects/index.ts';
 import type { DiscoveredProject } from '../migration-tools/discovery.ts';
 import type { OperationKind } from '../operations/operations.ts';
 import type { Statement } from '../operations/statements.ts';
@@ -98,7 +98,9 @@ function impactOfProject(
           held: heldLocks(current),
         });
       }
+      const entered = current;
       for (const operation of inServerOrder(statement.operations)) current = applyOperation(current, operation, at);
+      current = countRowVersions(statement, entered, current);
       const taken = found.locks.flatMap(({ id, mode }) => (id === undefined ? [] : [{ id, mode }]));
       current = holdLocks(current, taken, at);
     }

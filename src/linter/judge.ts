@@ -1,4 +1,5 @@
 import type { Effects } from '../effects/effects.ts';
+import { countRowVersions } from '../effects/index.ts';
 import { displayName, type ObjectName } from '../operations/names.ts';
 import type { Statement } from '../operations/statements.ts';
 import type { OperationSite, Report, Rule, RuleContext, RuleVisitor } from '../rules/rule.ts';
@@ -54,10 +55,12 @@ export function replaySegment(segment: Segment, migration: number, before: State
   let state = openSegment(segment, before);
   const { statements } = segment.script;
   for (let index = 0; index < statements.length; index++) {
-    state = enterStatement(segment, statements[index]!, state);
+    const entered = enterStatement(segment, statements[index]!, state);
+    state = entered;
     for (const operation of inServerOrder(statements[index]!.operations)) {
       state = applyOperation(state, operation, { migration, statement: index });
     }
+    state = countRowVersions(statements[index]!, entered, state);
   }
   return closeSegment(segment, state);
 }
@@ -163,6 +166,7 @@ export function judgeSegment(
       }
       state = applyOperation(state, operation, at);
     }
+    state = countRowVersions(statement, whole.state, state);
     if (state.transaction.status === 'open' && takesLocks(statement)) {
       const held = whole.effects.locks.flatMap(lock => {
         // A table that no migration made gets its id when the statement that names it is replayed.

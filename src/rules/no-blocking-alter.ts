@@ -16,6 +16,8 @@ type Verdict =
   | 'foreignKey'
   | 'onlineCopy'
   | 'rebuild'
+  | 'noRowVersion'
+  | 'rowVersions'
   | 'schemaLock'
   | 'checked'
   | 'offline'
@@ -28,6 +30,8 @@ const SEVERITY: Readonly<Record<Verdict, 'error' | 'warn'>> = {
   foreignKey: 'warn',
   onlineCopy: 'warn',
   rebuild: 'warn',
+  noRowVersion: 'warn',
+  rowVersions: 'warn',
   schemaLock: 'error',
   checked: 'warn',
   offline: 'warn',
@@ -35,6 +39,15 @@ const SEVERITY: Readonly<Record<Verdict, 'error' | 'warn'>> = {
   // Nothing on SQLite lets other writers go on: there is no better form to ask for.
   oneWriter: 'warn',
 };
+
+/** A table to which as many statements add a column each. */
+function instantColumns(count: number): string {
+  const columns = Array.from({ length: count }, (_, index) => `ALTER TABLE users ADD COLUMN n${index + 1} int;`);
+  return ['CREATE TABLE users (id int PRIMARY KEY);', ...columns].join('\n');
+}
+
+/** Row versions that a table should have left: with fewer, it is time to rebuild it. */
+const SPARE_ROW_VERSIONS = 5;
 
 export default defineRule({
   id: 'no-blocking-alter',
@@ -53,6 +66,10 @@ with or without writing the table anew), COPY (a new table is filled under a sha
 ("Online DDL Operations") and was measured on MariaDB 10.11. A type change is always a copy, but for a VARCHAR that grows within the
 same number of length bytes (0–255, or above) and an ENUM or SET with new members at its end. A rebuild in place lets writers go on,
 but needs room for a second table, and holds replicas up for as long as it took on the primary.
+
+MySQL keeps a row version for each ALTER TABLE that adds or drops columns instantly (since 8.0.29), 64 of a table at most, 255 since 9.1;
+with none left, ALGORITHM=INSTANT is refused, and a statement without the clause writes the table anew. The versions are counted over the
+history; a rebuild takes them away. MariaDB has no such limit.
 
 SQL Server changes tables under a schema modification lock, which stops readers too, and keeps it until the transaction ends; what it has
 to do meanwhile is nothing, a look at every row, or writing every row anew ("ALTER TABLE (Transact-SQL)"). Enterprise, Developer and
@@ -98,6 +115,10 @@ ALTER TABLE users ALTER COLUMN n bigint NULL WITH (ONLINE = ON);
         'The server copies all of {{table}} for this; writers go on, replicas fall behind by as long as it takes{{unknown}}.',
       rebuild:
         'The server writes all of {{table}} anew for this; writers go on, replicas fall behind by as long as it takes{{unknown}}.',
+      noRowVersion:
+        'All {{most}} row versions of {{table}} are taken, so the server writes all of it anew for this; writers go on, replicas fall behind by as long as it takes{{unknown}}.',
+      rowVersions:
+        '{{used}} of {{most}} row versions of {{table}} are taken with this: with none left, the server writes all of it anew for the next column{{unknown}}.',
       schemaLock:
         'The server {{work}} of {{table}} under a schema modification lock: {{traffic}} of {{table}} wait until it is done{{unknown}}.',
       checked:
@@ -257,6 +278,50 @@ ALTER TABLE users DROP COLUMN name;`,
         findings: [],
       },
       {
+        title: 'The last row versions of a table',
+        dialect: 'mysql',
+        serverVersion: '8.4',
+        history: instantColumns(58),
+        up: 'ALTER TABLE users ADD COLUMN last int, ADD COLUMN very_last int;\nALTER TABLE users DROP COLUMN n1;',
+        findings: [{ at: 'DROP COLUMN n1', message: '60 of 64 row versions of users are taken' }],
+        inDocs: false,
+      },
+      {
+        title: 'No row version left',
+        dialect: 'mysql',
+        serverVersion: '8.0.29',
+        history: instantColumns(64),
+        up: 'ALTER TABLE users ADD COLUMN region int;\nALTER TABLE users ADD COLUMN city int;',
+        findings: [{ at: 'ADD COLUMN region', message: 'All 64 row versions of users are taken' }],
+        inDocs: false,
+      },
+      {
+        title: 'Row versions that a rebuild took away',
+        dialect: 'mysql',
+        history: `${instantColumns(63)}\nOPTIMIZE TABLE users;`,
+        up: 'ALTER TABLE users ADD COLUMN region int;',
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'Row versions of MySQL 9.1',
+        dialect: 'mysql',
+        serverVersion: '9.1',
+        history: instantColumns(64),
+        up: 'ALTER TABLE users ADD COLUMN region int;',
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'No row versions on MariaDB',
+        dialect: 'mariadb',
+        serverVersion: '10.11',
+        history: instantColumns(64),
+        up: 'ALTER TABLE users ADD COLUMN region int;',
+        findings: [],
+        inDocs: false,
+      },
+      {
         title: 'A new table',
         dialect: 'mysql',
         up: 'CREATE TABLE users (id int PRIMARY KEY, n int);\nALTER TABLE users MODIFY n bigint;',
@@ -288,6 +353,7 @@ ALTER TABLE users DROP COLUMN name;`,
             table: labelOf(table),
             traffic: verdict === 'blocks' ? `All ${traffic}` : traffic,
             work: workOf(effects, labelOf(table), context.server.dialect === 'sqlite'),
+            ...effects.rowVersions,
             unknown: unknownsOf(effects),
           },
           help: effects.online === 'unavailable' ? WITHOUT_ONLINE : HELP[verdict],
@@ -317,6 +383,9 @@ ALTER TABLE users DROP COLUMN name;`,
 const COPIED =
   'Let gh-ost or pt-online-schema-change copy the table beside the traffic, or add a new column and switch to it.';
 
+const FREED =
+  'Rebuild the table while it is quiet, with OPTIMIZE TABLE or gh-ost: that takes its row versions away, and columns are instant again.';
+
 const HELP: Readonly<Record<Verdict, string>> = {
   copy: COPIED,
   blocks: 'Run it when nobody writes to the table, or let gh-ost or pt-online-schema-change do it on a copy.',
@@ -325,6 +394,8 @@ const HELP: Readonly<Record<Verdict, string>> = {
   onlineCopy: COPIED,
   rebuild:
     'See that replicas may lag and the disk has room for a second table; else let gh-ost or pt-online-schema-change do it.',
+  noRowVersion: FREED,
+  rowVersions: FREED,
   schemaLock: 'Run it when nobody uses the table, or add a new column, fill it in batches and switch to it.',
   checked:
     'Add it WITH NOCHECK, which is instant and holds for later rows, and WITH CHECK CHECK CONSTRAINT when nobody uses the table.',
@@ -348,7 +419,10 @@ function workOf({ duration, indexBuilds }: Effects, table: string, asClause: boo
 
 /** What is wrong with a statement, or with one of its changes; undefined where nothing is. */
 function verdictOf(effects: Effects, operations: readonly Operation[]): Verdict | undefined {
-  const { algorithm, rebuild, concurrentWrites, duration, leastLock, oneWriter } = effects;
+  const { algorithm, rebuild, rowVersions, concurrentWrites, duration, leastLock, oneWriter } = effects;
+  if (rowVersions !== undefined && algorithm === 'INSTANT') {
+    return rowVersions.most - rowVersions.used < SPARE_ROW_VERSIONS ? 'rowVersions' : undefined;
+  }
   if (concurrentWrites === undefined || duration === 'instant') return undefined;
   if (oneWriter === true) return duration === 'data' || !operations.some(isSchemaChange) ? undefined : 'oneWriter';
   if (leastLock === undefined) return concurrentWrites ? undefined : verdictOnSqlServer(effects, operations);
@@ -357,7 +431,8 @@ function verdictOf(effects: Effects, operations: readonly Operation[]): Verdict 
     return operations.some(({ kind }) => kind === 'addForeignKey') ? 'foreignKey' : 'copy';
   }
   if (rebuild !== true) return undefined;
-  return algorithm === 'COPY' ? 'onlineCopy' : 'rebuild';
+  if (algorithm === 'COPY') return 'onlineCopy';
+  return rowVersions === undefined ? 'rebuild' : 'noRowVersion';
 }
 
 function verdictOnSqlServer(

@@ -62,6 +62,17 @@ ALTER TABLE users ADD INDEX users_region_idx (region), ALGORITHM=INPLACE, LOCK=N
         findings: [{ at: 'ALGORITHM=INSTANT', message: 'Unknown ALGORITHM' }],
       },
       {
+        title: 'No row version left for another instant column',
+        dialect: 'mysql',
+        history: [
+          'CREATE TABLE users (id int PRIMARY KEY);',
+          ...Array.from({ length: 64 }, (_, index) => `ALTER TABLE users ADD COLUMN n${index} int;`),
+        ].join('\n'),
+        up: 'ALTER TABLE users ADD COLUMN region int, ALGORITHM=INSTANT;',
+        findings: [{ at: 'ALGORITHM=INSTANT', message: 'Maximum row versions reached for table users' }],
+        inDocs: false,
+      },
+      {
         title: 'MariaDB takes the clause and copies',
         dialect: 'mariadb',
         serverVersion: '10.11',

@@ -135,6 +135,8 @@ export interface Table extends SchemaObject {
   readonly options: readonly StorageOption[];
   readonly ofType?: ObjectId;
   readonly comment?: string;
+  /** MySQL: row versions that instantly added and dropped columns have left since the table was last written anew; left out for none. */
+  readonly rowVersions?: number;
   /** Rows that the history itself put there: false while no INSERT, COPY or query filled a table that it created. */
   readonly filled: boolean;
   /** Roles that were granted anything on it. */

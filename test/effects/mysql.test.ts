@@ -57,6 +57,17 @@ describe('several changes', () => {
   });
 });
 
+describe('another engine than InnoDB', () => {
+  const MYISAM = T.replace(';', ' ENGINE=MyISAM;');
+
+  it.each(['mysql', 'mariadb'] as const)('%s copies the table for a column, and names are metadata', dialect => {
+    const version = dialect === 'mysql' ? '8.4' : '10.11';
+    expect(how(MYISAM, 'ALTER TABLE t ADD COLUMN x int', version, dialect)).toBe('COPY rebuild SHARED');
+    expect(how(MYISAM, 'ALTER TABLE t DROP COLUMN v', version, dialect)).toBe('COPY rebuild SHARED');
+    expect(how(MYISAM, 'ALTER TABLE t RENAME COLUMN v TO w', version, dialect)).toBe('INSTANT NONE');
+  });
+});
+
 describe('types', () => {
   it.each([
     [LATIN1, 'varchar(255)', 'INPLACE NONE'],

@@ -8,8 +8,8 @@ import {
   type Query,
   type Statement,
 } from '../../operations/index.ts';
-import { blankTable, ensureTable } from '../../schema/context.ts';
-import { existence, findColumn, resolveRelation, resolveTable } from '../../schema/lookup.ts';
+import { blankTable } from '../../schema/context.ts';
+import { findColumn, resolveRelation, resolveTable } from '../../schema/lookup.ts';
 import type { Table } from '../../schema/schema.ts';
 import { setting } from '../../schema/session.ts';
 import type { State } from '../../schema/state.ts';
@@ -32,11 +32,12 @@ import {
 import { type Context, named } from '../postgres/context.ts';
 import { insert, remove, update } from '../postgres/data.ts';
 import { lockTable } from '../postgres/objects.ts';
-import { changesOf, isTableChange, rebuildKind } from './changes.ts';
+import { rebuildKind } from './changes.ts';
 import { referencedFailure, schemaFailures } from './failures.ts';
 import { createdKeys } from './keys.ts';
 import type { ChangeKind } from './online-changes.ts';
 import { type Plan, planOf } from './plan.ts';
+import { findTable, plannedChange, tablesChanged } from './planned-changes.ts';
 
 export interface MysqlFacts {
   readonly facts: readonly Fact[];
@@ -61,47 +62,15 @@ export function mysqlFacts(context: Context): MysqlFacts {
   return facts(statement.operations.flatMap(operation => otherFacts(operation, context)));
 }
 
-/** The tables that ALTER TABLE, CREATE INDEX, DROP INDEX or RENAME TABLE name, each once. */
-function tablesChanged({ operations }: Statement): readonly ObjectName[] {
-  const found = new Map<string, ObjectName>();
-  for (const operation of operations) {
-    const name = tableOf(operation);
-    if (name !== undefined) found.set(displayName(name), name);
-  }
-  return [...found.values()];
-}
-
-function tableOf(operation: Operation): ObjectName | undefined {
-  return isTableChange(operation) && 'table' in operation ? (operation.table as ObjectName | undefined) : undefined;
-}
-
-interface FoundTable {
-  readonly table: Table;
-  readonly state: State;
-}
-
-/** The table of a name, or a stand-in for one that the history does not show; undefined where it is known to be gone. */
-function findTable(state: State, name: ObjectName): FoundTable | undefined {
-  if (existence(state, name) === 'gone') return undefined;
-  const [next, table] = ensureTable(state, name);
-  return { table: table ?? blankTable(-1, name.schema ?? '', name.name), state: next };
-}
-
 const missing = (name: ObjectName): Fact => fails('42S02', `Table '${displayName(name)}' doesn't exist`);
 
 function tableFacts(name: ObjectName, statement: Statement, state: State, server: Server): MysqlFacts {
   const found = findTable(state, name);
   if (found === undefined) return facts([missing(name)]);
+  const change = plannedChange(found, name, statement, server);
+  if (change === undefined) return facts([]);
+  const { own, kinds, unknowns, plan } = change;
   const { table } = found;
-  const own: Statement = {
-    ...statement,
-    operations: statement.operations.filter(
-      operation => operation.kind === 'ddlOption' || sameName(tableOf(operation), name),
-    ),
-  };
-  const { kinds, unknowns } = changesOf(own, table, found.state, server);
-  if (kinds.length === 0) return facts([]);
-  const plan = planOf(kinds, own, table, found.state, server);
   return {
     facts: [
       ...plannedFacts(plan, kinds, table, own),
@@ -115,17 +84,15 @@ function tableFacts(name: ObjectName, statement: Statement, state: State, server
   };
 }
 
-const onlineEffects = ({ algorithm, rebuild, lock: permitted, verdicts }: Plan): OnlineEffects => ({
+const onlineEffects = ({ algorithm, rebuild, rowVersions, lock: permitted, verdicts }: Plan): OnlineEffects => ({
   ...(algorithm === undefined ? {} : { algorithm }),
   rebuild,
+  ...(rowVersions === undefined ? {} : { rowVersions }),
   concurrentReads: permitted !== 'EXCLUSIVE',
   concurrentWrites: permitted === 'NONE',
   leastLock: permitted,
   ...(verdicts.length === 0 ? {} : { clauses: verdicts }),
 });
-
-const sameName = (a: ObjectName | undefined, b: ObjectName): boolean =>
-  a !== undefined && displayName(a) === displayName(b);
 
 /** Changes that read the whole table and write an index, but no row. */
 const BUILDS: ReadonlySet<ChangeKind> = new Set([

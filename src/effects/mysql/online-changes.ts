@@ -19,6 +19,8 @@ export interface OnlineChange {
   readonly lock: PermittedLock;
   /** How it is made beside another change that is not instant, and with ALGORITHM=INPLACE. */
   readonly otherwise?: OnlineChange;
+  /** How many row versions a table can have where such a change leaves one; with none left it is made `otherwise`. */
+  readonly rowVersionLimit?: number;
   /** What becomes of ALGORITHM= and LOCK= where the server does not go by them. */
   readonly clauses?: 'syntax error' | 'ignored';
 }
@@ -60,8 +62,13 @@ const MARIADB_METADATA: MariadbRow = { '10.0': INPLACE, '10.3': INSTANT };
 const MARIADB_COPY: MariadbRow = { '10.0': COPY, '11.2': ONLINE_COPY };
 const MARIADB_ADD_INDEX: MariadbRow = { '10.0': INPLACE, '10.3': NOCOPY };
 const MARIADB_SHARED_INDEX: MariadbRow = { '10.0': INPLACE_SHARED, '10.3': NOCOPY_SHARED };
+/** MySQL 8.4 and 9 manual, 17.12.1 "Online DDL Operations": TOTAL_ROW_VERSIONS is 64 at most, 255 as of 9.1. */
+const ROW_VERSION: MysqlRow = {
+  '5.7': REBUILD,
+  '8.0.29': { ...INSTANT_OR_REBUILD, rowVersionLimit: 64 },
+  '9.1': { ...INSTANT_OR_REBUILD, rowVersionLimit: 255 },
+};
 /** A column that comes, goes or moves. */
-const MYSQL_MOVED_COLUMN: MysqlRow = { '5.7': REBUILD, '8.0.29': INSTANT_OR_REBUILD };
 const MARIADB_MOVED_COLUMN: MariadbRow = { '10.0': REBUILD, '10.4': INSTANT_OR_REBUILD };
 
 /**
@@ -82,17 +89,17 @@ const ONLINE_CHANGES = {
   'add primary key': { mysql: always(REBUILD), mariadb: always(REBUILD) },
   'drop primary key': { mysql: always(COPY), mariadb: MARIADB_COPY },
   'add column': {
-    mysql: { '5.7': REBUILD, '8.0.12': INSTANT_OR_REBUILD },
+    mysql: { ...ROW_VERSION, '8.0.12': INSTANT_OR_REBUILD },
     mariadb: { '10.0': REBUILD, '10.3': INSTANT_OR_REBUILD },
   },
-  'add column in a place': { mysql: MYSQL_MOVED_COLUMN, mariadb: MARIADB_MOVED_COLUMN },
-  'add column beside virtual columns': { mysql: MYSQL_MOVED_COLUMN, mariadb: MARIADB_COPY },
+  'add column in a place': { mysql: ROW_VERSION, mariadb: MARIADB_MOVED_COLUMN },
+  'add column beside virtual columns': { mysql: ROW_VERSION, mariadb: MARIADB_COPY },
   'change columns where none is instant': { mysql: always(REBUILD), mariadb: always(REBUILD) },
   'add auto-increment column': { mysql: always(REBUILD_SHARED), mariadb: always(REBUILD_SHARED) },
   'add column with expression default': { mysql: always(COPY), mariadb: MARIADB_COPY },
   'add stored column': { mysql: always(COPY), mariadb: MARIADB_COPY },
   'add virtual column': { mysql: METADATA, mariadb: MARIADB_METADATA },
-  'drop column': { mysql: MYSQL_MOVED_COLUMN, mariadb: MARIADB_MOVED_COLUMN },
+  'drop column': { mysql: ROW_VERSION, mariadb: MARIADB_MOVED_COLUMN },
   'drop stored column': { mysql: always(REBUILD), mariadb: MARIADB_MOVED_COLUMN },
   'drop virtual column': { mysql: METADATA, mariadb: MARIADB_METADATA },
   'rename column': { mysql: { '5.7': INPLACE, '8.0.28': INSTANT }, mariadb: MARIADB_METADATA },

@@ -2,7 +2,7 @@ import type { OperationOf, Statement } from '../../operations/index.ts';
 import type { Table } from '../../schema/schema.ts';
 import type { State } from '../../schema/state.ts';
 import { atLeast, type Server } from '../../server/server.ts';
-import type { ClauseVerdict } from '../effects.ts';
+import type { ClauseVerdict, RowVersions } from '../effects.ts';
 import {
   ALGORITHMS,
   type Algorithm,
@@ -17,8 +17,14 @@ import { engineOf, hasFulltext } from './tables.ts';
 import { releaseOf } from './versions.ts';
 
 /** How the server makes all changes of a statement together, and what becomes of its ALGORITHM= and LOCK=. */
-export interface Plan extends OnlineChange {
+export interface Plan extends NaturalPlan {
   readonly verdicts: readonly ClauseVerdict[];
+}
+
+/** How the server makes them where no clause says how. */
+interface NaturalPlan extends OnlineChange {
+  /** Where a row version is taken, or is wanted and none is left. */
+  readonly rowVersions?: RowVersions;
 }
 
 type DdlOption = OperationOf<'ddlOption'>;
@@ -42,10 +48,11 @@ export function planOf(
   const lock = requested('lock');
   const inPlace = server.dialect === 'mysql' && algorithm?.value === 'inplace';
   const natural = combined(kinds, inPlace, table, state, server);
-  const verdicts = [algorithmVerdict(algorithm, natural, server), lockVerdict(lock, algorithm, natural, server)].filter(
-    verdict => verdict !== undefined,
-  );
-  const chosen = algorithm?.value === 'copy' && natural.clauses === undefined ? copied(server) : natural;
+  const verdicts = [
+    algorithmVerdict(algorithm, natural, table, server),
+    lockVerdict(lock, algorithm, natural, server),
+  ].filter(verdict => verdict !== undefined);
+  const chosen: NaturalPlan = algorithm?.value === 'copy' && natural.clauses === undefined ? copied(server) : natural;
   const asked = PERMITTED_LOCKS.find(permitted => permitted === lock?.value.toUpperCase()) ?? chosen.lock;
   return { ...chosen, lock: strongest(chosen.lock, asked), verdicts };
 }
@@ -67,28 +74,36 @@ function combined(
   table: Table,
   state: State,
   server: Server,
-): OnlineChange {
+): NaturalPlan {
   const changes = kinds.map(kind => onlineChange(kind, server));
+  const isInnodb = engineOf(table) === 'innodb';
   const slow =
     inPlace ||
+    !isInnodb ||
     changes.some(
       ({ algorithm }, index) =>
         algorithm !== 'INSTANT' && !(server.dialect === 'mariadb' && LIGHT_ON_MARIADB.has(kinds[index]!)),
     );
-  const parts = slow ? changes.map(change => change.otherwise ?? change) : changes;
+  const most = changes.find(({ rowVersionLimit }) => rowVersionLimit !== undefined)?.rowVersionLimit;
+  const rowVersions = slow || most === undefined ? undefined : { used: Math.min(versionsOf(table) + 1, most), most };
+  const noneLeft = most !== undefined && versionsOf(table) >= most;
+  const parts = slow || noneLeft ? changes.map(change => change.otherwise ?? change) : changes;
   const algorithm = parts.map(part => part.algorithm).reduce(worst);
   const clauses = parts.find(part => part.clauses !== undefined)?.clauses;
-  const plan: OnlineChange = {
+  const plan: NaturalPlan = {
     ...(algorithm === undefined ? {} : { algorithm }),
     rebuild: parts.some(({ rebuild }) => rebuild),
     lock: parts.map(({ lock }) => lock).reduce(strongest),
     ...(clauses === undefined ? {} : { clauses }),
+    ...(rowVersions === undefined ? {} : { rowVersions }),
   };
   // Only InnoDB changes tables in place, metadata apart.
-  if (engineOf(table) !== 'innodb' && plan.algorithm !== 'INSTANT') return copied(server);
+  if (!isInnodb && plan.algorithm !== 'INSTANT') return copied(server);
   if (plan.rebuild && hasFulltext(table, state)) return { ...plan, lock: strongest(plan.lock, 'SHARED') };
   return plan;
 }
+
+const versionsOf = ({ rowVersions = 0 }: Table): number => rowVersions;
 
 /** The first release that knows an ALGORITHM; those that are not listed have always been known. */
 const ALGORITHM_SINCE: Readonly<Partial<Record<Algorithm, Readonly<Record<'mysql' | 'mariadb', string>>>>> = {
@@ -105,7 +120,8 @@ const verdict = (option: DdlOption, outcome: ClauseVerdict['outcome'], message: 
 
 function algorithmVerdict(
   option: DdlOption | undefined,
-  natural: OnlineChange,
+  natural: NaturalPlan,
+  { name: tableName }: Table,
   server: Server,
 ): ClauseVerdict | undefined {
   if (option === undefined) return undefined;
@@ -121,6 +137,14 @@ function algorithmVerdict(
   if (ALGORITHMS.indexOf(wanted) >= ALGORITHMS.indexOf(natural.algorithm)) return undefined;
   if (natural.clauses === 'ignored' && wanted !== 'INPLACE') {
     return verdict(option, 'ignored', 'the server accepts the clause and copies the table all the same');
+  }
+  if (natural.rowVersions !== undefined) {
+    const reached = `Maximum row versions reached for table ${tableName}`;
+    return verdict(
+      option,
+      'refused',
+      `${reached}. No more columns can be added or dropped instantly. Please use COPY/INPLACE`,
+    );
   }
   const message = `ALGORITHM=${wanted} is not supported for this operation. Try ALGORITHM=${natural.algorithm}`;
   return verdict(option, 'refused', message);

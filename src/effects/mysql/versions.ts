@@ -1,7 +1,7 @@
 import { compareVersions, type Server } from '../../server/server.ts';
 
 /** Where the tables of online-changes.ts begin anew, oldest first; what a later release changed is in a later column. */
-export const MYSQL_COLUMNS = ['5.7', '8.0', '8.0.12', '8.0.16', '8.0.28', '8.0.29', '8.4', '9'] as const;
+export const MYSQL_COLUMNS = ['5.7', '8.0', '8.0.12', '8.0.16', '8.0.28', '8.0.29', '8.4', '9', '9.1'] as const;
 export const MARIADB_COLUMNS = ['10.0', '10.3', '10.4', '11.2'] as const;
 
 /** What is taken when nobody says the version. */
