@@ -9,6 +9,7 @@ import { inMysql } from './mysql-text.ts';
 import { decodeLiteral, holeFragment } from './strings.ts';
 import { child, children, isNode, type Node, nameOf, rangeOf } from './syntax.ts';
 import type { Chain, FunctionValue, Link, Scope, Value } from './values.ts';
+import { spreadsIn } from './values.ts';
 
 /**
  * Nodes looked at before the rest is given up, besides one for each character: loops within loops over long lists would not end,
@@ -1348,16 +1349,6 @@ function noteSpreads({ links }: Chain, run: Run): void {
       run.out.unreadable(node, 'what is spread here is only known when it runs');
     }
   }
-}
-
-/** Where a value has entries that are not known. */
-function spreadsIn(value: Value): readonly Node[] {
-  if (value.kind === 'made' || value.kind === 'list') {
-    return (value.kind === 'made' ? value.args : value.items).flatMap(spreadsIn);
-  }
-  if (value.kind !== 'record') return [];
-  const own = value.open ? children(value.node, 'properties').filter(({ type }) => type === 'SpreadElement') : [];
-  return [...own, ...[...value.entries.values()].flatMap(spreadsIn)];
 }
 
 function gather(callee: FunctionValue, root: string, run: Run): readonly Chain[] {

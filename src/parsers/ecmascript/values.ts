@@ -1,5 +1,5 @@
 import type { Fragment } from '../../source/fragment.ts';
-import type { Node } from './syntax.ts';
+import { children, type Node } from './syntax.ts';
 
 /** What an expression is known to be before the code runs. */
 export type Value =
@@ -68,4 +68,14 @@ export interface Link {
   readonly args?: readonly Value[];
   /** The call, or the access where there is none. */
   readonly node: Node;
+}
+
+/** Where a value has entries that are not known: the spreads that made them. */
+export function spreadsIn(value: Value): readonly Node[] {
+  if (value.kind === 'made' || value.kind === 'list') {
+    return (value.kind === 'made' ? value.args : value.items).flatMap(spreadsIn);
+  }
+  if (value.kind !== 'record') return [];
+  const own = value.open ? children(value.node, 'properties').filter(({ type }) => type === 'SpreadElement') : [];
+  return [...own, ...[...value.entries.values()].flatMap(spreadsIn)];
 }

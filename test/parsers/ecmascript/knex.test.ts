@@ -49,6 +49,17 @@ const BUILDERS: readonly string[] = [
   `knex.schema.withSchema('s').alterTable('t', t => { t.index(['a'], 'i', { storageEngineIndexType: 'gin' }); t.comment('hi') })`,
   `knex.schema.createSchemaIfNotExists('x').dropSchema('y', true).createExtensionIfNotExists('citext').refreshMaterializedView('v', true).dropViewIfExists('w')`,
   `knex.schema.createView('v', view => { view.columns(['a']); view.as(knex.raw('select 1 as a')) })`,
+  `knex.schema.createView('v', v => { v.as(knex('u').select('a')); v.localCheckOption() })`,
+  `knex.schema.createViewOrReplace('v', v => { v.as(knex('u').select('a')); v.checkOption() })`,
+  `knex.schema.alterView('v', v => { v.column('a').rename('b'); v.column('c').defaultTo('5') })`,
+  `knex.schema.view('v', v => { v.column('a').rename('b') })`,
+  `knex.schema.createMaterializedView('v', v => { v.as(knex('u').select('a')) })`,
+  `knex.schema.createTableLike('a', 'b', t => { t.integer('c').index() })`,
+  `knex.schema.dropMaterializedView('v').dropMaterializedViewIfExists('w').dropSchemaIfExists('x').dropExtension('e').dropExtensionIfExists('f').createExtension('g').createSchema('s').dropView('v')`,
+  `knex.schema.createTable('x', t => { t.uuid('a', { primaryKey: true }); t.integer('b').checkNotIn([1, 2]); t.integer('c').checkLength('>', 3); t.string('d').checkRegex('a'); t.integer('e').checkNegative() })`,
+  `knex.schema.alterTable('x', t => { t.index([knex.raw('lower(a)'), 'b'], 'i'); t.index([knex.raw('lower(a)'), 'b']); t.unique(['a'], { predicate: knex.whereNotNull('b') }); t.unique(['a'], { useConstraint: false }); t.unique(['a'], { deferrable: 'deferred' }); t.string('s').index('n', { predicate: knex.whereRaw('b > 1') }); t.index('a', 'h', 'hash'); t.index('a', 'u', { indexType: 'unique', storageEngineIndexType: 'btree' }) })`,
+  `knex.schema.alterTable('x', t => { t.dropChecks(['a', 'b']); t.dropPrimary('k'); t.dropPrimaryIfExists(); t.dropForeignIfExists('a'); t.dropUniqueIfExists(['a']); t.dropTimestamps(true); t.check('a > 1', {}, 'c') })`,
+  `knex.schema.alterTable('x', t => { t.string('a').notNullable().alter({ alterType: false }); t.integer('b').alter({ alterNullable: false }); t.string('q').comment('c'); t.bigIncrements('id') })`,
   `knex.schema.createTable('k', t => { t.integer('a').checkPositive(); t.integer('b').checkBetween([1, 5]); t.string('c').checkIn(['x', 'y'], 'named'); t.check('a > 3', {}, 'ck') })`,
 ];
 
@@ -129,4 +140,30 @@ test('each statement stands where its call is written', () => {
 };`;
   const ranges = read(text).statements.map(({ range }) => text.slice(...range));
   expect(ranges).toEqual(["index(['a'])", "dropColumn('b')"]);
+});
+
+test('what is spread into the options of an index is said', () => {
+  const text = `const { more } = require('./options');
+exports.up = knex => knex.schema.alterTable('users', t => {
+  t.index(['a'], 'i', { ...more });
+  t.jsonb('b').defaultTo({ ...more });
+});`;
+  const said = read(text).statements.map(({ operations: [operation], range }) => [
+    operation?.kind,
+    text.slice(...range),
+  ]);
+  expect(said.filter(([kind]) => kind === 'unreadable')).toEqual([['unreadable', '...more']]);
+  expect(said.map(([kind]) => kind)).toContain('createIndex');
+});
+
+test('every method of the schema builder and of its tables is read', () => {
+  const methods = (object: object): readonly string[] =>
+    Object.getOwnPropertyNames(Object.getPrototypeOf(object)).filter(name =>
+      /^(?:create|drop|alter|rename|refresh|view|table)/.test(name),
+    );
+  const builders = methods(knex.schema);
+  expect(builders.length).toBeGreaterThan(20);
+  const isRead = (code: string): boolean =>
+    !JSON.stringify(read(`exports.up = knex => ${code}`).statements).includes('is not read');
+  expect(builders.filter(name => !isRead(`knex.schema.${name}('a', () => {})`))).toEqual([]);
 });

@@ -5,7 +5,6 @@ import { closeAt, joined, type Part, quoted, sqlText, stringOf, textsOf } from '
 import { holeFragment } from '../strings.ts';
 import { rangeOf } from '../syntax.ts';
 import type { Chain, Link, Value } from '../values.ts';
-import { rawText } from './knex-table.ts';
 
 /** Calls that name the table of a query: `knex('t')`, `knex.from('t')`, `.into('t')`. */
 const TABLES = new Set(['', 'table', 'from', 'into']);
@@ -134,6 +133,13 @@ function conflictSql(links: readonly Link[], rows: Value | undefined, { file }: 
   return `${on} do update set ${names.map(name => `"${name}" = excluded."${name}"`).join(', ')}`;
 }
 
+/** ` where …` of an index's predicate, which is a query with conditions alone; a hole where it is only known at run time. */
+export function predicateSql(predicate: Value | undefined, out: Output): readonly Part[] {
+  if (predicate === undefined) return [];
+  const tests = predicate.kind === 'chain' ? conditions(predicate.links, out) : [];
+  return [' where ', ...(tests.length === 0 ? ['${predicate}'] : tests)];
+}
+
 /** All conditions of a query with their WHERE; nothing where there are none. */
 function whereSql(links: readonly Link[], out: Output): readonly Part[] {
   const tests = conditions(links, out);
@@ -260,6 +266,13 @@ function selectSql(links: readonly Link[], out: Output): readonly Part[] | undef
   return [`select ${distinct}`, ...columns, ' from ', from, ...(where.length === 0 ? [] : [' where ', ...where])];
 }
 
+/** The SQL of `knex.raw('…')`. */
+export function rawText({ links }: Chain): Fragment | undefined {
+  const raw = links.findLast(({ name }) => name === 'raw');
+  const [text] = raw?.args ?? [];
+  return text?.kind === 'text' ? text.fragment : undefined;
+}
+
 /** Sends what `createView` and its like make; the query inside is only known where it is raw SQL. */
 export function sendView(link: Link, schema: string | undefined, out: Output): void {
   const [name, callback] = link.args ?? [];
@@ -283,7 +296,38 @@ export function sendView(link: Link, schema: string | undefined, out: Output): v
       tableSql(name, schema, out),
       `${list} as `,
       ...(raw === undefined ? (chosen ?? ['select ${query}']) : [raw]),
+      calls.map(({ name: call }) => CHECK_OPTIONS[call] ?? '').join(''),
     ],
     out,
   );
+}
+
+const CHECK_OPTIONS: Readonly<Record<string, string>> = {
+  checkOption: ' with check option',
+  localCheckOption: ' with local check option',
+  cascadedCheckOption: ' with cascaded check option',
+};
+
+/** Sends what `alterView` and `view` change: names and defaults of columns, one statement each. */
+export function alterView(link: Link, schema: string | undefined, out: Output): void {
+  const [name, callback] = link.args ?? [];
+  if (name?.kind !== 'text' || callback?.kind !== 'function') {
+    out.unreadable(link.node, `what ${link.name} does is only known when it runs`);
+    return;
+  }
+  const { file } = out;
+  const view = sqlText(file, rangeOf(name.node), [tableSql(name, schema, out)]).text;
+  for (const { links, node } of out.gather(callback, 'view')) {
+    const [column, change] = links;
+    const [old, value] = [column?.args?.[0], change?.args?.[0]];
+    const from = old?.kind === 'text' ? quoted(file, old.fragment) : undefined;
+    if (column === undefined || change === undefined || from === undefined) {
+      out.unreadable(node, 'the change of the view is only known when it runs');
+    } else if (change.name === 'rename' && value?.kind === 'text') {
+      send(column, change, [`alter view ${view} rename `, from, ' to ', quoted(file, value.fragment)], out);
+    } else if (change.name === 'defaultTo') {
+      const written = stringOf(value) ?? valueSql(value);
+      send(column, change, [`alter view ${view} alter `, from, ` set default ${written}`], out);
+    } else out.unreadable(change.node, `${change.name} is not read`);
+  }
 }

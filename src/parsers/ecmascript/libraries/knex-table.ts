@@ -17,7 +17,8 @@ import {
   textsOf,
 } from '../sql-text.ts';
 import { rangeOf } from '../syntax.ts';
-import type { Chain, Link, Value } from '../values.ts';
+import { type Chain, type Link, spreadsIn, type Value } from '../values.ts';
+import { predicateSql, rawText } from './knex-queries.ts';
 
 /** The table that a builder's callback describes. */
 interface Table {
@@ -126,12 +127,19 @@ const COLUMN_MODIFIERS = new Set([
 /**
  * Sends what Knex makes of a table's callback on PostgreSQL: the columns in one statement, then the commands one by one.
  *
- * @param link - the call: `createTable`, `alterTable`, `table`, `createTableIfNotExists`
+ * @param link - the call: `createTable`, `createTableLike`, `alterTable`, `table`, `createTableIfNotExists`
  */
 export function sendTable(link: Link, schema: string | undefined, out: Output): void {
   const { file } = out;
-  const [name, callback] = link.args ?? [];
-  if (name?.kind !== 'text' || callback?.kind !== 'function') {
+  const [name, ...others] = link.args ?? [];
+  const isLike = link.name === 'createTableLike';
+  const callback = others[isLike ? 1 : 0];
+  const [like] = isLike ? others : [];
+  if (
+    name?.kind !== 'text' ||
+    (isLike ? like?.kind !== 'text' : callback === undefined) ||
+    (callback !== undefined && callback.kind !== 'function')
+  ) {
     out.unreadable(link.node, `what ${link.name} does is only known when it runs`);
     return;
   }
@@ -139,7 +147,7 @@ export function sendTable(link: Link, schema: string | undefined, out: Output): 
   const table: Table = { file, out, name: name.fragment, schema, creates };
   const columns: Column[] = [];
   const commands: Command[] = [];
-  const chains = out.gather(callback, 'table');
+  const chains = callback === undefined ? [] : out.gather(callback, 'table');
   for (const chain of chains) readChain(chain, table, columns, commands);
   const ifNot = link.name === 'createTableIfNotExists' ? 'if not exists ' : '';
   const site = rangeOf(link.at);
@@ -149,7 +157,7 @@ export function sendTable(link: Link, schema: string | undefined, out: Output): 
   const inherited = textsOf(commands.find(({ name }) => name === 'inherits')?.args[0])?.[0];
   const parent = inherited === undefined ? undefined : quoted(file, inherited).text;
   const inlined = isSqlite(table) ? commands.filter(command => command.name === 'foreign') : [];
-  const primary = creates ? commands.find(command => command.name === 'primary') : undefined;
+  const primary = creates && !isLike ? commands.find(command => command.name === 'primary') : undefined;
   if (creates) {
     const keys =
       primary === undefined
@@ -168,7 +176,12 @@ export function sendTable(link: Link, schema: string | undefined, out: Output): 
       const key = foreignKey(command, table);
       return key === undefined ? [] : [sqlText(file, rangeOf(command.link.at), key.parts)];
     });
-    const definitions = [...added.map(column => definition(column, table, own)), ...references, ...keys, ...checks];
+    const source =
+      like?.kind === 'text'
+        ? [sqlText(file, rangeOf(like.node), ['like ', quoted(file, like.fragment), ' including all'])]
+        : [];
+    const columnsOf = added.map(column => definition(column, table, own));
+    const definitions = [...source, ...columnsOf, ...references, ...keys, ...checks];
     out.sql(
       joinedText(file, [
         sqlText(file, site, [`create table ${ifNot}`, tableName(table), ' (', ...joined(definitions)]),
@@ -197,12 +210,20 @@ export function sendTable(link: Link, schema: string | undefined, out: Output): 
   for (const column of columns) if (column.alters !== undefined) alterColumn(column, table);
   for (const command of commands) {
     // Of several keys of a new table Knex writes the first only.
-    const written = creates && (command.name === 'primary' || command.name === 'check' || inlined.includes(command));
+    const written =
+      creates && ((command.name === 'primary' && !isLike) || command.name === 'check' || inlined.includes(command));
     if (written || command === commented || isAdded(command, added, table)) continue;
     if (isSqlite(table) && REBUILDS.has(command.name))
       out.unreadable(command.link.node, 'Knex makes the table anew for this on SQLite');
     else COMMAND_SQL[command.name]?.(command, table);
   }
+  for (const node of chains.flatMap(({ links }) => links.flatMap(spreadOptions)))
+    out.unreadable(node, 'what is spread here is only known when it runs');
+}
+
+/** What is spread into the options of a call; a default's own entries are a value. */
+function spreadOptions({ name, args = [] }: Link): ReturnType<typeof spreadsIn> {
+  return /^default/.test(name) || name === 'queryContext' ? [] : args.flatMap(spreadsIn);
 }
 
 /** What no ALTER TABLE of SQLite can do. */
@@ -337,7 +358,10 @@ function definition(column: Column, table: Table, hasPrimary: boolean): Fragment
   const { link, rest } = column;
   const serial = SERIALS[link.name];
   const key =
-    serial !== undefined && !isFalse(entry(link.args?.[1], 'primaryKey')) && !hasPrimary ? ' primary key' : '';
+    (serial !== undefined && !isFalse(entry(link.args?.[1], 'primaryKey')) && !hasPrimary) ||
+    (link.name === 'uuid' && isTrue(entry(link.args?.[1], 'primaryKey')) && !isSqlite(table))
+      ? ' primary key'
+      : '';
   const unsigned = isMysql(table) && rest.some(({ name }) => name === 'unsigned') ? ' unsigned' : '';
   const isSerial = serial !== undefined && isSqlite(table);
   const spelled = isSerial ? 'integer not null' : isSqlite(table) ? sqliteType(column.type) : column.type;
@@ -422,13 +446,6 @@ function defaultSql(link: Link, { file }: Table): readonly Part[] {
   }
 }
 
-/** The SQL of `knex.raw('…')`. */
-export function rawText({ links }: Chain): Fragment | undefined {
-  const raw = links.findLast(({ name }) => name === 'raw');
-  const [text] = raw?.args ?? [];
-  return text?.kind === 'text' ? text.fragment : undefined;
-}
-
 /** MySQL takes a column as a whole, drops indexes by their tables, and has types without a sign. */
 function isMysql({ out }: Table): boolean {
   return out.dialect === 'mysql' || out.dialect === 'mariadb';
@@ -487,8 +504,19 @@ function alterColumn(column: Column, table: Table): void {
 /* ---------------------------------------------------------------- Commands */
 
 function columnNames(value: Value | undefined, { file }: Table): readonly Part[] {
-  const texts = textsOf(value);
-  return texts === undefined ? ['${columns}'] : joined(texts.map(text => quoted(file, text)));
+  const items = value?.kind === 'list' ? value.items : value === undefined ? [] : [value];
+  if (items.length === 0 && value?.kind !== 'list') return ['${columns}'];
+  return joined(
+    items.map((item): Part => {
+      if (item.kind === 'text') return quoted(file, item.fragment);
+      return (item.kind === 'chain' ? rawText(item) : undefined) ?? '${columns}';
+    }),
+  );
+}
+
+/** A column as an index's name has it. */
+function columnText(item: Value): string {
+  return stringOf(item) ?? (item.kind === 'chain' ? rawText(item)?.text : undefined) ?? '';
 }
 
 /** The name that Knex makes where none is given: table, columns and kind, in lower case. */
@@ -496,7 +524,9 @@ function indexName(command: Command, kind: string, table: Table, given: Value | 
   const { file } = table;
   const name = given?.kind === 'record' ? entry(given, 'indexName', 'constraintName') : given;
   if (name?.kind === 'text') return quoted(file, name.fragment);
-  const columns = (textsOf(command.args[0]) ?? []).map(({ text }) => text).join('_');
+  const [first] = command.args;
+  const items = first?.kind === 'list' ? first.items : first === undefined ? [] : [first];
+  const columns = items.map(columnText).join('_');
   return `"${`${table.name.text.replace(/[.-]/g, '_')}_${columns}_${kind}`.toLowerCase()}"`;
 }
 
@@ -586,13 +616,14 @@ const COMMAND_SQL: Readonly<Record<string, CommandSql>> = {
     const options = command.args[2];
     const method = stringOf(options) ?? stringOf(entry(options, 'storageEngineIndexType'));
     const isUnique = stringOf(entry(options, 'indexType'))?.toLowerCase() === 'unique';
-    const where = entry(options, 'predicate') === undefined ? '' : ' where ${predicate}';
+    const where = predicateSql(entry(options, 'predicate'), table.out);
     send(command, table, [
       `create${isUnique ? ' unique' : ''} index `,
       indexName(command, 'index', table),
       ` on ${tableText(table)}${method === undefined ? '' : ` using ${method}`} (`,
       ...columnNames(command.args[0], table),
-      `)${where}`,
+      ')',
+      ...where,
     ]);
   },
   unique(command, table) {
@@ -603,8 +634,8 @@ const COMMAND_SQL: Readonly<Record<string, CommandSql>> = {
     const columns = columnNames(command.args[0], table);
     if (!isIndex) alter(command, table, ['add constraint ', name, ' unique (', ...columns, `)${deferrable(options)}`]);
     else {
-      const where = predicate === undefined ? '' : ' where ${predicate}';
-      send(command, table, ['create unique index ', name, ` on ${tableText(table)} (`, ...columns, `)${where}`]);
+      const where = predicateSql(predicate, table.out);
+      send(command, table, ['create unique index ', name, ` on ${tableText(table)} (`, ...columns, ')', ...where]);
     }
   },
   primary(command, table) {

@@ -3,8 +3,8 @@ import type { Library, Output } from '../library.ts';
 import { closeAt, isTrue, type Part, quoted, sqlText } from '../sql-text.ts';
 import { rangeOf } from '../syntax.ts';
 import type { Chain, Link, Value } from '../values.ts';
-import { sendQuery, sendView } from './knex-queries.ts';
-import { rawText, sendTable } from './knex-table.ts';
+import { alterView, rawText, sendQuery, sendView } from './knex-queries.ts';
+import { sendTable } from './knex-table.ts';
 import { openTransaction, sendRaw } from './raw.ts';
 
 /** Knex: `knex.raw`, `knex.schema`, `knex.transaction`. */
@@ -30,7 +30,7 @@ const PASSIVE = new Set([
 
 const VIEWS = /^create(Materialized)?View(OrReplace)?$/;
 
-const TABLES = new Set(['createTable', 'createTableIfNotExists', 'alterTable', 'table']);
+const TABLES = new Set(['createTable', 'createTableLike', 'createTableIfNotExists', 'alterTable', 'table']);
 
 /** Calls that a query starts with. */
 const STARTS = new Set([
@@ -82,6 +82,7 @@ function run({ links, node }: Chain, out: Output): void {
     else if (link.args !== undefined && ENDS[link.name] !== undefined) out.end(link, ENDS[link.name]!);
     else if (link.name === 'withSchema') schema = first?.kind === 'text' ? first.fragment.text : undefined;
     else if (VIEWS.test(link.name)) sendView(link, schema, out);
+    else if (link.name === 'alterView' || link.name === 'view') alterView(link, schema, out);
     else if (TABLES.has(link.name)) sendTable(link, schema, out);
     else if (ON_NAMES[link.name] !== undefined) {
       if (first?.kind !== 'text') out.unreadable(link.node, 'the name is only known when it runs');
@@ -90,13 +91,6 @@ function run({ links, node }: Chain, out: Output): void {
         const words = link.name === 'refreshMaterializedView' && isTrue(second) ? 'concurrently ' : '';
         const after = /^dropSchema/.test(link.name) && isTrue(second) ? ' cascade' : '';
         send(link, out, [`${ON_NAMES[link.name]}${words}${prefix}`, quoted(out.file, first.fragment), after]);
-      }
-    } else if (link.name === 'createTableLike') {
-      if (first?.kind !== 'text' || second?.kind !== 'text')
-        out.unreadable(link.node, 'the names are only known when it runs');
-      else {
-        const [own, like] = [first, second].map(({ fragment }): Fragment => quoted(out.file, fragment));
-        send(link, out, ['create table ', own!, ' (like ', like!, ' including all)']);
       }
     } else if (link.name === 'renameTable' || link.name === 'renameView') {
       if (first?.kind !== 'text' || second?.kind !== 'text') {
