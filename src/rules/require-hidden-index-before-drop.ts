@@ -4,6 +4,21 @@ import { indexesOf } from '../schema/lookup.ts';
 import { defineRule } from './rule.ts';
 import { isBefore, isLiveCollection } from './shared/collections.ts';
 
+/**
+ * Whether an index is one on these fields: as the history shows its own, or as the name says that the server makes up, each
+ * field with its order or its type (MongoDB manual, "Index Names").
+ */
+function isOnFields(index: string, known: readonly string[] | undefined, fields: readonly string[]): boolean {
+  if (known !== undefined && known.length > 0) return known.join('\n') === fields.join('\n');
+  const rest = fields.reduce<string | undefined>((name, field) => {
+    const order = /^_(?:-?1|text|hashed|2d|2dsphere)(?:_|$)/;
+    return name?.startsWith(field) && order.test(name.slice(field.length))
+      ? name.slice(field.length).replace(order, '')
+      : undefined;
+  }, index);
+  return rest === '';
+}
+
 export default defineRule({
   id: 'require-hidden-index-before-drop',
   meta: {
@@ -28,7 +43,7 @@ await db.collection('users').dropIndex('email_1');
       exemptions: [
         'An index that an earlier deploy has hidden, or that this one made.',
         'Indexes of collections that the same deploy made.',
-        'An index that is made anew in the same migration, with other options.',
+        'An index that is made anew in the same migration, with other options or under another name.',
         'Servers before 4.4, which cannot hide indexes.',
       ],
       whenNotToUse: 'Where all collections are small.',
@@ -105,6 +120,34 @@ await db.collection('users').dropIndex('email_1');
         inDocs: false,
       },
       {
+        title: 'It is made anew under another name',
+        dialect: 'mongodb',
+        library: 'migrate-mongo',
+        up: `module.exports.up = async db => {
+  await db.collection('users').dropIndex('email_1');
+  await db.collection('users').createIndex({ email: 1 }, { name: 'by_email' });
+};`,
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'It is made anew under another name, and had one of its own',
+        dialect: 'mongodb',
+        library: 'mongosh',
+        history: "db.users.createIndex({ email: 1, at: -1 }, { name: 'old' });",
+        up: "db.users.createIndex({ email: 1, at: -1 }, { name: 'new' });\ndb.users.dropIndex('old');",
+        findings: [],
+        inDocs: false,
+      },
+      {
+        title: 'Another one is made',
+        dialect: 'mongodb',
+        library: 'mongosh',
+        up: "db.users.dropIndex('email_1');\ndb.users.createIndex({ name: 1 });\ndb.other.createIndex({ email: 1 }, { name: 'e' });",
+        findings: [{ at: "dropIndex('email_1')" }],
+        inDocs: false,
+      },
+      {
         title: 'A server that cannot hide indexes',
         dialect: 'mongodb',
         serverVersion: '4.2',
@@ -121,9 +164,12 @@ await db.collection('users').dropIndex('email_1');
       operations.some(
         each => each.kind === 'hideDocumentIndex' && each.collection.name === collection && each.index === index,
       );
-    const isMadeAnew = (collection: string, index: string): boolean =>
+    const isMadeAnew = (collection: string, index: string, fields: readonly string[] | undefined): boolean =>
       operations.some(
-        each => each.kind === 'createDocumentIndex' && each.collection.name === collection && each.name === index,
+        each =>
+          each.kind === 'createDocumentIndex' &&
+          each.collection.name === collection &&
+          (each.name === index || (each.fields.length > 0 && isOnFields(index, fields, each.fields))),
       );
     return {
       dropDocumentIndex(operation, { state }) {
@@ -137,7 +183,8 @@ await db.collection('users').dropIndex('email_1');
         const now = context.resolveTable(collection, state);
         const made = now === undefined ? undefined : indexesOf(state, now).find(each => each.name === index);
         if (made !== undefined && context.isNew(made, state) && !isHiddenHere(collection.name, index)) return;
-        if (index !== undefined && isMadeAnew(collection.name, index)) return;
+        const fields = before?.elements.flatMap(({ column }) => column ?? []);
+        if (index !== undefined && isMadeAnew(collection.name, index, fields)) return;
         context.report({
           operation,
           messageId: all ? 'all' : 'one',
