@@ -1,4 +1,12 @@
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  SchemaModule,
+  sql,
+} from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { operations, readCode, readSql, seen } from './support.ts';
 
@@ -45,6 +53,26 @@ const CALLS: readonly string[] = [
   "db.schema.createView('m').materialized().as(sql`select 1 as a`)",
   "db.schema.refreshMaterializedView('m').concurrently()",
   "db.schema.dropView('v').materialized().ifExists()",
+  "db.schema.alterTable('p').dropConstraint('c').restrict()",
+  "db.schema.alterTable('p').setSchema('s')",
+  "db.schema.createIndex('i').on('p').column('a').where(sql`a > 1`)",
+  "db.schema.createIndex('i').on('p').columns(['a']).where('a', '>', 1).where('b', '=', 'x')",
+  "db.schema.createIndex('i').on('p').expression(sql`lower(a)`).column('b desc')",
+  "db.schema.withSchema('s').dropIndex('i')",
+  "db.schema.createView('v').temporary().columns(['a']).as(sql`select 1`)",
+  "db.schema.createView('v').as(db.selectFrom('p').select('a').where('b', '=', 1))",
+  "db.schema.createView('v').as(db.selectFrom('p').distinct().select(['a', 'b']))",
+  "db.schema.createTable('p').as(db.selectFrom('q').selectAll())",
+  "db.schema.createTable('p').addColumn('a', 'integer', c => c.unique().nullsNotDistinct().references('q.id').onUpdate('cascade').onDelete('set null')).addUniqueConstraint('u', ['a'], c => c.nullsNotDistinct().deferrable().initiallyDeferred()).addPrimaryKeyConstraint('k', ['a'], c => c.notDeferrable())",
+  "db.schema.createTable('p').temporary().addColumn('a', 'integer', c => c.generatedByDefaultAsIdentity()).onCommit('drop')",
+  "db.schema.alterTable('p').addColumn('a', 'integer', c => c.ifNotExists())",
+  "db.schema.alterTable('p').addCheckConstraint('c', sql`a > 1`)",
+  "db.schema.alterTable('p').alterColumn('a', c => c.setDataType(sql`bigint using a::bigint`)).alterColumn('b', c => c.dropNotNull())",
+  "db.schema.refreshMaterializedView('m').withNoData()",
+  "db.schema.createType('t')",
+  "db.schema.alterTable('p').addForeignKeyConstraint('fk', ['a'], 'o', ['id']).onDelete('cascade').onUpdate('restrict').deferrable().initiallyDeferred()",
+  "db.schema.alterTable('p').addUniqueConstraint('u', ['a'], c => c.nullsNotDistinct())",
+  "db.schema.createIndex('i').on('p').using('hash').column('a')",
   "db.insertInto('person').values([{ a: 1, b: 'x' }, { a: 2, b: 'y' }])",
   "db.updateTable('person').set({ a: 1 }).where('b', '=', 'x').where('c', 'is', null)",
   "db.updateTable('person').set({ a: 1 })",
@@ -85,4 +113,15 @@ test('functions that add to a builder are followed, and each clause stands where
   ]);
   const [create] = readCode('kysely', text).statements[0]!.operations;
   expect(create?.kind === 'createTable' && create.columns.map(({ name }) => name)).toEqual(['id', 'created_at']);
+});
+
+test('every method of the schema module is read', () => {
+  const others = ['constructor', 'withSchema', 'withPlugin', 'withoutPlugins'];
+  const methods = Object.getOwnPropertyNames(SchemaModule.prototype).filter(name => !others.includes(name));
+  expect(methods.length).toBeGreaterThan(10);
+  const unread = methods.filter(name => {
+    const { statements } = readCode('kysely', `export const up = db => db.schema.${name}('a').execute();`);
+    return statements.length === 0 || JSON.stringify(statements).includes('is not read');
+  });
+  expect(unread).toEqual([]);
 });

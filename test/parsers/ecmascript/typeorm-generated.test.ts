@@ -98,3 +98,33 @@ test('a table that was asked for is known by its name, a key that was looked up 
   ]);
   expect(readCode('typeorm', text).statements[0]?.operations[0]).toMatchObject({ table: { name: 'users' } });
 });
+
+/** Helpers that the query runner has for its own calls. */
+const OTHERS = /^dropEnumTypes$|Sql$/;
+
+test('every method of the query runner that changes something is read', () => {
+  const runner = new DataSource({ type: 'postgres' }).driver.createQueryRunner('master');
+  const own = Object.getPrototypeOf(runner) as object;
+  const methods = Object.getOwnPropertyNames(own).filter(name =>
+    /^(?:create|drop|rename|add|change|update|clear)/.test(name),
+  );
+  const changing = methods.filter(name => !OTHERS.test(name));
+  expect(changing.length).toBeGreaterThan(30);
+  const unread = changing.filter(name => {
+    const text = `export class A1 implements MigrationInterface { async up(q: QueryRunner) { await q.${name}(); } }`;
+    return JSON.stringify(readCode('typeorm', text).statements).includes('is not read');
+  });
+  expect(unread).toEqual([]);
+});
+
+test('the tag for SQL is read, and that a database is cleared', () => {
+  const text =
+    'export class A1 implements MigrationInterface { async up(q: QueryRunner) { await q.sql`DROP TABLE "a"`; await q.clearDatabase(); } }';
+  expect(seen('typeorm', text).map(([kind]) => kind)).toEqual([
+    'dropTable',
+    'dropView',
+    'dropMaterializedView',
+    'dropTable',
+    'dropType',
+  ]);
+});

@@ -68,3 +68,29 @@ export function querySql(
       return undefined;
   }
 }
+
+/** What a query inside of another may have: more than this is not written out. */
+const IN_SELECT = /^(?:selectFrom|select|selectAll|distinct|(?:and)?where(?:Ref)?)$/;
+
+/**
+ * A query that reads, as a view is made of it.
+ *
+ * @returns undefined where it does more than choose columns of a table by conditions
+ */
+export function selectSql(
+  value: Value | undefined,
+  schema: string | undefined,
+  out: Output,
+): readonly Part[] | undefined {
+  const links = value?.kind === 'chain' ? value.links : [];
+  const target = linkOf(links, 'selectFrom')?.args?.[0];
+  if (target?.kind !== 'text' || links.some(({ name }) => !IN_SELECT.test(name))) return undefined;
+  const chosen = links.filter(({ name }) => name === 'select').flatMap(({ args = [] }) => args);
+  const texts = chosen.flatMap(each => textsOf(each) ?? []);
+  if (chosen.some(each => textsOf(each) === undefined) || texts.some(({ text }) => /\s/.test(text))) return undefined;
+  const isAll = linkOf(links, 'selectAll') !== undefined;
+  if (isAll === texts.length > 0) return undefined;
+  const columns = isAll ? ['*'] : joined(texts.map(text => quoted(out.file, text)));
+  const distinct = linkOf(links, 'distinct') === undefined ? '' : 'distinct ';
+  return [`select ${distinct}`, ...columns, ' from ', tableSql(out, target, schema), ...whereSql(links, out)];
+}

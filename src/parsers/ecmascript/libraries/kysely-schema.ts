@@ -3,6 +3,7 @@ import type { Output } from '../library.ts';
 import { joined, literalOf, type Part, quoted, sqlText, stringOf, textsOf } from '../sql-text.ts';
 import { rangeOf } from '../syntax.ts';
 import type { Link, Value } from '../values.ts';
+import { selectSql } from './kysely-queries.ts';
 import { columnList, linkOf, literalSql, nameSql, rawOf, whereSql } from './kysely-values.ts';
 
 type Statements = readonly (readonly Part[])[];
@@ -168,6 +169,7 @@ const ACTIONS: Readonly<
     ...(linkOf(following, 'ifExists') ? ['if exists '] : []),
     nameSql(out, args?.[0]),
     words(following, 'cascade', ' cascade'),
+    words(following, 'restrict', ' restrict'),
   ],
   renameConstraint: ({ args }, _following, out) => [
     'rename constraint ',
@@ -230,7 +232,7 @@ const BUILDERS: Readonly<Record<string, Builder>> = {
     const definition: readonly Part[] =
       query === undefined
         ? [' (', ...joined([...columnsOf(links, out), ...constraints]), ')']
-        : [' as ', rawOf(query.args?.[0]) ?? 'select ${query}'];
+        : [' as ', ...querySql(query.args?.[0], schema, out)];
     return [
       [
         `create ${front === undefined ? '' : `${front.text} `}${words(links, 'temporary', 'temporary ')}table ${words(links, 'ifNotExists', 'if not exists ')}`,
@@ -261,15 +263,7 @@ const BUILDERS: Readonly<Record<string, Builder>> = {
   },
   createIndex(links, schema, out) {
     const table = linkOf(links, 'on')?.args?.[0];
-    const columns = links
-      .filter(({ name }) => name === 'column' || name === 'columns' || name === 'expression')
-      .flatMap(({ name, args }): readonly Part[] => {
-        const [given] = args ?? [];
-        if (name === 'expression') return [rawOf(given) ?? '${expression}'];
-        const texts = textsOf(given);
-        if (texts === undefined) return [rawOf(given) ?? '${column}'];
-        return texts.map(text => orderedSql(text, out));
-      });
+    const columns = elementsOf(links, out);
     const using = linkOf(links, 'using')?.args?.[0];
     const method = typeSql(using);
     return [
@@ -284,7 +278,18 @@ const BUILDERS: Readonly<Record<string, Builder>> = {
     ];
   },
   dropTable: dropOf('table'),
-  dropIndex: (links, schema, out) => dropOf('index')(links, schema, out),
+  dropIndex(links, schema, out) {
+    const table = linkOf(links, 'on')?.args?.[0];
+    // Only MySQL and SQL Server name the table.
+    if (table === undefined || out.dialect === 'postgres') return dropOf('index')(links, schema, out);
+    return [
+      [
+        `drop index ${words(links, 'ifExists', 'if exists ')}`,
+        nameSql(out, links[0]!.args?.[0]),
+        ` on ${nameSql(out, table, schema).text}`,
+      ],
+    ];
+  },
   dropView: dropOf('view'),
   dropType: dropOf('type'),
   dropSchema: (links, _schema, out) => dropOf('schema')(links, undefined, out),
@@ -301,14 +306,14 @@ const BUILDERS: Readonly<Record<string, Builder>> = {
   },
   createView(links, schema, out) {
     const columns = linkOf(links, 'columns')?.args?.[0];
-    const query = rawOf(linkOf(links, 'as')?.args?.[0]);
+    const query = querySql(linkOf(links, 'as')?.args?.[0], schema, out);
     return [
       [
         `create ${words(links, 'orReplace', 'or replace ')}${words(links, 'materialized', 'materialized ')}${words(links, 'temporary', 'temporary ')}view ${words(links, 'ifNotExists', 'if not exists ')}`,
         nameSql(out, links[0]!.args?.[0], schema),
         columns === undefined ? '' : ` ${columnList(out, columns)}`,
         ' as ',
-        query ?? 'select ${query}',
+        ...query,
       ],
     ];
   },
@@ -322,6 +327,12 @@ const BUILDERS: Readonly<Record<string, Builder>> = {
   ],
 };
 
+/** The query that a view or a table is made of: SQL, or a builder's. */
+function querySql(query: Value | undefined, schema: string | undefined, out: Output): readonly Part[] {
+  const raw = rawOf(query);
+  return raw === undefined ? (selectSql(query, schema, out) ?? ['select ${query}']) : [raw];
+}
+
 /** A column with its order: `name desc`. */
 function orderedSql(text: Fragment, { file }: Output): Part {
   const [name, ...order] = text.text.split(' ');
@@ -330,18 +341,31 @@ function orderedSql(text: Fragment, { file }: Output): Part {
   return sqlText(file, range, [`"${name}" ${order.join(' ')}`]);
 }
 
+/** What an index is on: columns with their orders, and expressions. */
+function elementsOf(links: readonly Link[], out: Output): readonly Part[] {
+  return links
+    .filter(({ name }) => name === 'column' || name === 'columns' || name === 'expression')
+    .flatMap(({ name, args }): readonly Part[] => {
+      const [given] = args ?? [];
+      if (name === 'expression') return [rawOf(given) ?? '${expression}'];
+      const texts = textsOf(given);
+      if (texts === undefined) return [rawOf(given) ?? '${column}'];
+      return texts.map(text => orderedSql(text, out));
+    });
+}
+
 /** MySQL's indexes of ALTER TABLE. */
 function tableIndexSql(link: Link, following: readonly Link[], table: Fragment, out: Output): readonly Part[] {
   const name = nameSql(out, link.args?.[0]);
   if (link.name === 'dropIndex') return ['alter table ', table, ' drop index ', name];
-  const columns = following.flatMap(({ name: key, args }) =>
-    /^columns?$/.test(key) ? (textsOf(args?.[0]) ?? []) : [],
-  );
+  const method = typeSql(linkOf(following, 'using')?.args?.[0]);
   return [
     'alter table ',
     table,
     ` add ${words(following, 'unique', 'unique ')}index `,
     name,
-    ` (${columns.map(column => quoted(out.file, column).text).join(', ')})`,
+    ' (',
+    ...joined(elementsOf(following, out)),
+    `)${method === undefined ? '' : ` using ${method}`}`,
   ];
 }

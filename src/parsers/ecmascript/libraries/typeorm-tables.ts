@@ -133,6 +133,7 @@ export const QUERY_RUNNER_CALLS: Readonly<Record<string, Call>> = {
   createIndices: ([table, indices], out) =>
     each(indices, out, index => placed(index, indexSql(out.file, index, table), out)),
   createViewIndex: ([table, index], { file }) => wrapped(index && indexSql(file, index, table)),
+  createViewIndices: (args, out) => QUERY_RUNNER_CALLS.createIndices!(args, out),
   dropIndex: ([table, index, ifExists], out) => dropIndex(table, index, ifExists, out),
   dropViewIndex: ([table, index], out) => dropIndex(table, index, undefined, out),
   dropIndices: ([table, indices], out) => each(indices, out, index => dropIndex(table, index, undefined, out)),
@@ -169,6 +170,13 @@ export const QUERY_RUNNER_CALLS: Readonly<Record<string, Call>> = {
     const name = nameSql(file, table);
     return name && [['TRUNCATE TABLE ', name, isTrue(entry(options, 'cascade')) ? ' CASCADE' : '']];
   },
+  // Which ones there are is only known when it runs: that all of them go is known.
+  clearDatabase: () => [
+    ['DROP VIEW IF EXISTS ${views} CASCADE'],
+    ['DROP MATERIALIZED VIEW IF EXISTS ${views} CASCADE'],
+    ['DROP TABLE IF EXISTS ${tables} CASCADE'],
+    ['DROP TYPE IF EXISTS ${types} CASCADE'],
+  ],
   changeTableComment([table, comment], { file }) {
     const name = nameSql(file, table);
     return (

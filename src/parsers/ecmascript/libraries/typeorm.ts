@@ -23,7 +23,7 @@ const PASSIVE = new Set([
   ...['manager', 'connection', 'dataSource', 'options', 'type', 'driver', 'queryRunner', 'isTransactionActive', 'data'],
   ...['hasTable', 'hasColumn', 'hasSchema', 'hasDatabase', 'getTable', 'getTables', 'getView', 'getViews', 'escape'],
   ...['getCurrentSchema', 'getCurrentDatabase', 'getDatabases', 'getSchemas', 'getRepository', 'getTreeRepository'],
-  ...['connect', 'release', 'createQueryRunner'],
+  ...['connect', 'release', 'createQueryRunner', 'beforeMigration', 'getReplicationMode'],
   ...[
     'find',
     'findBy',
@@ -57,7 +57,7 @@ function run({ links, node }: Chain, out: Output): void {
   let entity: Value | undefined;
   for (const [index, link] of links.entries()) {
     const args = link.args ?? [];
-    if (link.name === 'query' && link.args !== undefined) sendRaw(link, out);
+    if ((link.name === 'query' || link.name === 'sql') && link.args !== undefined) sendRaw(link, out);
     else if (link.name === AROUND)
       out.transaction(
         () => true,
