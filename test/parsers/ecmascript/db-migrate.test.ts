@@ -30,6 +30,12 @@ test.each([
     'ALTER TABLE "a" ADD CONSTRAINT "fk" FOREIGN KEY ("b_id") REFERENCES "b" ("id") ON DELETE SET NULL ON UPDATE NO ACTION',
   ],
   ["db.removeForeignKey('a', 'fk')", 'ALTER TABLE "a" DROP CONSTRAINT "fk"'],
+  ["db.createSequence('q', { temp: true })", 'CREATE TEMP SEQUENCE "q"'],
+  ["db.dropSequence('q', { ifExists: true, cascade: true })", 'DROP SEQUENCE IF EXISTS "q" CASCADE'],
+  ["db.createDatabase('d')", 'CREATE DATABASE "d"'],
+  ["db.dropDatabase('d', { ifExists: true })", 'DROP DATABASE IF EXISTS "d"'],
+  ["db.switchDatabase({ schema: 's' })", 'SET search_path TO s'],
+  ["db.switchDatabase('s')", 'SET search_path TO s'],
   ["db.insert('users', { a: 1, b: 'x' })", `INSERT INTO "users" ("a", "b") VALUES (1, 'x')`],
 ])('%s', (code, sql) => {
   expect(operations(readCode('db-migrate', `exports.up = db => ${code};`))).toEqual(operations(readSql(sql)));

@@ -272,6 +272,21 @@ const CALLS: Readonly<Record<string, Call>> = {
     if (values === undefined) return [insertSql(out.file, nameSql(out, table), first)];
     return [['INSERT INTO ', nameSql(out, table), ` (${columnsSql(out, first)}) VALUES (\${values})`]];
   },
-  createSequence: ([name], out) => [['CREATE SEQUENCE ', nameSql(out, name)]],
-  dropSequence: ([name], out) => [['DROP SEQUENCE ', nameSql(out, name)]],
+  // The driver quotes names of sequences as MySQL does: they are written as they are meant.
+  createSequence: ([name, options], out) => [
+    [`CREATE ${isTrue(entry(options, 'temp')) ? 'TEMP ' : ''}SEQUENCE `, nameSql(out, name)],
+  ],
+  dropSequence([name, options], out) {
+    const rule = ['cascade', 'restrict'].find(key => isTrue(entry(options, key)));
+    const words = rule === undefined ? '' : ` ${rule.toUpperCase()}`;
+    return [[`DROP SEQUENCE ${isTrue(entry(options, 'ifExists')) ? 'IF EXISTS ' : ''}`, nameSql(out, name), words]];
+  },
+  createDatabase: ([name], out) => [['CREATE DATABASE ', nameSql(out, name)]],
+  dropDatabase: ([name, options], out) => [
+    [`DROP DATABASE ${isTrue(entry(options, 'ifExists')) ? 'IF EXISTS ' : ''}`, nameSql(out, name)],
+  ],
+  switchDatabase([target]) {
+    const schema = target?.kind === 'record' ? entry(target, 'database', 'schema') : target;
+    return schema?.kind === 'text' ? [['SET search_path TO ', schema.fragment]] : undefined;
+  },
 };
