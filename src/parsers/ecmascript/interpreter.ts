@@ -8,8 +8,7 @@ import type { Library, Output } from './library.ts';
 import { inMysql } from './mysql-text.ts';
 import { decodeLiteral, holeFragment } from './strings.ts';
 import { child, children, isNode, type Node, nameOf, rangeOf } from './syntax.ts';
-import type { Chain, FunctionValue, Link, Scope, Value } from './values.ts';
-import { spreadsIn } from './values.ts';
+import { type Chain, type FunctionValue, type Link, type Scope, spreadsIn, type Value } from './values.ts';
 
 /**
  * Nodes looked at before the rest is given up, besides one for each character: loops within loops over long lists would not end,

@@ -7,7 +7,16 @@ import { sendRaw } from './raw.ts';
 export const mikroOrm: Library = { parameters: [], self: 'migration', promises: true, run };
 
 /** Names that lead to others, or only read. */
-const PASSIVE = new Set(['ctx', 'driver', 'config', 'getEntityManager', 'getConnection', 'isTransactional', 'reset']);
+const PASSIVE = new Set([
+  'ctx',
+  'driver',
+  'config',
+  'getEntityManager',
+  'getConnection',
+  'isTransactional',
+  'reset',
+  'getQueries',
+]);
 
 function run(chain: Chain, out: Output): void {
   const { links, node } = chain;
