@@ -61,8 +61,11 @@ const MEASURED = new WeakMap<Server, Server>();
 
 /** The nearest server that was measured. */
 function measured(server: Server): Server {
-  const known = MEASURED.get(server) ?? { ...server, version: nearestPostgresVersion(server.version).version };
-  MEASURED.set(server, known);
+  let known = MEASURED.get(server);
+  if (known === undefined) {
+    known = { ...server, version: nearestPostgresVersion(server.version).version };
+    MEASURED.set(server, known);
+  }
   return known;
 }
 
@@ -108,7 +111,9 @@ function combine(facts: readonly Fact[], state: State): Effects {
   const unknowns = new Set<string>();
   const failsOnRows: RowFailure[] = [];
   const failures: Failure[] = [];
-  const marks = new Set<Fact['fact']>();
+  let isData = false;
+  let isBrief = false;
+  let isForbidden = false;
   for (const fact of facts) {
     if (isWorkOnNothing(fact, state)) continue;
     switch (fact.fact) {
@@ -139,8 +144,15 @@ function combine(facts: readonly Fact[], state: State): Effects {
       case 'failure':
         failures.push(fact.failure);
         break;
-      default:
-        marks.add(fact.fact);
+      case 'data':
+        isData = true;
+        break;
+      case 'brief':
+        isBrief = true;
+        break;
+      case 'forbidden':
+        isForbidden = true;
+        break;
     }
   }
   const locks = mergeLocks(lockFacts).filter(({ id }) => id === undefined || id >= 0);
@@ -156,10 +168,10 @@ function combine(facts: readonly Fact[], state: State): Effects {
     scans,
     indexBuilds,
     blocksReads: waiting.reads,
-    blocksWrites: unique([...waiting.writes, ...written]),
-    duration: durationOf({ rewrites, indexBuilds, scans, data: marks.has('data') }),
-    releasedAt: state.transaction.status === 'open' && !marks.has('brief') ? 'commit' : 'statement',
-    transaction: marks.has('forbidden') ? 'forbidden' : 'allowed',
+    blocksWrites: written.length === 0 ? waiting.writes : unique([...waiting.writes, ...written]),
+    duration: durationOf({ rewrites, indexBuilds, scans, data: isData }),
+    releasedAt: state.transaction.status === 'open' && !isBrief ? 'commit' : 'statement',
+    transaction: isForbidden ? 'forbidden' : 'allowed',
     failsOnRows,
     failures,
     drops: unique(dropped),
@@ -179,7 +191,8 @@ function durationOf(work: {
 }
 
 function lockOf({ relation, mode, known, momentary, relationKind }: FactOf<'lock'>): Lock {
-  const lock: Lock = { ...affected(relation), mode, known };
+  const { id, schema, name } = relation;
+  const lock: Lock = id === undefined ? { schema, name, mode, known } : { id, schema, name, mode, known };
   if (!momentary && relationKind === undefined) return lock;
   return { ...lock, ...(momentary ? { momentary } : {}), ...(relationKind === undefined ? {} : { relationKind }) };
 }
@@ -275,6 +288,7 @@ function whoWaits(
 
 /** Parents and grandparents. */
 function parentsOf(state: State, table: Table): readonly AffectedRelation[] {
+  if (table.partitionOf === undefined && table.inherits.length === 0) return [];
   const found = new Map<ObjectId, Table>();
   const visit = (child: Table): void => {
     const ids = child.partitionOf === undefined ? child.inherits : [child.partitionOf.parent];

@@ -21,24 +21,29 @@ const KNOWN = new WeakMap<SourceFile, Dialect | null>();
  */
 export function foreignDialect(segment: Segment, server: Pick<Server, 'dialect'>): Dialect | undefined {
   const { file } = segment;
+  const isTrouble = hasTrouble(segment);
+  // PostgreSQL's own parser reads nothing of another dialect by chance.
+  if (!isTrouble && server.dialect === 'postgres') return undefined;
   const known = KNOWN.get(file);
   if (known !== undefined) return known ?? undefined;
-  const found = findForeign(segment, server.dialect);
+  const found = findForeign(file, isTrouble, server.dialect);
   KNOWN.set(file, found ?? null);
   return found;
 }
 
-function findForeign({ file, script }: Segment, configured: Dialect): Dialect | undefined {
-  if (/\.[cm]?[jt]sx?$/i.test(file.path) || configured === 'mongodb') return undefined;
-  const isTrouble = script.statements.some(({ operations }) =>
+/** Whether something in a segment could not be read, or not to its end. */
+function hasTrouble({ script }: Segment): boolean {
+  return script.statements.some(({ operations }) =>
     operations.some(
       operation =>
         operation.kind === 'otherTableChange' ||
         (operation.kind === 'unreadable' && operation.reason === 'syntax error'),
     ),
   );
-  // PostgreSQL's own parser reads nothing of another dialect by chance.
-  if (!isTrouble && configured === 'postgres') return undefined;
+}
+
+function findForeign(file: SourceFile, isTrouble: boolean, configured: Dialect): Dialect | undefined {
+  if (/\.[cm]?[jt]sx?$/i.test(file.path) || configured === 'mongodb') return undefined;
   const likely = dialectOfTexts([file.text], isTrouble ? undefined : BEYOND_DOUBT);
   return likely === undefined || familyOf(likely) === familyOf(configured) ? undefined : likely;
 }

@@ -218,8 +218,11 @@ const LISTENERS: WeakMap<
  * took longer than running the others.
  */
 function listenersOf(rules: readonly ActiveRule[], events: ReadonlySet<string>): readonly Listener[] {
-  const lists = LISTENERS.get(rules) ?? new Map();
-  LISTENERS.set(rules, lists);
+  let lists = LISTENERS.get(rules);
+  if (lists === undefined) {
+    lists = new Map();
+    LISTENERS.set(rules, lists);
+  }
   const key = [...events].join(' ');
   const known = lists.get(key);
   if (known?.knownRules === knownRules) return known.listeners;

@@ -34,7 +34,8 @@ export interface ReadBatch {
 type WrittenSegment = Omit<Segment, 'file'> & { readonly file: number };
 
 /** A migration without what JSON has no word for: that two segments are of the same file. */
-interface WrittenMigration extends Omit<ReadMigration, 'up' | 'down'> {
+interface WrittenMigration {
+  readonly rest: Omit<ReadMigration, 'up' | 'down'>;
   readonly files: readonly SourceFile[];
   readonly up: WrittenSegment;
   readonly down: WrittenSegment | null;
@@ -46,14 +47,14 @@ export function writeBatch(migrations: readonly ReadMigration[]): string {
     migrations.map(({ up, down, ...rest }): WrittenMigration => {
       const files = [...new Set([up.file, ...(down === null ? [] : [down.file])])];
       const written = (segment: Segment): WrittenSegment => ({ ...segment, file: files.indexOf(segment.file) });
-      return { ...rest, files, up: written(up), down: down === null ? null : written(down) };
+      return { rest, files, up: written(up), down: down === null ? null : written(down) };
     }),
   );
 }
 
 /** @returns what `writeBatch` was given */
 export function parseBatch(json: string): readonly ReadMigration[] {
-  return (JSON.parse(json) as readonly WrittenMigration[]).map(({ files, up, down, ...rest }) => {
+  return (JSON.parse(json) as readonly WrittenMigration[]).map(({ rest, files, up, down }) => {
     const read = (segment: WrittenSegment): Segment => ({ ...segment, file: files[segment.file]! });
     return { ...rest, up: read(up), down: down === null ? null : read(down) };
   });

@@ -209,21 +209,26 @@ export function postgresFacts(context: Context): readonly Fact[] {
   const { operations } = context.statement;
   const [first] = operations;
   if (first === undefined) return [];
-  const facts = [...newEnumDefaults(context)];
-  if (isAlterTable(first)) return [...facts, ...alterTable(operations.filter(isAlterTable), context)];
+  const defaults = newEnumDefaults(context);
+  const facts = factsOf(first, context);
+  return defaults.length === 0 ? facts : [...defaults, ...facts];
+}
+
+/** @param first - the statement's first operation, which tells how the server works them off */
+function factsOf(first: Operation, context: Context): readonly Fact[] {
+  const { operations } = context.statement;
+  if (isAlterTable(first)) return alterTable(operations.filter(isAlterTable), context);
   if (isGrouped(first)) {
     const group = GROUPS[first.kind] as Group<GroupKind>;
-    return [
-      ...facts,
-      ...group(operations.filter(operation => operation.kind === first.kind) as OperationOf<GroupKind>[], context),
-    ];
+    return group(operations.filter(operation => operation.kind === first.kind) as OperationOf<GroupKind>[], context);
   }
-  for (const operation of operations) {
-    if (isAlterTable(operation) || isGrouped(operation)) continue;
-    const handler = HANDLERS[operation.kind as keyof typeof HANDLERS] as Handler<OperationKind> | undefined;
-    if (handler !== undefined) facts.push(...handler(operation, context));
-  }
-  return facts;
+  return operations.length === 1 ? factsAlone(first, context) : operations.flatMap(each => factsAlone(each, context));
+}
+
+function factsAlone(operation: Operation, context: Context): readonly Fact[] {
+  if (isAlterTable(operation) || isGrouped(operation)) return [];
+  const handler = HANDLERS[operation.kind as keyof typeof HANDLERS] as Handler<OperationKind> | undefined;
+  return handler?.(operation, context) ?? [];
 }
 
 /** Defaults that use an enum value which the same transaction added. */

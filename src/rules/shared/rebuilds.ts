@@ -20,6 +20,7 @@ export interface Rebuild {
 const KNOWN = new WeakMap<Script, readonly Rebuild[]>();
 
 function rebuildsOf({ script }: Segment): readonly Rebuild[] {
+  if (!script.statements.some(({ operations }) => operations.some(({ kind }) => kind === 'renameTable'))) return [];
   const known = KNOWN.get(script) ?? findRebuilds(script);
   KNOWN.set(script, known);
   return known;

@@ -82,26 +82,27 @@ const AFTER_FAILURE: ReadonlySet<OperationKind> = new Set([
  * @param site - where the operation stands; becomes the origin of what it makes
  */
 export function applyOperation(state: State, operation: Operation, site: Site): State {
-  const known = REPLAYED.get(state);
-  if (
-    known?.operation === operation &&
-    known.site.migration === site.migration &&
-    known.site.statement === site.statement
-  ) {
-    return known.after;
-  }
-  return replay(state, operation, site);
+  const known = FORESEEN.get(state);
+  return known?.operation === operation && isForeseenAt(site) ? known.after : replay(state, operation, site);
 }
 
 /** {@link applyOperation} for who looks ahead: the state is kept for who replays the operation next. */
 export function foresee(state: State, operation: Operation, site: Site): State {
   const after = applyOperation(state, operation, site);
-  REPLAYED.set(state, { operation, site, after });
+  if (!isForeseenAt(site) || FORESEEN.size === MOST_FORESEEN) FORESEEN.clear();
+  foreseenSite = site;
+  FORESEEN.set(state, { operation, after });
   return after;
 }
 
-/** The last operation that was looked ahead to from each state. */
-const REPLAYED = new WeakMap<State, { readonly operation: Operation; readonly site: Site; readonly after: State }>();
+/** What was looked ahead to in the statement at hand, by the state that it meets. No weak map: the garbage collector pays for those. */
+const FORESEEN = new Map<State, { readonly operation: Operation; readonly after: State }>();
+const MOST_FORESEEN = 1000;
+let foreseenSite: Site | undefined;
+
+function isForeseenAt({ migration, statement }: Site): boolean {
+  return foreseenSite?.migration === migration && foreseenSite.statement === statement;
+}
 
 function replay(state: State, operation: Operation, site: Site): State {
   const failed = state.transaction.status === 'open' && state.transaction.failed;
