@@ -177,6 +177,8 @@ export function judgeSegment(
     }
   }
   site = undefined;
+  for (const fact of segment.script.facts ?? [])
+    for (const handler of handlersOf<'codeFact'>(handlers, 'codeFact')) handler(fact);
   for (const handler of handlersOf<'segmentEnd'>(handlers, 'segmentEnd')) handler(state);
   return {
     findings,
@@ -188,6 +190,7 @@ export function judgeSegment(
 /** What happens in a segment: the kinds of its operations, and what happens in each. */
 function eventsOf({ script }: Segment): ReadonlySet<string> {
   const events = new Set<string>(['segmentEnd']);
+  if (script.facts !== undefined && script.facts.length > 0) events.add('codeFact');
   for (const { operations } of script.statements) {
     events.add('statement');
     for (const { kind } of operations) events.add('operation').add(kind);

@@ -66,11 +66,9 @@ for (const table of tables) await knex.schema.dropTable(table);
   },
   create(context) {
     return {
-      segmentEnd() {
-        for (const { kind, range, name } of context.segment.script.facts ?? []) {
-          if (kind !== 'floating call') continue;
-          context.report({ range, messageId: 'found', data: { name }, help: 'Put await before it, or return it.' });
-        }
+      codeFact({ kind, range, name }) {
+        if (kind !== 'floating call') return;
+        context.report({ range, messageId: 'found', data: { name }, help: 'Put await before it, or return it.' });
       },
     };
   },

@@ -60,16 +60,14 @@ export const up = knex => knex.schema.raw('SELECT 1');`,
   },
   create(context) {
     return {
-      segmentEnd() {
-        for (const { kind, range, name } of context.segment.script.facts ?? []) {
-          if (kind !== 'model import') continue;
-          context.report({
-            range,
-            messageId: 'found',
-            data: { name },
-            help: 'Write the tables and columns into the migration, or as SQL.',
-          });
-        }
+      codeFact({ kind, range, name }) {
+        if (kind !== 'model import') return;
+        context.report({
+          range,
+          messageId: 'found',
+          data: { name },
+          help: 'Write the tables and columns into the migration, or as SQL.',
+        });
       },
     };
   },

@@ -63,16 +63,14 @@ await knex.transaction(async trx => {
   },
   create(context) {
     return {
-      segmentEnd() {
-        for (const { kind, range, name } of context.segment.script.facts ?? []) {
-          if (kind !== 'outside transaction') continue;
-          context.report({
-            range,
-            messageId: 'found',
-            data: { name },
-            help: 'Make it of what the callback is given, or hand it the transaction.',
-          });
-        }
+      codeFact({ kind, range, name }) {
+        if (kind !== 'outside transaction') return;
+        context.report({
+          range,
+          messageId: 'found',
+          data: { name },
+          help: 'Make it of what the callback is given, or hand it the transaction.',
+        });
       },
     };
   },

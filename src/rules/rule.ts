@@ -7,7 +7,7 @@ import type { Suppression } from '../linter/suppressions.ts';
 import type { ToolFacts } from '../migration-tools/migration-tool.ts';
 import type { ObjectName } from '../operations/names.ts';
 import type { Operation, OperationKind, OperationOf } from '../operations/operations.ts';
-import type { Statement } from '../operations/statements.ts';
+import type { CodeFact, Statement } from '../operations/statements.ts';
 import type { Origin, Relation, Table } from '../schema/schema.ts';
 import type { State } from '../schema/state.ts';
 import type { Dialect, Server } from '../server/server.ts';
@@ -158,6 +158,8 @@ export type RuleVisitor = {
   readonly statement?: (statement: Statement, site: OperationSite) => void;
   /** Each operation of any kind, before its own handler. */
   readonly operation?: (operation: Operation, site: OperationSite) => void;
+  /** Each thing of a migration's code that is no statement, after the statements. */
+  readonly codeFact?: (fact: CodeFact) => void;
   /** The segment's end, with the state it leaves; not for visitors that listen to more than this and heard none of it. */
   readonly segmentEnd?: (state: State) => void;
   /** `scope: 'project'`: each migration of the project in order, judged or history, with the state its up leaves. */
